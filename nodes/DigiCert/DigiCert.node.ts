@@ -1,0 +1,35 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { describeCredentials, describeProperties, describeSubtitle } from './actions/describe';
+import { dispatch } from './actions/dispatch';
+import { resources } from './actions';
+
+/** Creates DigiCert API keys and hands them on as JSON. What it can do is in `actions/index.ts`. */
+export class DigiCert implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'DigiCert',
+		name: 'digiCert',
+		icon: { light: 'file:../../icons/digicert.svg', dark: 'file:../../icons/digicert.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: describeSubtitle(resources),
+		description: 'Create DigiCert API keys for users and subaccounts',
+		defaults: { name: 'DigiCert' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		// Undecided for now: as an AI tool, the node would show the key's value to the model.
+		usableAsTool: undefined,
+		credentials: describeCredentials(resources),
+		properties: describeProperties(resources),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await dispatch(this);
+	}
+}

@@ -1,0 +1,69 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+
+import type { ResourceDefinition, ResourceTable } from './types';
+
+function byName(a: { name: string }, b: { name: string }): number {
+	return a.name.localeCompare(b.name);
+}
+
+function resourceField(table: ResourceTable): INodeProperties {
+	return {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: Object.entries(table)
+			.map(([value, { name }]) => ({ name, value }))
+			.sort(byName),
+		default: 'userApiKey',
+	};
+}
+
+function operationField(resource: string, { operations }: ResourceDefinition): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: Object.entries(operations)
+			.map(([value, { name, action, description }]) => ({ name, value, action, description }))
+			.sort(byName),
+		default: 'create',
+	};
+}
+
+/** The node's parameters: resource, operation, then each operation's own form. */
+export function describeProperties(table: ResourceTable): INodeProperties[] {
+	const operationFields = Object.entries(table).map((entry) => operationField(...entry));
+	const forms = Object.entries(table).flatMap(([resource, { operations }]) =>
+		Object.entries(operations).flatMap(([operation, { fields }]) =>
+			updateDisplayOptions({ show: { resource: [resource], operation: [operation] } }, [...fields]),
+		),
+	);
+	return [resourceField(table), ...operationFields, ...forms];
+}
+
+/** One credential for each API, shown with the resources that live in it. */
+export function describeCredentials(table: ResourceTable): INodeCredentialDescription[] {
+	const resourcesOf = new Map<string, string[]>();
+	for (const [resource, { api }] of Object.entries(table)) {
+		resourcesOf.set(api.credential, [...(resourcesOf.get(api.credential) ?? []), resource]);
+	}
+	return [...resourcesOf].map(([name, resource]) => ({
+		name,
+		required: true,
+		displayOptions: { show: { resource } },
+	}));
+}
+
+/** An expression that shows the operation's label under the node on the canvas. */
+export function describeSubtitle(table: ResourceTable): string {
+	const labels = Object.entries(table).flatMap(([resource, { operations }]) =>
+		Object.entries(operations).map(([operation, { name }]) => [`${resource}.${operation}`, name]),
+	);
+	// Spaces keep the braces of the object apart: "}}" would end the expression.
+	const map = JSON.stringify(Object.fromEntries(labels)).replace(/\{/g, '{ ').replace(/\}/g, ' }');
+	return `={{ (${map})[$parameter.resource + "." + $parameter.operation] }}`;
+}

@@ -1,0 +1,63 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
+
+import type { Explanation } from './explanation';
+
+export type NodeError = NodeOperationError | NodeApiError;
+
+/** Names the item the way n8n does, counted from 0; undefined for what concerns the whole run. */
+function withItem(message: string, itemIndex: number | undefined): string {
+	return itemIndex === undefined ? message : `${message} [item ${itemIndex}]`;
+}
+
+function join(sentences: readonly string[]): string {
+	return sentences.filter((sentence) => sentence !== '').join('\n');
+}
+
+/** An error about a value that the user gave. Nothing was sent for this item. */
+export function inputError(
+	node: INode,
+	itemIndex: number | undefined,
+	message: string,
+	advice: string,
+): NodeOperationError {
+	return new NodeOperationError(node, withItem(message, itemIndex), {
+		description: advice,
+		itemIndex,
+	});
+}
+
+/**
+ * An error about what DigiCert or the network did.
+ *
+ * @param more further sentences for the description, such as what else happened in this run
+ */
+export function apiError(
+	node: INode,
+	itemIndex: number,
+	{ message, found, advice, failure, httpCode }: Explanation,
+	more: readonly string[],
+): NodeApiError {
+	// The answer itself is not attached: it could hold a key, and all that helps is in the text.
+	return new NodeApiError(
+		node,
+		{},
+		{
+			message: withItem(message, itemIndex),
+			description: join([found, advice, ...more]),
+			httpCode,
+			itemIndex,
+			failure,
+		},
+	);
+}
+
+/** Makes an n8n node error of anything that was thrown before a request was sent. */
+export function toNodeError(node: INode, itemIndex: number | undefined, error: unknown): NodeError {
+	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	const thrown = error instanceof Error ? error : new Error(String(error));
+	return new NodeOperationError(node, thrown, {
+		message: withItem(thrown.message, itemIndex),
+		itemIndex,
+	});
+}

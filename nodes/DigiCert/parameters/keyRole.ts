@@ -1,0 +1,63 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { inputError } from '../errors/build';
+
+/** Role restrictions of a CertCentral key (digicert-api.md A.3). */
+export const keyRoleField = {
+	displayName: 'Role Restriction',
+	name: 'restrictedToRoleId',
+	type: 'options',
+	default: 0,
+	description: 'What the new API key may do at most. It never gets more rights than its user has.',
+	options: [
+		{
+			name: 'None',
+			value: 0,
+			description: 'Everything that the user may do',
+		},
+		{
+			name: 'Orders',
+			value: 100,
+			description: 'Orders, requests and certificates only',
+		},
+		{
+			name: 'Orders, Domains, Organizations',
+			value: 101,
+			description: 'Orders, requests, organizations and domains only',
+		},
+		{
+			name: 'User Management',
+			value: 103,
+			description: 'Users only',
+		},
+		{
+			name: 'View Only',
+			value: 102,
+			description: 'Reading only',
+		},
+	],
+} satisfies INodeProperties;
+
+/**
+ * Reads the role restriction.
+ *
+ * @returns DigiCert's role ID; an expression may give it as a number or as digits
+ * @throws NodeOperationError that names the parameter and the item
+ */
+export function readKeyRole(context: IExecuteFunctions, itemIndex: number): number {
+	const value: unknown = context.getNodeParameter(keyRoleField.name, itemIndex);
+	const given = typeof value === 'string' ? value.trim() : value;
+	const role = keyRoleField.options.find(
+		(option) => option.value === given || String(option.value) === given,
+	);
+	if (role === undefined) {
+		const roles = keyRoleField.options.map((option) => `${option.value} (${option.name})`);
+		throw inputError(
+			context.getNode(),
+			itemIndex,
+			`'${keyRoleField.displayName}' is not one of DigiCert's roles`,
+			`Use one of ${roles.sort().join(', ')}. Nothing was sent for this item.`,
+		);
+	}
+	return role.value;
+}

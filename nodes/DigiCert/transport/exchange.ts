@@ -1,0 +1,30 @@
+/** A whole HTTP answer, whatever its status. */
+export interface Reply {
+	readonly kind: 'reply';
+	readonly status: number;
+	/** The parsed body, or undefined when the body is not JSON. */
+	readonly json: unknown;
+	/** What the body is, for texts that must not quote it: it may hold a key. */
+	readonly bodyKind: 'JSON' | 'an HTML page' | 'an empty body' | 'text that is not JSON';
+	/** How long DigiCert asks to wait, in ms, when it sent a Retry-After header. */
+	readonly retryAfterMs: number | undefined;
+}
+
+/** The request never got as far as DigiCert: nothing can have happened there. */
+export interface Unreached {
+	readonly kind: 'unreached';
+	readonly cause: 'refused' | 'address' | 'network' | 'certificate' | 'n8n';
+	/** The system's error code or words, or n8n's own words when n8n would not send the request. */
+	readonly detail: string;
+}
+
+/** The request may have reached DigiCert, but no whole answer came back. */
+export interface Interrupted {
+	readonly kind: 'interrupted';
+	readonly cause: 'timeout' | 'connection' | 'cancelled';
+	/** The system's error code or words. */
+	readonly detail: string;
+}
+
+/** What became of one request. Every request ends as exactly one of these; none throws. */
+export type Exchange = Reply | Unreached | Interrupted;

@@ -1,0 +1,46 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
+import type { Reply } from './exchange';
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads a Retry-After header (RFC 9110, 10.2.3): whole seconds, or an HTTP date.
+ *
+ * @param value the header's value, if any
+ * @param now the present time in ms, to which a date is compared
+ * @returns ms to wait, never negative; undefined when there is no usable value
+ */
+export function readRetryAfter(value: unknown, now: number): number | undefined {
+	if (typeof value !== 'string') return undefined;
+	if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function kindOf(body: string): Reply['bodyKind'] {
+	if (body.trim() === '') return 'an empty body';
+	return /^\s*</.test(body) ? 'an HTML page' : 'text that is not JSON';
+}
+
+function parse(body: string): Pick<Reply, 'json' | 'bodyKind'> {
+	try {
+		const json: unknown = JSON.parse(body);
+		return { json, bodyKind: 'JSON' };
+	} catch {
+		// Not JSON is a finding here, not a failure: the status says what it means.
+		return { json: undefined, bodyKind: kindOf(body) };
+	}
+}
+
+/** Makes a Reply of n8n's full response, whose body was asked for as text. */
+export function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): Reply {
+	return {
+		kind: 'reply',
+		status: statusCode,
+		...parse(String(body)),
+		retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()),
+	};
+}
