@@ -1,0 +1,205 @@
+'use strict';
+
+const { existsSync, readFileSync } = require('node:fs');
+const path = require('node:path');
+const { NodeHelpers, Workflow } = require('n8n-workflow');
+
+const { createEngine, PACKAGE_NAME, PACKAGE_ROOT } = require('../support/engine');
+
+/** The part of design.md's table that exists so far. Saved workflows hold these values. */
+const CONTRACT = {
+	userApiKey: {
+		label: 'User API Key',
+		credential: 'digiCertCertCentralApi',
+		operations: { create: 'Create User API Key' },
+	},
+	subaccountApiKey: {
+		label: 'Subaccount API Key',
+		credential: 'digiCertPartnerApi',
+		operations: { create: 'Create Subaccount API Key' },
+	},
+};
+const OPERATIONS = Object.entries(CONTRACT).flatMap(([resource, { operations, credential }]) =>
+	Object.entries(operations).map(([operation, label]) => ({
+		resource,
+		operation,
+		label,
+		credential,
+	})),
+);
+
+/** @type {any} */
+let engine;
+/** @type {any} */
+let description;
+beforeAll(async () => {
+	engine = await createEngine();
+	description = engine.loader.nodeTypes.digiCert.type.description;
+});
+
+/** @param {any[]} fields @returns {any[]} the fields and everything inside them */
+function allFields(fields) {
+	return fields.flatMap((field) => [
+		field,
+		...(field.type === 'collection' ? allFields(field.options) : []),
+	]);
+}
+
+const shownFor = (/** @type {Record<string, string>} */ parameters) =>
+	description.properties.filter((/** @type {any} */ field) =>
+		NodeHelpers.displayParameter(parameters, field, { typeVersion: 1 }, description),
+	);
+
+test('the node has the name, the version and the place that the contract gives it', () => {
+	expect(description).toMatchObject({ name: 'digiCert', displayName: 'DigiCert', version: 1 });
+	expect(description.usableAsTool).toBeUndefined();
+});
+
+test('resources and operations are those of the contract, with their labels', () => {
+	const [resource] = description.properties;
+	expect(
+		Object.fromEntries(resource.options.map((/** @type {any} */ o) => [o.value, o.name])),
+	).toEqual(
+		Object.fromEntries(Object.entries(CONTRACT).map(([value, { label }]) => [value, label])),
+	);
+	for (const [value, { operations }] of Object.entries(CONTRACT)) {
+		const field = shownFor({ resource: value }).find(
+			(/** @type {any} */ f) => f.name === 'operation',
+		);
+		expect(
+			Object.fromEntries(field.options.map((/** @type {any} */ o) => [o.value, o.name])),
+		).toEqual(operations);
+	}
+});
+
+describe.each(OPERATIONS)('$label', ({ resource, operation, label, credential }) => {
+	test('asks for exactly its own credential', () => {
+		const shown = description.credentials.filter((/** @type {any} */ entry) =>
+			NodeHelpers.displayParameter({ resource, operation }, entry, { typeVersion: 1 }, description),
+		);
+		expect(shown.map((/** @type {any} */ { name }) => name)).toEqual([credential]);
+		expect(shown[0].required).toBe(true);
+		expect(engine.loader.credentialTypes[credential].type.supportedNodes).toEqual(['digiCert']);
+	});
+
+	test('has an action in sentence case and a description that says more than its name', () => {
+		const options = shownFor({ resource }).find(
+			(/** @type {any} */ f) => f.name === 'operation',
+		).options;
+		const option = options.find((/** @type {any} */ o) => o.value === operation);
+		expect(option.action).toMatch(/^[A-Z][a-z]+ (?!.*\b(a|an|the)\b)/);
+		expect(option.action.replace(/API/g, '')).toMatch(/^[A-Z][^A-Z]*$/);
+		expect(option.description.length).toBeGreaterThan(option.name.length);
+	});
+
+	test('shows required fields first and one collection of options last', () => {
+		const [, , ...form] = shownFor({ resource, operation });
+		expect(form.at(-1)).toMatchObject({ name: 'options', type: 'collection' });
+		const required = form.map((/** @type {any} */ { required }) => required === true);
+		expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
+		expect(new Set(form.map((/** @type {any} */ { name }) => name)).size).toBe(form.length);
+	});
+
+	test('has its label under the node on the canvas', () => {
+		const node = {
+			id: '1',
+			name: 'DigiCert',
+			type: `${PACKAGE_NAME}.digiCert`,
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { resource, operation },
+		};
+		const workflow = new Workflow(
+			/** @type {any} */ ({
+				nodes: [node],
+				connections: {},
+				active: false,
+				nodeTypes: engine.nodeTypes,
+			}),
+		);
+		const subtitle = workflow.expression.getSimpleParameterValue(
+			/** @type {any} */ (node),
+			description.subtitle,
+			'internal',
+			{},
+		);
+		expect(subtitle).toBe(label);
+	});
+
+	test('has a schema that n8n finds beside the built node', () => {
+		const folder = path.dirname(engine.loader.nodeTypes.digiCert.sourcePath);
+		const file = path.join(
+			PACKAGE_ROOT,
+			folder,
+			'__schema__',
+			'v1.0.0',
+			resource,
+			`${operation}.json`,
+		);
+		expect(existsSync(file)).toBe(true);
+		expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ type: 'object' });
+	});
+});
+
+describe('every field', () => {
+	test('has a label in title case, a default, and no dead end', () => {
+		for (const field of allFields(description.properties)) {
+			expect(field.displayName).toMatch(/^[A-Z0-9]/);
+			expect(field).toHaveProperty('default');
+			if (field.description !== undefined) expect(field.description).toMatch(/^[A-Z]/);
+			if (field.type === 'boolean') expect(field.description).toMatch(/^Whether /);
+			if (field.placeholder !== undefined && field.type === 'string') {
+				expect(field.placeholder).toMatch(/^e\.g\. /);
+			}
+		}
+	});
+
+	test('of options offers its default, in alphabetical order', () => {
+		for (const field of allFields(description.properties).filter(
+			({ type }) => type === 'options',
+		)) {
+			const names = field.options.map((/** @type {any} */ { name }) => name);
+			expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
+			expect(field.options.map((/** @type {any} */ { value }) => value)).toContain(field.default);
+		}
+	});
+
+	test('that picks one record can always be typed, and the editor checks what is typed', () => {
+		const locators = allFields(description.properties).filter(
+			({ type }) => type === 'resourceLocator',
+		);
+		expect(locators).toHaveLength(2);
+		for (const { modes } of locators) {
+			const byId = modes.find((/** @type {any} */ { name }) => name === 'id');
+			const pattern = new RegExp(byId.validation[0].properties.regex);
+			expect(['1', '125039', ' 7 ', '9007199254740991'].every((id) => pattern.test(id))).toBe(true);
+			expect(['', '0', '-1', '1.5', 'me', '1/2', '1?a'].some((id) => pattern.test(id))).toBe(false);
+		}
+	});
+
+	test('has the defaults of the contract', () => {
+		const options = allFields(description.properties).find(({ name }) => name === 'options');
+		expect(
+			Object.fromEntries(options.options.map((/** @type {any} */ o) => [o.name, o.default])),
+		).toEqual({ concurrency: 10, timeout: 30000, rateLimitWait: 180 });
+		const role = allFields(description.properties).find(
+			({ name }) => name === 'restrictedToRoleId',
+		);
+		expect(role.default).toBe(0);
+	});
+});
+
+test('a saved workflow with an unknown operation is told so', async () => {
+	const place = { id: '1', position: [0, 0], typeVersion: 1 };
+	const parameters = { resource: 'userApiKey', operation: 'destroy' };
+	const execution = await engine.run({
+		nodes: [
+			{ ...place, name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
+			{ ...place, id: '2', name: 'DigiCert', type: `${PACKAGE_NAME}.digiCert`, parameters },
+		],
+		connections: { Start: { main: [[{ node: 'DigiCert', type: 'main', index: 0 }]] } },
+	});
+	expect(execution.error.message).toBe(
+		"There is no operation 'destroy' for the resource 'userApiKey'",
+	);
+});

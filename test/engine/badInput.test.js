@@ -1,0 +1,258 @@
+'use strict';
+
+const { useLab } = require('../support/lab');
+
+const lab = useLab();
+
+/** Looks like a key that was wired into the wrong field. */
+const PASTED_KEY = `${'q1w2e3r4t5y6'.repeat(4)}`;
+
+/** @type {Array<[string, unknown, string]>} */
+const BAD_IDS = [
+	['empty', '', 'is empty'],
+	['blank', '   ', 'is empty'],
+	['missing', undefined, 'is empty'],
+	['null', null, 'is empty'],
+	['letters', 'me', 'holds something other than digits'],
+	['a pasted key', PASTED_KEY, 'holds something other than digits'],
+	['zero', 0, 'is not above 0'],
+	['a sign', '-12', 'is not above 0'],
+	['a plus', '+12', 'holds something other than digits'],
+	['a fraction', 12.5, 'is not a whole number'],
+	['a fraction as text', '12.5', 'is not a whole number'],
+	['a decimal comma', '12,5', 'is not a whole number'],
+	['an exponent', '1e3', 'holds something other than digits'],
+	['hexadecimal', '0x10', 'holds something other than digits'],
+	['a leading zero', '012', 'holds something other than digits'],
+	['a path', '12/status', 'holds something other than digits'],
+	['a way up', '../../user', 'holds something other than digits'],
+	['a query', '12?x=1', 'holds something other than digits'],
+	['a fragment', '12#x', 'holds something other than digits'],
+	['an encoded slash', '12%2Fstatus', 'holds something other than digits'],
+	['white space inside', '1 2', 'holds something other than digits'],
+	['digits of another script', '١٢', 'holds something other than digits'],
+	['2^53', '9007199254740992', 'is larger than any ID can be'],
+	['2^53 as a number', 2 ** 53, 'is larger than any ID can be'],
+	['a very large number', '1'.repeat(400), 'is larger than any ID can be'],
+	['not a number', Number.NaN, 'holds something other than digits'],
+	['true', true, 'is not a number'],
+	['a list', [12], 'is not a number'],
+	['an object', { id: 12 }, 'is not a number'],
+	["n8n's marker for a redacted value", { __redacted: true }, 'is not a number'],
+];
+
+/** @type {Array<[string, unknown, string]>} */
+const BAD_NAMES = [
+	['empty', '', 'is empty'],
+	['blank', ' \t\n', 'is empty'],
+	['missing', undefined, 'is empty'],
+	['null', null, 'is empty'],
+	['true', true, 'is not text'],
+	['a list', ['A'], 'is not text'],
+	["n8n's marker for a redacted value", { __redacted: true }, 'is not text'],
+];
+
+/** @param {any} execution @param {string} message @param {number} item */
+function expectStopped(execution, message, item) {
+	expect(execution.status).toBe('error');
+	expect(execution.error.message).toContain(message);
+	expect(execution.error.message).toMatch(new RegExp(`\\[item ${item}\\]$`));
+	expect(execution.error.context.itemIndex).toBe(item);
+	expect(execution.error.description).toContain('Nothing was sent');
+	expect(JSON.stringify(execution.error)).not.toContain(PASTED_KEY);
+	expect(lab.sandbox.requests()).toEqual([]);
+}
+
+describe('a bad item stops the run before anything is sent', () => {
+	test.each(BAD_IDS)("'User' that is %s", async (_, user, fault) => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([
+			{ user: person, name: 'A' },
+			{ user, name: 'B' },
+		]);
+		expectStopped(execution, `The ID in 'User' ${fault}`, 1);
+	});
+
+	test.each(BAD_IDS)("'Subaccount' that is %s", async (_, account, fault) => {
+		const execution = await lab.createSubaccountKeys([{ account, name: 'B' }]);
+		expectStopped(execution, `The ID in 'Subaccount' ${fault}`, 0);
+	});
+
+	test.each(BAD_NAMES)("'Name' of a user key that is %s", async (_, name, fault) => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([
+			{ user: person, name: 'A' },
+			{ user: person, name },
+		]);
+		expectStopped(execution, `'Name' ${fault}`, 1);
+	});
+
+	test.each(BAD_NAMES)("'Name' of a subaccount key that is %s", async (_, name, fault) => {
+		const { subaccount } = lab.sandbox.partner.accounts;
+		const execution = await lab.createSubaccountKeys([{ account: subaccount, name }]);
+		expectStopped(execution, `'Name' ${fault}`, 0);
+	});
+
+	test("'Name' of a subaccount key with 201 characters", async () => {
+		const { subaccount } = lab.sandbox.partner.accounts;
+		const execution = await lab.createSubaccountKeys([
+			{ account: subaccount, name: 'n'.repeat(201) },
+		]);
+		expectStopped(execution, "'Name' has 201 characters, and DigiCert takes 200 at most", 0);
+	});
+
+	test("CertCentral documents no limit, so a long 'Name' of a user key is sent", async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const name = 'n'.repeat(201);
+		await lab.createUserKeys([{ user: person, name }]);
+		expect(lab.creations()).toMatchObject([{ body: { name } }]);
+	});
+
+	test.each([1, 99, 104, -1, '', null, 'View Only', [100], true])(
+		"'Role Restriction' that is %p",
+		async (role) => {
+			const { person } = lab.sandbox.certCentral.us.users;
+			const execution = await lab.createUserKeys([{ user: person, name: 'A', role }], {
+				parameters: { restrictedToRoleId: '={{ $json.role }}' },
+			});
+			expectStopped(execution, "'Role Restriction' is not one of DigiCert's roles", 0);
+		},
+	);
+
+	test('an expression that cannot be evaluated names its item', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+			parameters: { name: '={{ $json.name.nothing.there }}' },
+		});
+		expect(execution.status).toBe('error');
+		expect(execution.error.message).toMatch(/\[item 0\]$/);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+});
+
+describe('when the user chose to continue', () => {
+	test('only the bad items fail, each with its own text, and the good ones get their keys', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys(
+			[
+				{ user: 'x', name: 'A' },
+				{ user: person, name: 'B' },
+				{ user: person, name: ' ' },
+			],
+			{ settings: { onError: 'continueErrorOutput' } },
+		);
+		expect(execution.status).toBe('success');
+		expect(execution.items('Next').map(({ json }) => json.name)).toEqual(['B']);
+		expect(execution.items('Failed').map(({ json }) => json.error)).toEqual([
+			"The ID in 'User' holds something other than digits [item 0]",
+			"'Name' is empty [item 2]",
+		]);
+		expect(lab.creations()).toHaveLength(1);
+	});
+});
+
+describe('options', () => {
+	test.each([
+		['concurrency', 0, 'Concurrency'],
+		['concurrency', 51, 'Concurrency'],
+		['concurrency', 2.5, 'Concurrency'],
+		['concurrency', 'many', 'Concurrency'],
+		['timeout', 0, 'Timeout'],
+		['timeout', 2 ** 31, 'Timeout'],
+		['rateLimitWait', -1, 'Rate Limit Wait'],
+		['rateLimitWait', '', 'Rate Limit Wait'],
+	])('%s of %p is refused', async (option, value, label) => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		for (const onError of ['stopWorkflow', 'continueRegularOutput']) {
+			const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+				parameters: { options: { [option]: value } },
+				settings: { onError },
+			});
+			const text = execution.error?.message ?? execution.items('DigiCert')[0].json.error;
+			expect(text).toContain(`'${label}' is not a whole number`);
+		}
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('may come as text from an expression', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+			parameters: { options: { concurrency: '5', timeout: '1000', rateLimitWait: '0' } },
+		});
+		expect(execution.status).toBe('success');
+	});
+});
+
+describe('the credential', () => {
+	const BAD_BASE_URLS = [
+		['http to another machine', 'http://digicert.example/services/v2', 'does not start with https'],
+		['http to a look-alike of this machine', 'http://localhost.example/', 'does not start with'],
+		['another scheme', 'ftp://127.0.0.1/', 'does not start with https'],
+		['no URL', 'www.digicert.com/services/v2', 'is not a URL'],
+		['empty', '', 'is not a URL'],
+		['a query', 'https://www.digicert.com/services/v2?a=1', 'carries a query'],
+		['an empty query', 'https://www.digicert.com/services/v2?', 'carries a query'],
+		['a fragment', 'https://www.digicert.com/services/v2#a', 'carries a fragment'],
+		['user info', 'https://me:hunter2@www.digicert.com/', 'carries a user name or password'],
+	];
+
+	test.each(BAD_BASE_URLS)('a base URL with %s is refused', async (_, baseUrl, fault) => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const { subaccount } = lab.sandbox.partner.accounts;
+		const setup = { credential: { baseUrl } };
+		const executions = [
+			await lab.createUserKeys([{ user: person, name: 'A' }], setup),
+			await lab.createSubaccountKeys([{ account: subaccount, name: 'A' }], setup),
+		];
+		for (const execution of executions) {
+			expect(execution.error.message).toContain(`'Base URL' ${fault}`);
+			expect(JSON.stringify(execution.error)).not.toContain('hunter2');
+		}
+	});
+
+	test('a region that does not exist is refused', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+			credential: { region: 'mars' },
+		});
+		expect(execution.error.message).toBe("'Base URL' is not a URL");
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('a base URL may end with slashes', async () => {
+		const { users, baseUrl } = lab.sandbox.certCentral.us;
+		const execution = await lab.createUserKeys([{ user: users.person, name: 'A' }], {
+			credential: { baseUrl: `${baseUrl}//` },
+		});
+		expect(execution.status).toBe('success');
+	});
+
+	test.each([
+		['empty', '', "'API Key' is empty"],
+		['with a line break', 'abc\ndef', "'API Key' holds a space"],
+		['with a space after it', 'abcdef ', "'API Key' holds a space"],
+		['with a character that a header cannot carry', 'abc\u2026def', "'API Key' holds a space"],
+	])('an API key that is %s is refused', async (_, apiKey, message) => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+			credential: { apiKey },
+		});
+		expect(execution.error.message).toContain(message);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('that is missing is told, and under continue each item tells it', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const items = [
+			{ user: person, name: 'A' },
+			{ user: 'x', name: 'B' },
+		];
+		const settings = { credentials: {}, onError: 'continueRegularOutput' };
+		const execution = await lab.createUserKeys(items, { settings });
+		expect(execution.items('DigiCert').map(({ json }) => json.error)).toEqual([
+			expect.stringContaining('credential'),
+			"The ID in 'User' holds something other than digits [item 1]",
+		]);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+});

@@ -1,0 +1,133 @@
+'use strict';
+
+const http = require('node:http');
+const { once } = require('node:events');
+
+const { faults, startSandbox } = require('../../sandbox');
+const { testCredential } = require('../support/credentialTest');
+const { useLab } = require('../support/lab');
+
+const lab = useLab();
+
+const certCentral = (/** @type {Record<string, unknown>} */ fields) =>
+	testCredential(lab.engine, 'digiCertCertCentralApi', { region: 'custom', ...fields });
+const partner = (/** @type {Record<string, unknown>} */ fields) =>
+	testCredential(lab.engine, 'digiCertPartnerApi', fields);
+
+describe('DigiCert CertCentral API: the credential test', () => {
+	test('accepts a right key with GET /user/me', async () => {
+		const { keys, baseUrl } = lab.sandbox.certCentral.us;
+		expect(await certCentral({ apiKey: keys.administrator, baseUrl })).toEqual({
+			status: 'OK',
+			message: 'Connection successful!',
+		});
+		expect(lab.sandbox.requests()).toMatchObject([
+			{ method: 'GET', path: '/user/me', status: 200 },
+		]);
+	});
+
+	test.each([
+		['a wrong key', () => ({ apiKey: 'wrong', baseUrl: lab.sandbox.certCentral.us.baseUrl })],
+		[
+			'a key of the other region',
+			() => ({
+				apiKey: lab.sandbox.certCentral.us.keys.administrator,
+				baseUrl: lab.sandbox.certCentral.eu.baseUrl,
+			}),
+		],
+	])('refuses %s with advice', async (_, fields) => {
+		expect(await certCentral(fields())).toEqual({
+			status: 'Error',
+			message: expect.stringContaining('belongs to the chosen region'),
+		});
+	});
+
+	test.each(['http://digicert.example/services/v2', 'https://me:pass@digicert.example/'])(
+		'sends nothing to %s',
+		async (baseUrl) => {
+			const { status, message } = await certCentral({ apiKey: 'abc', baseUrl });
+			expect(status).toBe('Error');
+			expect(message).toMatch(/^'Base URL' (does not start with https|carries a user name)/);
+		},
+	);
+
+	test('does not follow a redirect with the key', async () => {
+		const { keys, baseUrl } = lab.sandbox.certCentral.us;
+		const elsewhere = await startSandbox();
+		lab.sandbox.addFault(faults.redirect(`${elsewhere.certCentral.us.baseUrl}/user/me`));
+		const { status } = await certCentral({ apiKey: keys.administrator, baseUrl });
+		expect(status).toBe('Error');
+		expect(elsewhere.requests()).toEqual([]);
+		await elsewhere.close();
+	});
+
+	test.each([
+		['us', 'www.digicert.com:443'],
+		['eu', 'certcentral.digicert.eu:443'],
+	])('the region %s leads to %s, for the test and for the node', async (region, host) => {
+		// A proxy that lets nothing through sees where a request wants to go.
+		/** @type {string[]} */
+		const wanted = [];
+		const proxy = http.createServer();
+		proxy.on('connect', ({ url }, socket) => {
+			wanted.push(String(url));
+			socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+		});
+		proxy.listen(0, '127.0.0.1');
+		await once(proxy, 'listening');
+		const { port } = /** @type {import('node:net').AddressInfo} */ (proxy.address());
+		process.env.HTTPS_PROXY = `http://127.0.0.1:${port}`;
+		try {
+			await testCredential(lab.engine, 'digiCertCertCentralApi', { apiKey: 'abc', region });
+			await lab.createUserKeys([{ user: 1, name: 'A' }], { credential: { region } });
+			expect(wanted).toEqual([host, host]);
+		} finally {
+			delete process.env.HTTPS_PROXY;
+			proxy.close();
+		}
+	});
+});
+
+describe('DigiCert Partner Subscriptions API: the credential test', () => {
+	test.each(/** @type {const} */ (['parent', 'subaccount']))(
+		'accepts the key of a %s with GET /api-key',
+		async (name) => {
+			const { keys, baseUrl } = lab.sandbox.partner;
+			expect(await partner({ apiKey: keys[name], baseUrl })).toMatchObject({ status: 'OK' });
+			expect(lab.sandbox.requests()).toMatchObject([{ method: 'GET', path: '/api-key' }]);
+		},
+	);
+
+	test('refuses a CertCentral key with advice', async () => {
+		const apiKey = lab.sandbox.certCentral.us.keys.administrator;
+		expect(await partner({ apiKey, baseUrl: lab.sandbox.partner.baseUrl })).toEqual({
+			status: 'Error',
+			message: expect.stringContaining('not a CertCentral one'),
+		});
+	});
+});
+
+describe("in n8n's HTTP Request node", () => {
+	test.each([
+		['digiCertCertCentralApi', 'X-DC-DEVKEY'],
+		['digiCertPartnerApi', 'X-PARTNER-APIKEY'],
+	])('%s sets %s, for both forms of a request', async (type, header) => {
+		const { authenticate } = lab.engine.credentials.types[type];
+		for (const target of [{ url: 'https://a.example/x' }, { uri: 'https://a.example/x' }]) {
+			const headers = { Accept: 'application/json' };
+			expect(await authenticate({ apiKey: 'abc' }, { ...target, headers })).toEqual({
+				...target,
+				headers: { ...headers, [header]: 'abc' },
+			});
+			expect(headers).toEqual({ Accept: 'application/json' });
+		}
+	});
+
+	test.each([{ url: 'http://a.example/x' }, { uri: 'http://a.example/x' }, { url: '/x' }])(
+		'%p gets no key',
+		async (target) => {
+			const { authenticate } = lab.engine.credentials.types.digiCertPartnerApi;
+			await expect(authenticate({ apiKey: 'abc' }, target)).rejects.toThrow(/^'URL' /);
+		},
+	);
+});

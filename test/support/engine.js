@@ -1,0 +1,147 @@
+'use strict';
+
+/**
+ * n8n's own engine, in this process: real workflows run in n8n-core with the built package, its
+ * credentials encrypted and decrypted by n8n, its requests sent by n8n's HTTP helper.
+ *
+ * The folder and the key have to be set before n8n-core is loaded, because it writes and checks
+ * a settings file at once (n8n-conventions.md, section 6).
+ */
+const { mkdtempSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const path = require('node:path');
+
+const userFolder = mkdtempSync(path.join(tmpdir(), 'digicert-engine-'));
+process.env.N8N_USER_FOLDER = userFolder;
+process.env.N8N_ENCRYPTION_KEY = 'a key for tests only';
+process.once('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+
+const {
+	Cipher,
+	EncryptionKeyProxy,
+	ErrorReporter,
+	ExecutionLifecycleHooks,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} = require('n8n-core');
+const { createRunExecutionData, NodeHelpers, Workflow } = require('n8n-workflow');
+const { Container } = require(require.resolve('@n8n/di', { paths: [require.resolve('n8n-core')] }));
+
+const { EngineCredentials } = require('./engineCredentials');
+const { standInNodes } = require('./standInNodes');
+
+const PACKAGE_ROOT = path.join(__dirname, '..', '..');
+const PACKAGE_NAME = 'n8n-nodes-digicert';
+
+/** n8n encrypts credentials with a data key that the instance key protects. */
+function provideEncryptionKey() {
+	const key = {
+		id: 'test',
+		value: Container.get(Cipher).encryptDEKWithInstanceKey('ab'.repeat(32)),
+		algorithm: 'aes-256-gcm',
+		format: 'prefixed',
+	};
+	Container.get(EncryptionKeyProxy).setProvider({
+		getActiveKey: async () => key,
+		getKeyById: async () => key,
+		getLegacyKey: async () => key,
+	});
+}
+
+/** @returns {any} what n8n-core wants to know of the world around an execution */
+function createAdditionalData(/** @type {any} */ credentialsHelper, /** @type {any} */ workflow) {
+	const url = 'http://127.0.0.1:1/';
+	return {
+		credentialsHelper,
+		hooks: new ExecutionLifecycleHooks('manual', 'test', workflow),
+		currentNodeParameters: undefined,
+		executionId: 'test',
+		restApiUrl: url,
+		instanceBaseUrl: url,
+		formWaitingBaseUrl: url,
+		webhookBaseUrl: url,
+		webhookWaitingBaseUrl: url,
+		webhookTestBaseUrl: url,
+		variables: {},
+		setExecutionStatus: () => {},
+		sendDataToUI: () => {},
+		logAiEvent: () => {},
+	};
+}
+
+/**
+ * Loads the built package the way n8n does.
+ *
+ * @returns {Promise<Engine>}
+ *
+ * @typedef {{ nodes: any[], connections: any, settings?: any }} WorkflowJson
+ * @typedef {{ run: any, status: string, error: any, items(node: string, output?: number): any[] }} Execution
+ * @typedef {{
+ *   loader: any,
+ *   nodeTypes: any,
+ *   credentials: EngineCredentials,
+ *   run(workflow: WorkflowJson, options?: { items?: any[], onStart?: (stop: () => void) => void }): Promise<Execution>,
+ * }} Engine
+ */
+async function createEngine() {
+	// n8n-core reports every error of a node; in tests they are expected, and looked at.
+	Container.set(ErrorReporter, { error() {}, warn() {}, info() {} });
+	provideEncryptionKey();
+
+	const loader = new PackageDirectoryLoader(PACKAGE_ROOT);
+	await loader.loadAll();
+	const ownNodes = Object.fromEntries(
+		Object.entries(loader.nodeTypes).map(([name, { type }]) => [`${PACKAGE_NAME}.${name}`, type]),
+	);
+	/** @type {Record<string, any>} */
+	const types = { ...standInNodes, ...ownNodes };
+	const nodeTypes = {
+		getByName: (/** @type {string} */ name) => types[name],
+		getByNameAndVersion: (/** @type {string} */ name, /** @type {number | undefined} */ version) =>
+			NodeHelpers.getVersionedNodeType(types[name], version),
+		getKnownTypes: () => types,
+	};
+	const credentialTypes = Object.fromEntries(
+		Object.entries(loader.credentialTypes).map(([name, { type }]) => [name, type]),
+	);
+	const credentials = new EngineCredentials(credentialTypes);
+
+	return {
+		loader,
+		nodeTypes,
+		credentials,
+		async run(json, { items = [{ json: {} }], onStart } = {}) {
+			const workflow = new Workflow({
+				id: 'test',
+				name: 'test',
+				active: false,
+				nodeTypes: /** @type {any} */ (nodeTypes),
+				settings: { executionOrder: 'v1' },
+				...structuredClone(json),
+			});
+			const start = workflow.getStartNode();
+			if (start === undefined) throw new Error('The workflow has no node to start at');
+			const data = createRunExecutionData({
+				executionData: {
+					nodeExecutionStack: [
+						{ node: start, data: { main: [structuredClone(items)] }, source: null },
+					],
+				},
+			});
+			const additionalData = createAdditionalData(credentials, workflow);
+			const execution = new WorkflowExecute(additionalData, 'manual', data);
+			const promise = execution.processRunExecutionData(workflow);
+			onStart?.(() => promise.cancel());
+			const run = await promise;
+			return {
+				run,
+				status: run.status,
+				error: run.data.resultData.error,
+				items: (node, output = 0) =>
+					run.data.resultData.runData[node]?.at(-1)?.data?.main[output] ?? [],
+			};
+		},
+	};
+}
+
+module.exports = { createEngine, PACKAGE_NAME, PACKAGE_ROOT };

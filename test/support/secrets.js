@@ -1,0 +1,64 @@
+'use strict';
+
+const { inspect } = require('node:util');
+
+/** Longest part of a key that may be seen by chance; DigiCert's own lists show the last 4. */
+const FRAGMENT = 12;
+
+/** @param {string} value @returns {string[]} every part of a key that is long enough to matter */
+function fragmentsOf(value) {
+	const count = Math.max(1, value.length - FRAGMENT + 1);
+	return Array.from({ length: count }, (_, i) => value.slice(i, i + FRAGMENT));
+}
+
+/** Everything a thing holds, hidden fields, causes and prototypes' own values included, as text. */
+function textOf(/** @type {unknown} */ thing) {
+	const all = {
+		depth: Infinity,
+		maxArrayLength: Infinity,
+		maxStringLength: Infinity,
+		showHidden: true,
+		breakLength: Infinity,
+	};
+	return inspect(thing, all);
+}
+
+/**
+ * Takes the keys out of the one place where they belong: the items that nodes put out.
+ *
+ * @param {any} run n8n's record of an execution; it is changed
+ * @returns {Set<string>} the values that were delivered
+ */
+function takeDelivered(run) {
+	const delivered = new Set();
+	const tasks = Object.values(run.data.resultData.runData).flat();
+	for (const task of /** @type {any[]} */ (tasks)) {
+		for (const item of (task.data?.main ?? []).flat()) {
+			if (typeof item?.json?.api_key !== 'string') continue;
+			delivered.add(item.json.api_key);
+			item.json.api_key = '[delivered]';
+		}
+	}
+	return delivered;
+}
+
+/**
+ * The one check that secrets stay where they belong. Fails when an admin key, or a created key
+ * outside of an output item, or a part of one, is anywhere in an execution or in the log.
+ *
+ * @param {object} found
+ * @param {any[]} found.runs n8n's records of the executions
+ * @param {unknown[]} found.log everything that was logged
+ * @param {string[]} found.adminKeys
+ * @param {string[]} found.createdKeys
+ */
+function expectSecretsKept({ runs, log, adminKeys, createdKeys }) {
+	for (const run of runs) takeDelivered(run);
+	const text = textOf(runs) + textOf(log);
+	const leaks = [...adminKeys, ...createdKeys]
+		.filter((key) => fragmentsOf(key).some((fragment) => text.includes(fragment)))
+		.map((key) => (adminKeys.includes(key) ? 'an admin key' : 'a created key'));
+	expect(leaks).toEqual([]);
+}
+
+module.exports = { expectSecretsKept };
