@@ -42,12 +42,8 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 
 	return {
 		async ready() {
-			for (
-				let left = resumeAt - Date.now();
-				left > 0 && !isCancelled();
-				left = resumeAt - Date.now()
-			) {
-				await sleep(Math.min(left, SLICE));
+			while (Date.now() < resumeAt && !isCancelled()) {
+				await sleep(Math.min(resumeAt - Date.now(), SLICE));
 			}
 			return pauses;
 		},
