@@ -9,6 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { describeCredentials, describeProperties, describeSubtitle } from './actions/describe';
 import { dispatch } from './actions/dispatch';
 import { resources } from './actions';
+import { listSearch } from './methods/listSearch';
 
 /** Creates DigiCert API keys and hands them on as JSON. What it can do is in `actions/index.ts`. */
 export class DigiCert implements INodeType {
@@ -19,7 +20,7 @@ export class DigiCert implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: describeSubtitle(resources),
-		description: 'Create DigiCert API keys for users and subaccounts',
+		description: 'Create, find, rotate and switch off DigiCert API keys of users and subaccounts',
 		defaults: { name: 'DigiCert' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -28,6 +29,8 @@ export class DigiCert implements INodeType {
 		credentials: describeCredentials(resources),
 		properties: describeProperties(resources),
 	};
+
+	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await dispatch(this);

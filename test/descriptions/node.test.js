@@ -4,19 +4,53 @@ const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 const { NodeHelpers, Workflow } = require('n8n-workflow');
 
+const { dispatch } = require('../../dist/nodes/DigiCert/actions/dispatch');
 const { createEngine, PACKAGE_NAME, PACKAGE_ROOT } = require('../support/engine');
 
-/** The part of design.md's table that exists so far. Saved workflows hold these values. */
+const CERT_CENTRAL = 'digiCertCertCentralApi';
+const PARTNER = 'digiCertPartnerApi';
+
+/** design.md's table. Saved workflows hold these values. */
 const CONTRACT = {
-	userApiKey: {
-		label: 'User API Key',
-		credential: 'digiCertCertCentralApi',
-		operations: { create: 'Create User API Key' },
+	serviceUser: {
+		label: 'Service User',
+		credential: CERT_CENTRAL,
+		operations: { create: 'Create Service User', getMany: 'Get Many Service Users' },
+	},
+	subaccount: {
+		label: 'Subaccount',
+		credential: PARTNER,
+		operations: { create: 'Create Subaccount' },
 	},
 	subaccountApiKey: {
 		label: 'Subaccount API Key',
-		credential: 'digiCertPartnerApi',
-		operations: { create: 'Create Subaccount API Key' },
+		credential: PARTNER,
+		operations: {
+			activate: 'Activate Subaccount API Key',
+			create: 'Create Subaccount API Key',
+			deactivate: 'Deactivate Subaccount API Key',
+			get: 'Get Subaccount API Key',
+			getMany: 'Get Many Subaccount API Keys',
+			rotate: 'Rotate Subaccount API Key',
+		},
+	},
+	user: {
+		label: 'User',
+		credential: CERT_CENTRAL,
+		operations: { get: 'Get User', getMany: 'Get Many Users' },
+	},
+	userApiKey: {
+		label: 'User API Key',
+		credential: CERT_CENTRAL,
+		operations: {
+			create: 'Create User API Key',
+			get: 'Get User API Key',
+			getMany: 'Get Many User API Keys',
+			reactivate: 'Reactivate User API Key',
+			revoke: 'Revoke User API Key',
+			rotate: 'Rotate User API Key',
+			update: 'Update User API Key',
+		},
 	},
 };
 const OPERATIONS = Object.entries(CONTRACT).flatMap(([resource, { operations, credential }]) =>
@@ -168,12 +202,18 @@ describe('every field', () => {
 		const locators = allFields(description.properties).filter(
 			({ type }) => type === 'resourceLocator',
 		);
-		expect(locators).toHaveLength(2);
-		for (const { modes } of locators) {
+		expect(locators.length).toBeGreaterThan(0);
+		for (const { modes, default: start } of locators) {
+			expect(start).toEqual({ mode: 'list', value: '' });
+			const list = modes.find((/** @type {any} */ { name }) => name === 'list');
+			const { listSearch } = engine.loader.nodeTypes.digiCert.type.methods;
+			expect(listSearch).toHaveProperty(list.typeOptions.searchListMethod);
 			const byId = modes.find((/** @type {any} */ { name }) => name === 'id');
 			const pattern = new RegExp(byId.validation[0].properties.regex);
 			expect(['1', '125039', ' 7 ', '9007199254740991'].every((id) => pattern.test(id))).toBe(true);
-			expect(['', '0', '-1', '1.5', 'me', '1/2', '1?a'].some((id) => pattern.test(id))).toBe(false);
+			expect(['', '0', '-1', '1.5', 'you', '1/2', '1?a'].some((id) => pattern.test(id))).toBe(
+				false,
+			);
 		}
 	});
 
@@ -189,17 +229,30 @@ describe('every field', () => {
 	});
 });
 
-test('a saved workflow with an unknown operation is told so', async () => {
-	const place = { id: '1', position: [0, 0], typeVersion: 1 };
-	const parameters = { resource: 'userApiKey', operation: 'destroy' };
-	const execution = await engine.run({
-		nodes: [
-			{ ...place, name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
-			{ ...place, id: '2', name: 'DigiCert', type: `${PACKAGE_NAME}.digiCert`, parameters },
-		],
-		connections: { Start: { main: [[{ node: 'DigiCert', type: 'main', index: 0 }]] } },
-	});
-	expect(execution.error.message).toBe(
-		"There is no operation 'destroy' for the resource 'userApiKey'",
+test('a resource that does not exist is told', async () => {
+	const context = {
+		getNodeParameter: (/** @type {string} */ name) => (name === 'resource' ? 'moon' : 'get'),
+		getNode: () => ({ name: 'DigiCert' }),
+	};
+	await expect(dispatch(/** @type {any} */ (context))).rejects.toThrow(
+		"There is no operation 'get' for the resource 'moon'",
 	);
 });
+
+test.each(['destroy', 'toString'])(
+	'a saved workflow with the operation %p is told so',
+	async (operation) => {
+		const place = { id: '1', position: [0, 0], typeVersion: 1 };
+		const parameters = { resource: 'userApiKey', operation };
+		const execution = await engine.run({
+			nodes: [
+				{ ...place, name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
+				{ ...place, id: '2', name: 'DigiCert', type: `${PACKAGE_NAME}.digiCert`, parameters },
+			],
+			connections: { Start: { main: [[{ node: 'DigiCert', type: 'main', index: 0 }]] } },
+		});
+		expect(execution.error.message).toBe(
+			`There is no operation '${operation}' for the resource 'userApiKey'`,
+		);
+	},
+);

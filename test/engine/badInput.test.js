@@ -49,6 +49,7 @@ const BAD_NAMES = [
 	['null', null, 'is empty'],
 	['true', true, 'is not text'],
 	['a list', ['A'], 'is not text'],
+	['not a number', Number.NaN, 'is not text'],
 	["n8n's marker for a redacted value", { __redacted: true }, 'is not text'],
 ];
 
@@ -215,7 +216,7 @@ describe('the credential', () => {
 		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
 			credential: { region: 'mars' },
 		});
-		expect(execution.error.message).toBe("'Base URL' is not a URL");
+		expect(execution.error.message).toBe("'Region' is not one that DigiCert has");
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 

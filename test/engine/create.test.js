@@ -167,8 +167,11 @@ describe('many items', () => {
 	});
 
 	/** Most requests that were in flight together, from the sandbox's own view. */
-	async function mostInFlight(/** @type {string[]} */ names, /** @type {object} */ options) {
-		const { person } = lab.sandbox.certCentral.us.users;
+	async function mostInFlight(
+		/** @type {string[]} */ names,
+		/** @type {object} */ options,
+		users = [lab.sandbox.certCentral.us.users.person],
+	) {
 		lab.sandbox.addFault({ ...faults.slow(40), match: { method: 'POST' }, times: Infinity });
 		let most = 0;
 		const timer = setInterval(() => {
@@ -176,7 +179,7 @@ describe('many items', () => {
 			most = Math.max(most, open.length);
 		}, 5);
 		await lab.createUserKeys(
-			names.map((name) => ({ user: person, name })),
+			names.map((name, i) => ({ user: users[i % users.length], name })),
 			{ parameters: { options } },
 		);
 		clearInterval(timer);
@@ -191,6 +194,11 @@ describe('many items', () => {
 	test('ten at a time without the option', async () => {
 		const names = Array.from({ length: 25 }, (_, i) => `key ${i}`);
 		expect(await mostInFlight(names, {})).toBe(10);
+	});
+
+	test('two of the same name but of different users may be', async () => {
+		const { person, serviceUser } = lab.sandbox.certCentral.us.users;
+		expect(await mostInFlight(['same', 'same'], {}, [person, serviceUser])).toBe(2);
 	});
 
 	test('two of the same user and name are never in flight together', async () => {

@@ -118,16 +118,30 @@ describe("in n8n's HTTP Request node", () => {
 			expect(await authenticate({ apiKey: 'abc' }, { ...target, headers })).toEqual({
 				...target,
 				headers: { ...headers, [header]: 'abc' },
+				// n8n hands headers on to any host that a redirect names.
+				disableFollowRedirect: true,
+				maxRedirects: 0,
+				followRedirect: false,
+				followAllRedirects: false,
 			});
 			expect(headers).toEqual({ Accept: 'application/json' });
 		}
 	});
 
-	test.each([{ url: 'http://a.example/x' }, { uri: 'http://a.example/x' }, { url: '/x' }])(
-		'%p gets no key',
-		async (target) => {
-			const { authenticate } = lab.engine.credentials.types.digiCertPartnerApi;
-			await expect(authenticate({ apiKey: 'abc' }, target)).rejects.toThrow(/^'URL' /);
-		},
-	);
+	test('a key that cannot be a header is refused', async () => {
+		const { authenticate } = lab.engine.credentials.types.digiCertPartnerApi;
+		await expect(
+			authenticate({ apiKey: 'abc\ndef' }, { url: 'https://a.example/x' }),
+		).rejects.toThrow("'API Key' holds a space");
+	});
+
+	test.each([
+		{ url: 'http://a.example/x' },
+		{ uri: 'http://a.example/x' },
+		{ url: '/x' },
+		{ baseURL: 'https://b.example', url: 'http://a.example/x' },
+	])('%p gets no key', async (target) => {
+		const { authenticate } = lab.engine.credentials.types.digiCertPartnerApi;
+		await expect(authenticate({ apiKey: 'abc' }, target)).rejects.toThrow(/^'URL' /);
+	});
 });

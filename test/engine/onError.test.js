@@ -64,7 +64,7 @@ describe.each(APIS)('%s', (create) => {
 			for (const settings of [{ onError }, { onError, ...RETRY }]) {
 				lab.sandbox.reset();
 				lab.sandbox.addFault({ ...fault(), times: Infinity });
-				await lab[create](some(), { settings, parameters: { options: { timeout: 100 } } });
+				await lab[create](some(), { settings, parameters: { options: { timeout: 300 } } });
 				const sent = lab.creations().map(({ name }) => name);
 				const stops = onError === 'stopWorkflow' && 'retryOnFail' in settings;
 				expect(sent.sort()).toEqual(stops ? [] : ['A', 'B', 'C']);
@@ -114,6 +114,52 @@ describe.each(APIS)('%s', (create) => {
 		expect(lab.creations()).toHaveLength(2);
 	});
 
+	test.each(['stopWorkflow', 'continueErrorOutput'])(
+		'%s: n8n keeps nothing of a cancelled node, so the log names the keys that exist',
+		async (onError) => {
+			lab.sandbox.addFault({ ...faults.slow(2000), match: { name: 'C' } });
+			const execution = await lab[create](some(), {
+				settings: { onError },
+				onStart: (/** @type {() => void} */ cancel) => {
+					const timer = setInterval(() => {
+						if (lab.creations({ status: 201 }).length < 2) return;
+						clearInterval(timer);
+						setTimeout(cancel, 50);
+					}, 5);
+				},
+			});
+			expect(execution.saved.DigiCert).toBeUndefined();
+			const text = lab.log.flat().join('\n');
+			expect(text).toContain('The execution was cancelled while the node "DigiCert"');
+			for (const { id, name } of lab.created()) {
+				expect(text).toContain(name === 'C' ? 'named "C" of' : `key ${id} `);
+			}
+		},
+	);
+
+	test('items that a cancelled execution did not get to say so, under continue', async () => {
+		const limited = faults.rateLimited({ retryAfter: 60 });
+		lab.sandbox.addFault({ ...limited, match: { name: 'A' } });
+		const execution = await lab[create](some(), {
+			settings: { onError: 'continueRegularOutput' },
+			parameters: { options: { concurrency: 2 } },
+			onStart: (/** @type {() => void} */ cancel) => void setTimeout(cancel, 400),
+		});
+		expect(execution.items('DigiCert').map(({ json }) => json.error ?? json.name)).toEqual([
+			"DigiCert's rate limit was reached and did not clear in time [item 0]",
+			'B',
+			'This item was not started, because the execution was cancelled [item 2]',
+		]);
+	});
+
+	test('a cancelled execution that left nothing behind logs nothing', async () => {
+		lab.sandbox.addFault({ ...faults.rateLimited({ retryAfter: 60 }), times: Infinity });
+		await lab[create](some(), {
+			onStart: (/** @type {() => void} */ cancel) => void setTimeout(cancel, 200),
+		});
+		expect(lab.log.flat().join('\n')).not.toContain('The execution was cancelled');
+	});
+
 	test('a cancelled execution does not wait for the rate limit', async () => {
 		lab.sandbox.addFault({ ...faults.rateLimited({ retryAfter: 60 }), times: Infinity });
 		const execution = await lab[create](some(), {
@@ -126,8 +172,9 @@ describe.each(APIS)('%s', (create) => {
 				}, 5);
 			},
 		});
+		// They were sent, and refused; what the error says of them must not deny that.
 		expect(execution.error.message).toBe(
-			'This item was not started, because the execution was cancelled [item 0]',
+			"DigiCert's rate limit was reached and did not clear in time [item 0]",
 		);
 		expect(lab.creations()).toHaveLength(3);
 		expect(lab.created()).toHaveLength(0);

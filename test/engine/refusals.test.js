@@ -152,6 +152,19 @@ describe('CertCentral refuses', () => {
 		});
 		const execution = await lab.createUserKeys(one());
 		expect(execution.error.description.length).toBeLessThan(3000);
+		expect(execution.error.description).toContain('x… (cut)');
+	});
+
+	test('with our own key at the place where the text is cut', async () => {
+		const { administrator } = lab.sandbox.certCentral.us.keys;
+		const message = `${'x'.repeat(1980)}${administrator}`;
+		lab.sandbox.addFault({
+			when: 'before',
+			action: 'reply',
+			reply: { status: 400, body: { errors: [{ code: 'long', message }] } },
+		});
+		// The secrets check after the test looks for parts of the key.
+		await lab.createUserKeys(one());
 	});
 
 	test('while repeating our own key, which is taken out', async () => {
@@ -225,7 +238,19 @@ describe('the partner API refuses', () => {
 		['a text under error', { error: 'Only text.' }, '"Only text."'],
 		['a list of texts', { errors: ['One.', 'Two.'] }, '"One.", "Two."'],
 		['numbers as codes', { errors: [{ code: 17, message: 'Coded.' }] }, '"Coded." (17)'],
-		['nothing of use', { errors: [{}, null] }, 'DigiCert answered HTTP 400 with JSON'],
+		['an empty list beside a text', { errors: [], message: 'No such role.' }, '"No such role."'],
+		[
+			'errors by field',
+			{ errors: { name: ['is too long'] } },
+			'JSON: {"errors":{"name":["is too long"]}}',
+		],
+		[
+			'problem details',
+			{ title: 'No', detail: 'Ask.' },
+			'with JSON: {"title":"No","detail":"Ask."}',
+		],
+		['plain text', 'Your IP is not on the list', 'that is not JSON: Your IP is not on the list'],
+		['nothing', undefined, 'DigiCert answered HTTP 400 with an empty body.'],
 	])('with %s, because its error body is not documented', async (_, body, said) => {
 		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 400, body } });
 		const execution = await lab.createSubaccountKeys(oneSubaccount());
@@ -234,6 +259,42 @@ describe('the partner API refuses', () => {
 });
 
 describe('under On Error: Stop Workflow', () => {
+	test('no kind of failure invites to run again once a key exists', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const limited = { ...faults.rateLimited({ retryAfter: 9999 }), times: Infinity };
+		lab.sandbox.addFault({ ...limited, match: { name: 'B' } });
+		const execution = await lab.createUserKeys(
+			['A', 'B'].map((name) => ({ user: person, name })),
+			{ parameters: { options: { concurrency: 1, rateLimitWait: 0 } } },
+		);
+		expect(execution.error.httpCode).toBe('429');
+		expect(execution.error.description).toContain('created 1 API key');
+		expect(execution.error.failure).toBeUndefined();
+	});
+
+	test('keys are named even if DigiCert sends no usable ID', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		for (const [name, id] of [
+			['A', { toString: 1 }],
+			['B', undefined],
+		]) {
+			lab.sandbox.addFault({
+				when: 'before',
+				action: 'reply',
+				reply: { status: 201, body: { id, api_key: 'odd' } },
+				match: { name: String(name) },
+			});
+		}
+		lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'C' } });
+		const execution = await lab.createUserKeys(
+			['A', 'B', 'C'].map((name) => ({ user: person, name })),
+			{ parameters: { options: { concurrency: 1 } } },
+		);
+		expect(execution.error.description).toContain(
+			`created 2 API keys: a key ("A" of user ${person}), a key ("B" of user ${person}).`,
+		);
+	});
+
 	test('the error names the keys that exist already, and none of their values', async () => {
 		const { person } = lab.sandbox.certCentral.us.users;
 		const names = ['A', 'B', 'C', 'D'];
@@ -264,9 +325,12 @@ describe('under On Error: Stop Workflow', () => {
 		);
 
 		const [b] = lab.sandbox.keys({ name: 'B' });
-		expect(execution.error.message).toContain('[item 0]');
+		// The one in doubt comes first, although another failed before it.
+		expect(execution.error.message).toMatch(/^The API key may have been created .*\[item 2\]$/);
 		expect(execution.error.description).toContain(`key ${b.id} ("B" of user ${person})`);
-		expect(execution.error.description).toContain('Item 2: The API key may have been created');
+		expect(execution.error.description).toContain(
+			'Item 0: DigiCert did not accept the values of the request.',
+		);
 		expect(execution.error.description).toContain('named "C" of user');
 		expect(execution.error.description).toContain('2 items were not started.');
 	});

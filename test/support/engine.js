@@ -24,8 +24,11 @@ const {
 	PackageDirectoryLoader,
 	WorkflowExecute,
 } = require('n8n-core');
-const { createRunExecutionData, NodeHelpers, Workflow } = require('n8n-workflow');
-const { Container } = require(require.resolve('@n8n/di', { paths: [require.resolve('n8n-core')] }));
+const { createRunExecutionData, LoggerProxy, NodeHelpers, Workflow } = require('n8n-workflow');
+const fromCore = (/** @type {string} */ name) =>
+	require(require.resolve(name, { paths: [require.resolve('n8n-core')] }));
+const { Container } = fromCore('@n8n/di');
+const { Logger } = fromCore('@n8n/backend-common');
 
 const { EngineCredentials } = require('./engineCredentials');
 const { standInNodes } = require('./standInNodes');
@@ -72,10 +75,11 @@ function createAdditionalData(/** @type {any} */ credentialsHelper, /** @type {a
 /**
  * Loads the built package the way n8n does.
  *
+ * @param {(...entry: unknown[]) => void} [log] gets everything that n8n or a node logs
  * @returns {Promise<Engine>}
  *
  * @typedef {{ nodes: any[], connections: any, settings?: any }} WorkflowJson
- * @typedef {{ run: any, status: string, error: any, items(node: string, output?: number): any[] }} Execution
+ * @typedef {{ run: any, saved: any, status: string, error: any, items(node: string, output?: number): any[] }} Execution
  * @typedef {{
  *   loader: any,
  *   nodeTypes: any,
@@ -83,9 +87,12 @@ function createAdditionalData(/** @type {any} */ credentialsHelper, /** @type {a
  *   run(workflow: WorkflowJson, options?: { items?: any[], onStart?: (stop: () => void) => void }): Promise<Execution>,
  * }} Engine
  */
-async function createEngine() {
+async function createEngine(log = () => {}) {
 	// n8n-core reports every error of a node; in tests they are expected, and looked at.
 	Container.set(ErrorReporter, { error() {}, warn() {}, info() {} });
+	const logger = { error: log, warn: log, info: log, debug: log, scoped: () => logger };
+	LoggerProxy.init(logger);
+	Container.set(Logger, logger);
 	provideEncryptionKey();
 
 	const loader = new PackageDirectoryLoader(PACKAGE_ROOT);
@@ -130,11 +137,17 @@ async function createEngine() {
 			});
 			const additionalData = createAdditionalData(credentials, workflow);
 			const execution = new WorkflowExecute(additionalData, 'manual', data);
+			/** @type {any} */
+			let saved;
+			additionalData.hooks.addHandler('workflowExecuteAfter', (/** @type {any} */ ended) => {
+				saved ??= structuredClone(ended.data.resultData.runData);
+			});
 			const promise = execution.processRunExecutionData(workflow);
 			onStart?.(() => promise.cancel());
 			const run = await promise;
 			return {
 				run,
+				saved,
 				status: run.status,
 				error: run.data.resultData.error,
 				items: (node, output = 0) =>

@@ -1,7 +1,5 @@
 'use strict';
 
-const { LoggerProxy } = require('n8n-workflow');
-
 const { startSandbox } = require('../../sandbox');
 const { createEngine } = require('./engine');
 const { expectSecretsKept } = require('./secrets');
@@ -24,8 +22,11 @@ const { expectSecretsKept } = require('./secrets');
  * @typedef {object} Lab
  * @property {Sandbox} sandbox
  * @property {import('./engine').Engine} engine
+ * @property {unknown[]} log everything that n8n or the node logged in this test
  * @property {(workflow: any, options?: any) => Promise<Execution>} run runs a workflow, and
  *   remembers the execution for the secrets check
+ * @property {(resource: string, operation: string, items: any[], setup?: NodeSetup) =>
+ *   Promise<Execution>} perform runs one operation for items with these fields
  * @property {(items: any[], setup?: NodeSetup) => Promise<Execution>} createUserKeys
  *   Create User API Key for `{ user, name }` items
  * @property {(items: any[], setup?: NodeSetup) => Promise<Execution>} createSubaccountKeys
@@ -35,6 +36,11 @@ const { expectSecretsKept } = require('./secrets');
  * @property {() => ReturnType<Sandbox['keys']>} created the keys that were created since the
  *   sandbox started anew
  */
+
+/** A resource locator by ID. @param {unknown} value */
+function byId(value) {
+	return { __rl: true, mode: 'id', value };
+}
 
 /** @param {any} credentials @param {any} parameters @param {any} [settings] */
 function workflowOf(credentials, parameters, settings = {}) {
@@ -83,67 +89,53 @@ function useLab(sandboxOptions = {}) {
 			return execution;
 		},
 
-		async createUserKeys(items, setup = {}) {
+		async perform(resource, operation, items, setup = {}) {
 			const { us } = lab.sandbox.certCentral;
-			const credentials = {
-				digiCertCertCentralApi: await lab.engine.credentials.store('digiCertCertCentralApi', {
-					apiKey: us.keys.administrator,
-					region: 'custom',
-					baseUrl: us.baseUrl,
-					...setup.credential,
-				}),
-			};
+			const { partner } = lab.sandbox;
+			const ofPartner = resource.startsWith('subaccount');
+			const type = ofPartner ? 'digiCertPartnerApi' : 'digiCertCertCentralApi';
+			const usual = ofPartner
+				? { apiKey: partner.keys.parent, baseUrl: partner.baseUrl }
+				: { apiKey: us.keys.administrator, region: 'custom', baseUrl: us.baseUrl };
+			const credential = await lab.engine.credentials.store(type, {
+				...usual,
+				...setup.credential,
+			});
+			const parameters = { resource, operation, options: {}, ...setup.parameters };
+			const workflow = workflowOf({ [type]: credential }, parameters, setup.settings);
+			return await lab.run(workflow, { items: items.map((json) => ({ json })), ...setup });
+		},
+
+		async createUserKeys(items, setup = {}) {
 			const parameters = {
-				resource: 'userApiKey',
-				operation: 'create',
-				userId: { __rl: true, mode: 'id', value: '={{ $json.user }}' },
+				userId: byId('={{ $json.user }}'),
 				name: '={{ $json.name }}',
 				restrictedToRoleId: 0,
-				options: {},
 				...setup.parameters,
 			};
-			const workflow = workflowOf(credentials, parameters, setup.settings);
-			return await lab.run(workflow, { items: items.map((json) => ({ json })), ...setup });
+			return await lab.perform('userApiKey', 'create', items, { ...setup, parameters });
 		},
 
 		async createSubaccountKeys(items, setup = {}) {
-			const { partner } = lab.sandbox;
-			const credentials = {
-				digiCertPartnerApi: await lab.engine.credentials.store('digiCertPartnerApi', {
-					apiKey: partner.keys.parent,
-					baseUrl: partner.baseUrl,
-					...setup.credential,
-				}),
-			};
 			const parameters = {
-				resource: 'subaccountApiKey',
-				operation: 'create',
-				accountId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
+				accountId: byId('={{ $json.account }}'),
 				name: '={{ $json.name }}',
-				options: {},
 				...setup.parameters,
 			};
-			const workflow = workflowOf(credentials, parameters, setup.settings);
-			return await lab.run(workflow, { items: items.map((json) => ({ json })), ...setup });
+			return await lab.perform('subaccountApiKey', 'create', items, { ...setup, parameters });
 		},
 
+		log,
 		creations: (filter) => lab.sandbox.requests({ method: 'POST', ...filter }),
 		created: () => lab.sandbox.keys({ seeded: false }),
 	});
 
 	beforeAll(async () => {
-		const remember = (/** @type {unknown[]} */ ...entry) => void log.push(entry);
-		LoggerProxy.init({
-			error: remember,
-			warn: remember,
-			info: remember,
-			debug: remember,
-		});
 		lab.sandbox = await startSandbox({
 			...sandboxOptions,
 			onIssue: (value) => void createdKeys.push(value),
 		});
-		lab.engine = await createEngine();
+		lab.engine = await createEngine((...entry) => void log.push(entry));
 	});
 
 	afterEach(() => {
@@ -165,4 +157,4 @@ function useLab(sandboxOptions = {}) {
 	return lab;
 }
 
-module.exports = { useLab, workflowOf };
+module.exports = { byId, useLab };

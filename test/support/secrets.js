@@ -23,23 +23,28 @@ function textOf(/** @type {unknown} */ thing) {
 	return inspect(thing, all);
 }
 
+/** Replaces created keys in the fields of one item. @param {any} json @param {string[]} createdKeys */
+function takeKeys(json, createdKeys) {
+	for (const [field, value] of Object.entries(json)) {
+		if (createdKeys.includes(value)) json[field] = '[delivered]';
+		else if (typeof value === 'object' && value !== null) takeKeys(value, createdKeys);
+	}
+}
+
 /**
- * Takes the keys out of the one place where they belong: the items that nodes put out.
+ * Takes the keys out of the one place where they belong: the items that nodes put out. A failed
+ * item is no such place.
  *
  * @param {any} run n8n's record of an execution; it is changed
- * @returns {Set<string>} the values that were delivered
+ * @param {string[]} createdKeys
  */
-function takeDelivered(run) {
-	const delivered = new Set();
+function takeDelivered(run, createdKeys) {
 	const tasks = Object.values(run.data.resultData.runData).flat();
 	for (const task of /** @type {any[]} */ (tasks)) {
 		for (const item of (task.data?.main ?? []).flat()) {
-			if (typeof item?.json?.api_key !== 'string') continue;
-			delivered.add(item.json.api_key);
-			item.json.api_key = '[delivered]';
+			if (item.error === undefined) takeKeys(item.json, createdKeys);
 		}
 	}
-	return delivered;
 }
 
 /**
@@ -53,7 +58,7 @@ function takeDelivered(run) {
  * @param {string[]} found.createdKeys
  */
 function expectSecretsKept({ runs, log, adminKeys, createdKeys }) {
-	for (const run of runs) takeDelivered(run);
+	for (const run of runs) takeDelivered(run, createdKeys);
 	const text = textOf(runs) + textOf(log);
 	const leaks = [...adminKeys, ...createdKeys]
 		.filter((key) => fragmentsOf(key).some((fragment) => text.includes(fragment)))

@@ -34,6 +34,12 @@ test.each([
 test.each([
 	['a reset while reading', { code: 'ECONNRESET', syscall: 'read' }, 'connection', 'ECONNRESET'],
 	['a connection that goes silent', { code: 'ETIMEDOUT', syscall: 'read' }, 'timeout', 'ETIMEDOUT'],
+	[
+		'TLS that breaks',
+		{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
+		'tls',
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+	],
 	['an error without a code', { message: 'odd' }, 'connection', 'odd'],
 ])('%s proves nothing', (_, system, cause, detail) => {
 	expect(judgeThrown(thrown(system))).toEqual({ kind: 'interrupted', cause, detail });

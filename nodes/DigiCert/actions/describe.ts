@@ -21,6 +21,7 @@ function resourceField(table: ResourceTable): INodeProperties {
 }
 
 function operationField(resource: string, { operations }: ResourceDefinition): INodeProperties {
+	const start = 'create' in operations ? 'create' : 'get';
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -30,7 +31,7 @@ function operationField(resource: string, { operations }: ResourceDefinition): I
 		options: Object.entries(operations)
 			.map(([value, { name, action, description }]) => ({ name, value, action, description }))
 			.sort(byName),
-		default: 'create',
+		default: start,
 	};
 }
 

@@ -3,6 +3,11 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { inputError } from '../errors/build';
 import { resources } from './index';
 
+/** A table's own entry: a name such as `toString` is none. */
+function entryOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+	return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /**
  * Runs the chosen operation on all input items.
  *
@@ -12,7 +17,7 @@ import { resources } from './index';
 export async function dispatch(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const resource = context.getNodeParameter('resource', 0);
 	const operation = context.getNodeParameter('operation', 0);
-	const definition = resources[resource]?.operations[operation];
+	const definition = entryOf(entryOf(resources, resource)?.operations ?? {}, operation);
 	if (definition === undefined) {
 		throw inputError(
 			context.getNode(),

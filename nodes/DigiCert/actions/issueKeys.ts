@@ -1,85 +1,115 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { toNodeError } from '../errors/build';
-import type { NodeError } from '../errors/build';
+import { inputError, toNodeError } from '../errors/build';
 import { outcomeError } from '../errors/outcomeError';
-import { stopError } from '../errors/stopError';
+import { describeLoss, stopError } from '../errors/stopError';
 import { issueAll } from '../issuance/issue';
-import { readOptions } from '../parameters/options';
-import type { RunOptions } from '../parameters/options';
+import type { Outcome } from '../issuance/outcome';
+import type { IssuanceRequest } from '../issuance/request';
 import type { DigiCertApi } from '../transport/apis';
-import { connect } from '../transport/client';
-import type { ApiClient } from '../transport/client';
-import { planIssuance, refuseRetryOnFail } from './issuePlan';
-import type { IssuePlan, ReadRequest } from './issuePlan';
+import { performAll } from './performAll';
+import type { Perform } from './performAll';
+import { runItems } from './runItems';
+import type { ReadPlan, Result, Run } from './runItems';
 
-function failedItem(itemIndex: number, error: NodeError): INodeExecutionData {
-	// No `json.error`: it would make n8n's Retry On Fail run the whole node again (measured).
-	return { json: {}, error, pairedItem: { item: itemIndex } };
+type Outcomes = ReadonlyMap<IssuanceRequest, Outcome>;
+
+/**
+ * For a node that stops the workflow on an error: there, Retry On Fail runs the whole node again
+ * and would create every key of the run a second time; a node has no way to tell n8n not to
+ * (measured, n8n-conventions.md 7).
+ *
+ * @throws NodeOperationError when Retry On Fail is on
+ */
+function refuseRetryOnFail(node: INode): void {
+	if (node.retryOnFail !== true) return;
+	throw inputError(
+		node,
+		undefined,
+		"'Retry On Fail' cannot be used together with 'Stop Workflow' when API keys are created",
+		"n8n would run the whole node again and create keys a second time. In the node's settings, turn off 'Retry On Fail', or set 'On Error' to 'Continue (using error output)'. The node itself waits and repeats when DigiCert's rate limit is reached. Nothing was sent.",
+	);
 }
 
-/** Sends what was planned, and gives one item for each input item. Stops with one error. */
-async function issuePlanned(
-	context: IExecuteFunctions,
-	client: ApiClient,
-	{ requests, rejected }: IssuePlan,
-	options: RunOptions,
-): Promise<INodeExecutionData[]> {
-	const node = context.getNode();
-	const stopOnFailure = !context.continueOnFail();
-	const outcomes = await issueAll(client, requests, {
-		...options,
-		stopOnFailure,
-		isCancelled: () => context.getExecutionCancelSignal()?.aborted === true,
-	});
-	const stop = stopOnFailure ? stopError(node, client, requests, outcomes) : undefined;
+/** The output for a key. Whatever goes wrong with a look-up afterwards, the key is put out. */
+async function outputOf(
+	{ context, session }: Run,
+	{ itemIndex, toOutput, complete }: IssuanceRequest,
+	reply: IDataObject,
+): Promise<IDataObject> {
+	const output = toOutput(reply);
+	try {
+		return complete === undefined ? output : await complete(session, output);
+	} catch (error) {
+		const { message } = toNodeError(context.getNode(), itemIndex, error);
+		context.addExecutionHints({
+			message: `The API key was created, but a look-up after it did not work: ${message}`,
+			type: 'warning',
+			location: 'outputPane',
+		});
+		return output;
+	}
+}
+
+/**
+ * n8n saves a cancelled execution before its node ends, so neither output nor error of this run
+ * reaches anybody (measured). The log is what is left to name the keys that exist.
+ */
+function logLostKeys({ context, client }: Run, requests: IssuanceRequest[], outcomes: Outcomes) {
+	const loss = describeLoss(client, requests, outcomes);
+	if (loss.length === 0) return;
+	const { name } = context.getNode();
+	context.logger.warn(
+		[`The execution was cancelled while the node "${name}" created API keys.`, ...loss].join(' '),
+	);
+}
+
+async function issuePrepared(
+	run: Run,
+	requests: IssuanceRequest[],
+): Promise<ReadonlyMap<number, Result>> {
+	const { context, client } = run;
+	const outcomes = await issueAll(client, requests, run);
+	if (run.isCancelled()) logLostKeys(run, requests, outcomes);
+	const stop = run.stopOnFailure
+		? stopError(context.getNode(), client, requests, outcomes)
+		: undefined;
 	if (stop !== undefined) throw stop;
 
-	const items: INodeExecutionData[] = [];
-	for (const [itemIndex, error] of rejected) items[itemIndex] = failedItem(itemIndex, error);
+	const results = new Map<number, Result>();
 	for (const request of requests) {
-		const { itemIndex } = request;
 		const outcome = outcomes.get(request);
-		items[itemIndex] =
+		const result =
 			outcome?.kind === 'issued'
-				? { json: request.toOutput(outcome.reply), pairedItem: { item: itemIndex } }
-				: failedItem(itemIndex, outcomeError(node, client, request, outcome));
+				? [await outputOf(run, request, outcome.reply)]
+				: outcomeError(context.getNode(), client, request, outcome, []);
+		results.set(request.itemIndex, result);
 	}
-	return items;
+	return results;
 }
 
 /**
  * Creates one key for each input item, by the rules of design.md, section 3.
  *
- * @param readRequest reads an item's parameters
- * @returns one item for each input item, in input order: the key, or when the user chose to
- *   continue, its error
- * @throws NodeOperationError or NodeApiError to stop the workflow, never when the user chose to
- *   continue
+ * @param read reads an item's parameters
+ * @param prepare makes an item's request; all are made before the first key is created
+ * @returns and throws as `runItems` does
  */
-export async function issueKeys(
+export async function issueKeys<T>(
 	context: IExecuteFunctions,
 	api: DigiCertApi,
-	readRequest: ReadRequest,
+	read: ReadPlan<T>,
+	prepare: Perform<T, IssuanceRequest>,
 ): Promise<INodeExecutionData[]> {
-	const node = context.getNode();
-	const stopOnFailure = !context.continueOnFail();
-	if (stopOnFailure) refuseRetryOnFail(node);
+	if (!context.continueOnFail()) refuseRetryOnFail(context.getNode());
+	return await runItems(context, api, read, async (run, plans) => {
+		const { done, failed } = await performAll(run, plans, prepare);
+		const issued = await issuePrepared(run, [...done.values()]);
+		return new Map<number, Result>([...failed, ...issued]);
+	});
+}
 
-	const plan = planIssuance(context, readRequest);
-	const [firstRejected] = plan.rejected.values();
-	if (stopOnFailure && firstRejected !== undefined) throw firstRejected;
-
-	let options: RunOptions;
-	let client: ApiClient;
-	try {
-		options = readOptions(context);
-		client = await connect(context, api, options.timeoutMs);
-	} catch (error) {
-		if (stopOnFailure) throw toNodeError(node, undefined, error);
-		return context
-			.getInputData()
-			.map((_, i) => failedItem(i, plan.rejected.get(i) ?? toNodeError(node, i, error)));
-	}
-	return await issuePlanned(context, client, plan, options);
+/** For operations whose parameters make up the whole request. */
+export async function asPlanned(_: unknown, request: IssuanceRequest): Promise<IssuanceRequest> {
+	return request;
 }

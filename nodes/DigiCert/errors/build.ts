@@ -2,6 +2,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 
 import type { Explanation } from './explanation';
+import { DigiCertFailure } from './failure';
 
 export type NodeError = NodeOperationError | NodeApiError;
 
@@ -34,7 +35,7 @@ export function inputError(
  */
 export function apiError(
 	node: INode,
-	itemIndex: number,
+	itemIndex: number | undefined,
 	{ message, found, advice, failure, httpCode }: Explanation,
 	more: readonly string[],
 ): NodeApiError {
@@ -52,9 +53,39 @@ export function apiError(
 	);
 }
 
-/** Makes an n8n node error of anything that was thrown before a request was sent. */
-export function toNodeError(node: INode, itemIndex: number | undefined, error: unknown): NodeError {
+/** Tells of the items that a run which stops did not get to. */
+export function countNotStarted(count: number): string[] {
+	if (count === 0) return [];
+	return [count === 1 ? '1 item was not started.' : `${count} items were not started.`];
+}
+
+/** An error about an item that a cancelled execution did not get to. */
+export function notStartedError(
+	node: INode,
+	itemIndex: number,
+	more: readonly string[],
+): NodeOperationError {
+	return inputError(
+		node,
+		itemIndex,
+		'This item was not started, because the execution was cancelled',
+		join(['Nothing was sent for it.', ...more]),
+	);
+}
+
+/**
+ * Makes an n8n node error of anything that was thrown.
+ *
+ * @param more further sentences for the description of a call that did not work
+ */
+export function toNodeError(
+	node: INode,
+	itemIndex: number | undefined,
+	error: unknown,
+	more: readonly string[] = [],
+): NodeError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	if (error instanceof DigiCertFailure) return apiError(node, itemIndex, error.explanation, more);
 	const thrown = error instanceof Error ? error : new Error(String(error));
 	return new NodeOperationError(node, thrown, {
 		message: withItem(thrown.message, itemIndex),

@@ -1,30 +1,34 @@
 import type { ApiClient } from '../transport/client';
 import type { Interrupted, Reply, Unreached } from '../transport/exchange';
 import { readServerErrors } from '../transport/serverErrors';
-import type { Explanation } from './explanation';
+import type { Explanation, Subject } from './explanation';
 import { explainRefusal } from './refusals';
 import { explainUnreached } from './unreached';
 
 /** Longest text taken over from DigiCert, in characters, so that a broken server cannot flood the execution data. */
 const LONGEST_QUOTE = 2000;
 
-/** Whom a call is about, as texts name it. */
-export interface Subject {
-	/** Such as "user 12". */
-	readonly owner: string;
-	/** The parameter that names the owner, such as "User". */
-	readonly parameter: string;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** A text from outside, without our key, and not longer than a person reads. */
+function excerpt(client: ApiClient, text: string): string {
+	const safe = client.redact(text);
+	return safe.length > LONGEST_QUOTE ? `${safe.slice(0, LONGEST_QUOTE)}… (cut)` : safe;
 }
 
-/** What DigiCert said, in full: every error with its code, or what the body was instead. */
-function quote(client: ApiClient, { status, json, bodyKind }: Reply): string {
+/** What DigiCert said, in full: every error with its code, or the body that says no. */
+function quote(client: ApiClient, { status, json, text, bodyKind }: Reply): string {
 	// A 2xx body may hold the key, whole or in part, so nothing of it is ever quoted.
 	const errors = status >= 200 && status < 300 ? [] : readServerErrors(json);
-	if (errors.length === 0) return `DigiCert answered HTTP ${status} with ${bodyKind}.`;
-	const said = errors
-		.map(({ code, message }) => (code === '' ? `"${message}"` : `"${message}" (${code})`))
-		.join(', ');
-	return `DigiCert says, with HTTP ${status}: ${client.redact(said).slice(0, LONGEST_QUOTE)}.`;
+	if (errors.length > 0) {
+		const said = errors
+			.map(({ code, message }) => (code === '' ? `"${message}"` : `"${message}" (${code})`))
+			.join(', ');
+		return `DigiCert says, with HTTP ${status}: ${excerpt(client, said)}.`;
+	}
+	const isWorthQuoting = text.trim() !== '' && bodyKind !== 'an HTML page';
+	const body = isWorthQuoting ? `: ${excerpt(client, text.trim())}` : '.';
+	return `DigiCert answered HTTP ${status} with ${bodyKind}${body}`;
 }
 
 function describeInterruption({ timeoutMs }: ApiClient, { cause, detail }: Interrupted): string {
@@ -33,20 +37,28 @@ function describeInterruption({ timeoutMs }: ApiClient, { cause, detail }: Inter
 			return `No whole answer came within ${timeoutMs} ms (the option 'Timeout').`;
 		case 'connection':
 			return `The connection broke before the answer was complete (${detail}).`;
+		case 'tls':
+			return `The secure connection (TLS) did not work (${detail}). If the base URL leads to something that does not speak TLS, nothing was sent.`;
 		case 'cancelled':
 			return 'The execution was cancelled before the answer came.';
 	}
+}
+
+function describe(client: ApiClient, exchange: Reply | Interrupted): string {
+	return exchange.kind === 'reply'
+		? quote(client, exchange)
+		: describeInterruption(client, exchange);
 }
 
 /** Explains a call that DigiCert refused, or that never reached it: nothing happened there. */
 export function explainRefused(
 	client: ApiClient,
 	exchange: Reply | Unreached,
-	{ owner, parameter }: Subject,
+	subject: Subject,
 ): Explanation {
 	if (exchange.kind === 'unreached') return explainUnreached(exchange);
 	const codes = readServerErrors(exchange.json).map(({ code }) => code);
-	const refusal = explainRefusal(client.api, exchange.status, codes, owner, parameter);
+	const refusal = explainRefusal(client.api, exchange.status, codes, subject);
 	const failure: Explanation['failure'] =
 		exchange.status === 429
 			? { cause: 'rate-limited', retryAfterMs: exchange.retryAfterMs }
@@ -58,13 +70,13 @@ export function explainRefused(
 export function explainUnknown(
 	client: ApiClient,
 	exchange: Reply | Interrupted,
-	{ owner }: Subject,
+	{ thing }: Subject,
 	name: string,
 	sentAt: Date,
 ): Explanation {
 	const { keyList, offWord } = client.api;
 	const redirected =
-		exchange.kind === 'reply' && exchange.status >= 300 && exchange.status < 400
+		exchange.kind === 'reply' && REDIRECTS.has(exchange.status)
 			? "Redirects are never followed, because they can hand the credential's API key to another host: check the base URL of the credential. "
 			: '';
 	return {
@@ -73,7 +85,32 @@ export function explainUnknown(
 			exchange.kind === 'reply' ? quote(client, exchange) : describeInterruption(client, exchange),
 		// No failure is declared: each kind that would fit a 5xx tells n8n that waiting and running
 		// again helps, and here that could create a second key.
-		advice: `${redirected}The request was not sent again, because that could create a second key. Look in ${keyList} for an API key named ${JSON.stringify(name)} of ${owner} that was made at about ${sentAt.toISOString()} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.`,
+		advice: `${redirected}The request was not sent again, because that could create a second key. Look in ${keyList} for an API key named ${JSON.stringify(name)} of ${thing} that was made at about ${sentAt.toISOString()} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.`,
+		httpCode: exchange.kind === 'reply' ? String(exchange.status) : undefined,
+	};
+}
+
+/**
+ * Explains a call that reads or sets something and got no usable answer. Unlike a creation, it can
+ * be made again without harm.
+ *
+ * @param changes whether the call was to change something
+ */
+export function explainUnanswered(
+	client: ApiClient,
+	exchange: Reply | Interrupted,
+	changes: boolean,
+): Explanation {
+	const down = exchange.kind === 'reply' && exchange.status >= 500;
+	return {
+		message: changes
+			? 'DigiCert did not confirm the change'
+			: 'DigiCert did not give a usable answer',
+		found: describe(client, exchange),
+		advice: changes
+			? 'The change may have been made or not. Run this item again: making it twice does no harm.'
+			: 'Nothing was changed. Run this item again later, and check the base URL of the credential if it goes on.',
+		failure: down ? { cause: 'temporarily-unavailable' } : undefined,
 		httpCode: exchange.kind === 'reply' ? String(exchange.status) : undefined,
 	};
 }

@@ -7,7 +7,7 @@ export type Failure = NonNullable<NodeApiError['failure']>;
 export interface Explanation {
 	/** What happened, as one short sentence without the item and without text from outside. */
 	readonly message: string;
-	/** What DigiCert or the network said, in full. */
+	/** What DigiCert or the network said, in full; empty when it was this node that said no. */
 	readonly found: string;
 	/** What to do next. */
 	readonly advice: string;
@@ -15,4 +15,12 @@ export interface Explanation {
 	readonly failure?: Failure;
 	/** The HTTP status, when there was an answer. */
 	readonly httpCode?: string;
+}
+
+/** What a call is about, as texts name it. */
+export interface Subject {
+	/** Such as "user 12". */
+	readonly thing: string;
+	/** The label of the parameter that names it, such as "User"; none for a whole list. */
+	readonly parameter?: string;
 }

@@ -3,7 +3,7 @@ import type { INode } from 'n8n-workflow';
 import type { Refused, Unknown } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
 import type { ApiClient } from '../transport/client';
-import { apiError, inputError } from './build';
+import { apiError, notStartedError } from './build';
 import type { NodeError } from './build';
 import { explainRefused, explainUnknown } from './explain';
 import type { Explanation } from './explanation';
@@ -30,15 +30,9 @@ export function outcomeError(
 	client: ApiClient,
 	request: IssuanceRequest,
 	outcome: Refused | Unknown | undefined,
-	more: readonly string[] = [],
+	more: readonly string[],
 ): NodeError {
-	if (outcome !== undefined) {
-		return apiError(node, request.itemIndex, explainOutcome(client, request, outcome), more);
-	}
-	return inputError(
-		node,
-		request.itemIndex,
-		'This item was not started, because the execution was cancelled',
-		['Nothing was sent for it.', ...more].join('\n'),
-	);
+	return outcome === undefined
+		? notStartedError(node, request.itemIndex, more)
+		: apiError(node, request.itemIndex, explainOutcome(client, request, outcome), more);
 }

@@ -1,5 +1,5 @@
 import type { DigiCertApi } from '../transport/apis';
-import type { Failure } from './explanation';
+import type { Failure, Subject } from './explanation';
 
 /** What DigiCert means by a refusal, and how to get past it. */
 export interface Refusal {
@@ -21,41 +21,43 @@ const WRONG_KEY: Refusal = {
 	failure: { cause: 'credential-invalid' },
 };
 
-const CERT_CENTRAL_RULES: readonly RefusalRule[] = [
-	// Recorded from the real service: a wrong key is a 403 with this code (digicert-api.md E).
-	{ status: 403, code: 'access_denied_invalid_key', ...WRONG_KEY },
-	{ status: 401, ...WRONG_KEY },
-	{
-		status: 403,
-		code: 'missing_permission',
-		message: 'DigiCert does not permit this call with the API key of the credential',
-		advice:
-			"The API key's user needs the Administrator role to create API keys for others, and the key itself must not be restricted to View Only, Orders, or Orders, Domains, Organizations. Use a credential with such a key, or ask an administrator.",
-	},
-	{
-		status: 403,
-		message: 'DigiCert refused this call with the API key of the credential',
-		advice:
-			"Check three things in CertCentral: the role of the API key's user, the role that the key itself is restricted to (a View Only key may only read), and the IP restrictions of the account, which may shut out the address of this n8n.",
-	},
-];
-
-const PARTNER_RULES: readonly RefusalRule[] = [
-	{
-		status: 401,
-		message: 'DigiCert did not accept the API key of the credential',
-		advice:
-			'Check that the API key was copied whole, is still active, and is a Partner Subscriptions key. A CertCentral key does not work here.',
-		failure: { cause: 'credential-invalid' },
-	},
-	// The partner API documents 403 without codes, for several causes (digicert-api.md B.1, F.16).
-	{
-		status: 403,
-		message: 'DigiCert refused this call with the API key of the credential',
-		advice:
-			'Use the API key of the parent account: the key of a subaccount cannot create keys for subaccounts. Also check that the subaccount belongs to that parent account, and that the key is active and is a Partner Subscriptions key, not a CertCentral one.',
-	},
-];
+/** What each API means by its refusals, the more particular first. */
+const RULES: Record<DigiCertApi['credential'], readonly RefusalRule[]> = {
+	digiCertCertCentralApi: [
+		// Recorded from the real service: a wrong key is a 403 with this code (digicert-api.md E).
+		{ status: 403, code: 'access_denied_invalid_key', ...WRONG_KEY },
+		{ status: 401, ...WRONG_KEY },
+		{
+			status: 403,
+			code: 'missing_permission',
+			message: 'DigiCert does not permit this call with the API key of the credential',
+			advice:
+				"The API key's user needs the Administrator role to manage the API keys of others, and the key itself must not be restricted to View Only, Orders, or Orders, Domains, Organizations. Use a credential with such a key, or ask an administrator.",
+		},
+		{
+			status: 403,
+			message: 'DigiCert refused this call with the API key of the credential',
+			advice:
+				"Check three things in CertCentral: the role of the API key's user, the role that the key itself is restricted to (a View Only key may only read), and the IP restrictions of the account, which may shut out the address of this n8n.",
+		},
+	],
+	digiCertPartnerApi: [
+		{
+			status: 401,
+			message: 'DigiCert did not accept the API key of the credential',
+			advice:
+				'Check that the API key was copied whole, is still active, and is a Partner Subscriptions key. A CertCentral key does not work here.',
+			failure: { cause: 'credential-invalid' },
+		},
+		// The partner API documents 403 without codes, for several causes (digicert-api.md B.1, F.16).
+		{
+			status: 403,
+			message: 'DigiCert refused this call with the API key of the credential',
+			advice:
+				'Use the API key of the parent account: the key of a subaccount can neither create keys nor reach those of others. Also check that the ID belongs to that parent account, and that the key is active and is a Partner Subscriptions key, not a CertCentral one.',
+		},
+	],
+};
 
 const COMMON_RULES: readonly RefusalRule[] = [
 	{
@@ -65,10 +67,16 @@ const COMMON_RULES: readonly RefusalRule[] = [
 			'Compare the values of this item with what DigiCert says, correct them and run it again.',
 	},
 	{
+		status: 407,
+		message: 'A proxy between n8n and DigiCert refused the request',
+		advice:
+			'Check the proxy settings of n8n (HTTPS_PROXY), with the user name and password that the proxy wants.',
+	},
+	{
 		status: 429,
 		message: "DigiCert's rate limit was reached and did not clear in time",
 		advice:
-			"Nothing was created. Run this item again later, send fewer items at a time, or raise 'Rate Limit Wait' in 'Options'.",
+			"Nothing was done. Run this item again later, send fewer items at a time, or raise 'Rate Limit Wait' in 'Options'.",
 	},
 ];
 
@@ -81,25 +89,23 @@ const OTHER_REFUSAL: Refusal = {
  * Finds the meaning of a 4xx answer.
  *
  * @param codes DigiCert's error codes, whole (two-part codes keep their bar)
- * @param owner whom the call was about, such as "user 12"; a 404 means that it was not found
- * @param parameter the parameter that names the owner
+ * @param subject what the call was about; a 404 means that it was not found
  */
 export function explainRefusal(
 	api: DigiCertApi,
 	status: number,
 	codes: readonly string[],
-	owner: string,
-	parameter: string,
+	{ thing, parameter }: Subject,
 ): Refusal {
 	if (status === 404) {
+		const check = parameter === undefined ? 'Check' : `Check '${parameter}', and`;
 		return {
-			message: `DigiCert did not find ${owner}`,
-			advice: `Check '${parameter}', and that the credential belongs to the same DigiCert account. If the credential has its own base URL, check that as well.`,
+			message: `DigiCert did not find ${thing}`,
+			advice: `${check} that the credential belongs to the right DigiCert account. If the credential has its own base URL, check that as well.`,
 			failure: { cause: 'configuration-invalid' },
 		};
 	}
-	const own = api.credential === 'digiCertPartnerApi' ? PARTNER_RULES : CERT_CENTRAL_RULES;
-	const rule = [...own, ...COMMON_RULES].find(
+	const rule = [...RULES[api.credential], ...COMMON_RULES].find(
 		({ status: wanted, code }) =>
 			wanted === status && (code === undefined || codes.some((found) => found.includes(code))),
 	);

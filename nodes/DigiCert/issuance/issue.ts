@@ -1,16 +1,17 @@
 import type { ApiClient } from '../transport/client';
+import type { Pacer } from '../transport/pacer';
+import { sendPaced } from '../transport/sendPaced';
 import { runInLanes } from './lanes';
 import type { Outcome } from './outcome';
 import { judge } from './outcome';
-import { createPacer } from './pacer';
 import type { IssuanceRequest } from './request';
 
 /** How a run goes about its creations. */
 export interface IssuanceSettings {
+	/** Holds the whole run back while the rate limit is reached. */
+	readonly pacer: Pacer;
 	/** Most requests in flight at a time. */
 	readonly concurrency: number;
-	/** Longest total wait for the rate limit, in ms. */
-	readonly rateLimitWaitMs: number;
 	/** Start nothing new once a creation did not end as issued. */
 	readonly stopOnFailure: boolean;
 	/** Whether the execution was cancelled; then nothing new is started. */
@@ -18,41 +19,31 @@ export interface IssuanceSettings {
 }
 
 /**
- * Creates keys, each request sent once. Only a 429 is repeated, because DigiCert refuses it
- * before acting on it (digicert-api.md A.2 and G.2).
+ * Creates keys, each request sent once; only a 429 is repeated.
  *
  * @returns what became of each request that was started; the others have no entry
  */
 export async function issueAll(
 	client: ApiClient,
 	requests: readonly IssuanceRequest[],
-	settings: IssuanceSettings,
+	{ pacer, concurrency, stopOnFailure, isCancelled }: IssuanceSettings,
 ): Promise<Map<IssuanceRequest, Outcome>> {
 	const outcomes = new Map<IssuanceRequest, Outcome>();
-	const pacer = createPacer(settings.rateLimitWaitMs, settings.isCancelled);
 	let failed = false;
-	const isStopped = () => settings.isCancelled() || (failed && settings.stopOnFailure);
+	const isStopped = () => isCancelled() || (failed && stopOnFailure);
 
 	async function issueOne(request: IssuanceRequest): Promise<void> {
-		for (;;) {
-			const pausesBefore = await pacer.ready();
-			if (isStopped()) return;
-			const sentAt = new Date();
-			const exchange = await client.send(request.request);
-			const limited = exchange.kind === 'reply' && exchange.status === 429;
-			if (!limited) pacer.passed();
-			else if (pacer.pause(pausesBefore, exchange.retryAfterMs)) continue;
-			const outcome = judge(exchange, sentAt);
-			outcomes.set(request, outcome);
-			failed ||= outcome.kind !== 'issued';
-			return;
-		}
+		const sent = await sendPaced(client, pacer, request.request, isStopped);
+		if (sent === undefined) return;
+		const outcome = judge(request, sent);
+		outcomes.set(request, outcome);
+		failed ||= outcome.kind !== 'issued';
 	}
 
 	await runInLanes(
 		requests,
-		({ subject, name }) => JSON.stringify([subject.owner, name]),
-		settings.concurrency,
+		({ subject, name }) => JSON.stringify([subject.thing, name]),
+		concurrency,
 		issueOne,
 		isStopped,
 	);

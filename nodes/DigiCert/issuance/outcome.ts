@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Exchange, Interrupted, Reply, Unreached } from '../transport/exchange';
-import { isRecord } from '../transport/reply';
+import type { Interrupted, Reply, Unreached } from '../transport/exchange';
+import { isJsonObject } from '../transport/reply';
+import type { Sent } from '../transport/sendPaced';
+import type { IssuanceRequest } from './request';
 
 /** The key exists and its value is here. */
 export interface Issued {
@@ -27,21 +29,21 @@ export interface Unknown {
 /** What became of one creation: always one of three, so that doubt is never taken for a no. */
 export type Outcome = Issued | Refused | Unknown;
 
-function isJsonObject(value: unknown): value is IDataObject {
-	return isRecord(value);
-}
-
-function hasKey(json: unknown): json is IDataObject {
-	return isJsonObject(json) && typeof json.api_key === 'string' && json.api_key !== '';
-}
+/**
+ * Statuses that gateways send when they lost patience or the client, and that say nothing about
+ * what became of the request behind them.
+ */
+const DOUBTFUL_REFUSALS = new Set([408, 499]);
 
 /** Judges what a creation request ended with. */
-export function judge(exchange: Exchange, sentAt: Date): Outcome {
+export function judge({ holdsKey }: IssuanceRequest, { exchange, sentAt }: Sent): Outcome {
 	if (exchange.kind === 'unreached') return { kind: 'refused', exchange };
 	if (exchange.kind === 'reply') {
 		const { status, json } = exchange;
-		if (status >= 200 && status < 300 && hasKey(json)) return { kind: 'issued', reply: json };
-		if (status >= 400 && status < 500) return { kind: 'refused', exchange };
+		const withKey = isJsonObject(json) && holdsKey(json);
+		if (withKey && status >= 200 && status < 300) return { kind: 'issued', reply: json };
+		const refused = status >= 400 && status < 500 && !DOUBTFUL_REFUSALS.has(status);
+		if (refused && !withKey) return { kind: 'refused', exchange };
 	}
 	return { kind: 'unknown', exchange, sentAt };
 }

@@ -1,6 +1,24 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
 
 import { inputError } from '../errors/build';
+
+/**
+ * Lets the editor check what is typed as an ID. When a workflow runs, `readId` checks.
+ *
+ * @param word one word that is allowed in place of digits
+ */
+export function idValidation(word?: string): INodePropertyModeValidation[] {
+	const id = '[1-9][0-9]{0,15}';
+	return [
+		{
+			type: 'regex',
+			properties: {
+				regex: `^\\s*${word === undefined ? id : `(${id}|${word})`}\\s*$`,
+				errorMessage: 'Enter the numeric ID that DigiCert shows',
+			},
+		},
+	];
+}
 
 /** What is wrong with a value as an ID, without repeating it: a key may have been pasted by mistake. */
 function faultOf(value: unknown): string {
@@ -12,6 +30,11 @@ function faultOf(value: unknown): string {
 	if (/^\d+[.,]\d+$/.test(text)) return 'is not a whole number';
 	if (!/^[1-9]\d*$/.test(text)) return 'holds something other than digits';
 	return Number.isSafeInteger(Number(text)) ? '' : 'is larger than any ID can be';
+}
+
+/** The value of a resource locator, in any mode. */
+function locatorValue(context: IExecuteFunctions, name: string, itemIndex: number): unknown {
+	return context.getNodeParameter(name, itemIndex, undefined, { extractValue: true });
 }
 
 /**
@@ -27,17 +50,36 @@ export function readId(
 	{ name, displayName }: INodeProperties,
 	itemIndex: number,
 ): number {
-	const value: unknown = context.getNodeParameter(name, itemIndex, undefined, {
-		extractValue: true,
-	});
+	return checkId(context, displayName, locatorValue(context, name, itemIndex), itemIndex);
+}
+
+/** The same, for a field that also takes the word `me`. */
+export function readIdOrMe(
+	context: IExecuteFunctions,
+	{ name, displayName }: INodeProperties,
+	itemIndex: number,
+): number | 'me' {
+	const value = locatorValue(context, name, itemIndex);
+	return value === 'me' ? 'me' : checkId(context, displayName, value, itemIndex);
+}
+
+/**
+ * Checks a value as an ID.
+ *
+ * @throws NodeOperationError that names the parameter and the item, and never repeats the value
+ */
+export function checkId(
+	context: IExecuteFunctions,
+	label: string,
+	value: unknown,
+	itemIndex: number,
+): number {
 	const fault = faultOf(value);
-	if (fault !== '') {
-		throw inputError(
-			context.getNode(),
-			itemIndex,
-			`The ID in '${displayName}' ${fault}`,
-			`Enter the numeric ID that DigiCert shows, such as 125039, or an expression that gives one. Nothing was sent for this item.`,
-		);
-	}
-	return Number(value);
+	if (fault === '') return Number(value);
+	throw inputError(
+		context.getNode(),
+		itemIndex,
+		`The ID in '${label}' ${fault}`,
+		'Enter the numeric ID that DigiCert shows, such as 125039, or an expression that gives one. Nothing was sent for this item.',
+	);
 }

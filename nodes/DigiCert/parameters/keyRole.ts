@@ -38,6 +38,21 @@ export const keyRoleField = {
 	],
 } satisfies INodeProperties;
 
+/** For an existing key, whose restriction can also stay as it is. */
+export const changedRoleField = {
+	...keyRoleField,
+	default: 'keep',
+	description: 'What the API key may do at most. It never gets more rights than its user has.',
+	options: [
+		{
+			name: 'Keep as It Is',
+			value: 'keep',
+			description: 'The restriction that the key has now',
+		},
+		...keyRoleField.options,
+	],
+} satisfies INodeProperties;
+
 /**
  * Reads the role restriction.
  *
@@ -50,14 +65,18 @@ export function readKeyRole(context: IExecuteFunctions, itemIndex: number): numb
 	const role = keyRoleField.options.find(
 		(option) => option.value === given || String(option.value) === given,
 	);
-	if (role === undefined) {
-		const roles = keyRoleField.options.map((option) => `${option.value} (${option.name})`);
-		throw inputError(
-			context.getNode(),
-			itemIndex,
-			`'${keyRoleField.displayName}' is not one of DigiCert's roles`,
-			`Use one of ${roles.sort().join(', ')}. Nothing was sent for this item.`,
-		);
-	}
-	return role.value;
+	if (role !== undefined) return role.value;
+	const roles = keyRoleField.options.map((option) => `${option.value} (${option.name})`);
+	throw inputError(
+		context.getNode(),
+		itemIndex,
+		`'${keyRoleField.displayName}' is not one of DigiCert's roles`,
+		`Use one of ${roles.sort().join(', ')}. Nothing was sent for this item.`,
+	);
+}
+
+/** The same for a key that exists; undefined when its restriction stays as it is. */
+export function readChangedRole(context: IExecuteFunctions, itemIndex: number): number | undefined {
+	const value: unknown = context.getNodeParameter(changedRoleField.name, itemIndex);
+	return value === 'keep' ? undefined : readKeyRole(context, itemIndex);
 }

@@ -49,15 +49,22 @@ const TIMEOUT: WholeNumberOption = {
 	most: 2_147_483_647,
 };
 
-/** The collection of optional settings that every operation has. */
-export const optionsField: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [CONCURRENCY.field, RATE_LIMIT_WAIT.field, TIMEOUT.field],
-};
+/** The collection of optional settings of an operation: those that all have, and its own. */
+export function optionsFieldWith(...own: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [...own, CONCURRENCY.field, RATE_LIMIT_WAIT.field, TIMEOUT.field].sort((a, b) =>
+			a.displayName.localeCompare(b.displayName),
+		),
+	};
+}
+
+/** For operations without options of their own. */
+export const optionsField = optionsFieldWith();
 
 export interface RunOptions {
 	/** Most requests in flight at a time. */

@@ -1,30 +1,51 @@
-import type { INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-const ID_PATTERN: INodePropertyModeValidation[] = [
-	{
-		type: 'regex',
-		properties: {
-			regex: '^\\s*[1-9][0-9]{0,15}\\s*$',
-			errorMessage: 'Enter the numeric ID that DigiCert shows',
-		},
-	},
-];
+import { idValidation } from './id';
 
-/** The CertCentral user or service user whom a key belongs to. */
+/** The CertCentral user or service user whom a key belongs to, or who is looked up. */
 export const userField: INodeProperties = {
 	displayName: 'User',
 	name: 'userId',
 	type: 'resourceLocator',
 	required: true,
-	default: { mode: 'id', value: '' },
+	default: { mode: 'list', value: '' },
 	description: 'The user or service user whom the API key belongs to',
 	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Choose a user…',
+			typeOptions: { searchListMethod: 'searchUsers', searchable: true },
+		},
 		{
 			displayName: 'By ID',
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. 125039',
-			validation: ID_PATTERN,
+			validation: idValidation(),
+		},
+	],
+};
+
+/** Whom the operation User: Get looks up. `me` is documented for this call only (digicert-api.md A.5.1). */
+export const userOrMeField: INodeProperties = {
+	...userField,
+	description: "The user or service user. Enter 'me' by ID for the user of the credential.",
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Choose a user…',
+			typeOptions: { searchListMethod: 'searchUsers', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 125039 or me',
+			validation: idValidation('me'),
 		},
 	],
 };
@@ -35,16 +56,23 @@ export const subaccountField: INodeProperties = {
 	name: 'accountId',
 	type: 'resourceLocator',
 	required: true,
-	default: { mode: 'id', value: '' },
+	default: { mode: 'list', value: '' },
 	description:
-		'The subaccount that the API key belongs to. DigiCert has no list of subaccounts: the ID is in the answer to its creation and in the account_id of its keys.',
+		'The subaccount that the API key belongs to. DigiCert lists no subaccounts, so the list holds only those with a key. Any other can be entered by ID.',
 	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Choose a subaccount…',
+			typeOptions: { searchListMethod: 'searchSubaccounts', searchable: true },
+		},
 		{
 			displayName: 'By ID',
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. 67891',
-			validation: ID_PATTERN,
+			validation: idValidation(),
 		},
 	],
 };

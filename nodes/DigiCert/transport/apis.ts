@@ -1,14 +1,13 @@
+import { UserError } from 'n8n-workflow';
 import type { IDataObject } from 'n8n-workflow';
 
 /** What sets one DigiCert API apart from the other. */
 export interface DigiCertApi {
-	/** The name users know it by. */
-	readonly name: string;
 	/** The n8n credential type that holds its API key. */
 	readonly credential: 'digiCertCertCentralApi' | 'digiCertPartnerApi';
 	/** The HTTP header that carries the API key. */
 	readonly header: string;
-	/** Reads the base URL from the credential's fields. The result is not checked yet. */
+	/** Reads the base URL, not checked yet, from the credential's fields. May throw UserError. */
 	readonly baseUrlOf: (credential: IDataObject) => unknown;
 	/** What a key that must not live any longer is set to: the two APIs use different words. */
 	readonly offWord: 'revoke' | 'deactivate';
@@ -27,12 +26,14 @@ export const PARTNER_BASE_URL = 'https://www.digicert.com/partner-subscription/a
 
 /** CertCentral Services API v2 (digicert-api.md part A). */
 export const certCentral: DigiCertApi = {
-	name: 'CertCentral',
 	credential: 'digiCertCertCentralApi',
 	header: 'X-DC-DEVKEY',
 	baseUrlOf: ({ region, baseUrl }) => {
 		if (region === 'us' || region === 'eu') return CERT_CENTRAL_BASE_URLS[region];
-		return region === 'custom' ? baseUrl : undefined;
+		if (region === 'custom') return baseUrl;
+		throw new UserError("'Region' is not one that DigiCert has", {
+			description: 'Open the credential and choose United States, Europe or Custom Base URL.',
+		});
 	},
 	offWord: 'revoke',
 	keyList: 'CertCentral under Automation > API Keys',
@@ -40,7 +41,6 @@ export const certCentral: DigiCertApi = {
 
 /** Partner Subscriptions API v1 (digicert-api.md part B). */
 export const partner: DigiCertApi = {
-	name: 'Partner Subscriptions API',
 	credential: 'digiCertPartnerApi',
 	header: 'X-PARTNER-APIKEY',
 	baseUrlOf: ({ baseUrl }) => baseUrl,

@@ -4,7 +4,8 @@ export interface Reply {
 	readonly status: number;
 	/** The parsed body, or undefined when the body is not JSON. */
 	readonly json: unknown;
-	/** What the body is, for texts that must not quote it: it may hold a key. */
+	/** The body as it came, for answers that say no; empty for all others, which may hold a key. */
+	readonly text: string;
 	readonly bodyKind: 'JSON' | 'an HTML page' | 'an empty body' | 'text that is not JSON';
 	/** How long DigiCert asks to wait, in ms, when it sent a Retry-After header. */
 	readonly retryAfterMs: number | undefined;
@@ -21,7 +22,7 @@ export interface Unreached {
 /** The request may have reached DigiCert, but no whole answer came back. */
 export interface Interrupted {
 	readonly kind: 'interrupted';
-	readonly cause: 'timeout' | 'connection' | 'cancelled';
+	readonly cause: 'timeout' | 'connection' | 'tls' | 'cancelled';
 	/** The system's error code or words. */
 	readonly detail: string;
 }

@@ -7,12 +7,24 @@ function urlOf(request: IHttpRequestOptions): unknown {
 	return 'uri' in request && request.uri !== undefined ? request.uri : request.url;
 }
 
+/** Refuses a request whose URL would carry the key over the network in clear text. */
+function requireSafeTarget(request: IHttpRequestOptions): void {
+	const url = urlOf(request);
+	// An absolute URL goes where it says, whatever the base URL is.
+	if (request.baseURL === undefined || (typeof url === 'string' && URL.canParse(url))) {
+		requireSafeUrl(url, 'URL');
+	} else {
+		requireBaseUrl(request.baseURL);
+	}
+}
+
 /**
  * Puts the credential's API key into a request. Both credentials authenticate with it, so it
- * runs for this node, for the credential test and for n8n's HTTP Request node alike, and none
- * of them can send the key over the network in clear text.
+ * runs for this node, for the credential test and for n8n's HTTP Request node alike. None of them
+ * can send the key over the network in clear text, or to where a redirect leads: n8n hands such
+ * headers on to any host (measured, n8n-conventions.md 7).
  *
- * @returns a copy of the request with the header set
+ * @returns a copy of the request with the header set, and redirects off in both request forms
  * @throws UserError when the URL is not https (loopback excepted) or the key cannot be a header
  */
 export function withKeyHeader(
@@ -20,8 +32,15 @@ export function withKeyHeader(
 	credential: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): IHttpRequestOptions {
-	if (request.baseURL === undefined) requireSafeUrl(urlOf(request), 'URL');
-	else requireBaseUrl(request.baseURL);
+	requireSafeTarget(request);
 	const apiKey = requireApiKey(credential.apiKey);
-	return { ...request, headers: { ...request.headers, [header]: apiKey } };
+	const authenticated = {
+		...request,
+		headers: { ...request.headers, [header]: apiKey },
+		disableFollowRedirect: true,
+		maxRedirects: 0,
+		followRedirect: false,
+		followAllRedirects: false,
+	};
+	return authenticated;
 }

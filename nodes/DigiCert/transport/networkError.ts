@@ -22,10 +22,11 @@ const UNREACHED = new Map<string, Unreached['cause']>([
 ]);
 
 /**
- * How OpenSSL names a TLS handshake that fails because the other side does not speak TLS as we
- * do. Node gives it with underscores as a code or with spaces in the message, by its version.
+ * How OpenSSL names a TLS connection in which the other side did not speak TLS, with underscores
+ * as a code or with spaces in the message, by Node's version. It happens in a handshake, and as
+ * well after the request was sent (measured), so it proves nothing.
  */
-const HANDSHAKE =
+const NO_TLS =
 	/wrong[ _]version[ _]number|unsupported[ _]protocol|handshake[ _]failure|packet[ _]length[ _]too[ _]long/i;
 
 /** Codes of what broke off after the request may have gone out; any other is a broken connection. */
@@ -77,8 +78,6 @@ export function judgeThrown(error: unknown): Unreached | Interrupted {
 
 	const proven = UNREACHED.get(code);
 	if (proven !== undefined) return unreached(proven);
-	const words = chain.map(({ message }) => String(message)).join(' ');
-	if (HANDSHAKE.test(`${code} ${words}`)) return unreached('certificate');
 	if (chain.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo')) {
 		return unreached('network');
 	}
@@ -86,5 +85,7 @@ export function judgeThrown(error: unknown): Unreached | Interrupted {
 	// that the credential does not allow, or our refusal to put a key on an unsafe URL.
 	if (code === '' && 'level' in origin) return unreached('n8n');
 
-	return { kind: 'interrupted', cause: INTERRUPTED.get(code) ?? 'connection', detail };
+	const words = chain.map(({ message }) => String(message)).join(' ');
+	const broken = NO_TLS.test(`${code} ${words}`) ? 'tls' : 'connection';
+	return { kind: 'interrupted', cause: INTERRUPTED.get(code) ?? broken, detail };
 }

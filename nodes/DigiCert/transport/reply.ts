@@ -1,9 +1,15 @@
-import type { IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import type { Reply } from './exchange';
 
+/** Whether a value is an object with fields, neither null nor a list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The same for a value that was parsed from JSON, and so can be put out as it is. */
+export function isJsonObject(value: unknown): value is IDataObject {
+	return isRecord(value);
 }
 
 /**
@@ -22,7 +28,7 @@ export function readRetryAfter(value: unknown, now: number): number | undefined 
 
 function kindOf(body: string): Reply['bodyKind'] {
 	if (body.trim() === '') return 'an empty body';
-	return /^\s*</.test(body) ? 'an HTML page' : 'text that is not JSON';
+	return /^\s*<(!doctype html|html)/i.test(body) ? 'an HTML page' : 'text that is not JSON';
 }
 
 function parse(body: string): Pick<Reply, 'json' | 'bodyKind'> {
@@ -37,10 +43,12 @@ function parse(body: string): Pick<Reply, 'json' | 'bodyKind'> {
 
 /** Makes a Reply of n8n's full response, whose body was asked for as text. */
 export function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): Reply {
+	const text = String(body);
 	return {
 		kind: 'reply',
 		status: statusCode,
-		...parse(String(body)),
+		text: statusCode >= 400 && !text.includes('api_key') ? text : '',
+		...parse(text),
 		retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()),
 	};
 }

@@ -20,7 +20,11 @@ function text(value: unknown): string {
  */
 export function readServerErrors(json: unknown): ServerError[] {
 	if (!isRecord(json)) return [];
-	const found = json.errors ?? json.error ?? json;
+	const found = [json.errors, json.error, json].map(readEntries);
+	return found.find((entries) => entries.length > 0) ?? [];
+}
+
+function readEntries(found: unknown): ServerError[] {
 	const entries: unknown[] = Array.isArray(found) ? found : [found];
 	return entries
 		.map((entry) =>

@@ -1,6 +1,6 @@
 'use strict';
 
-const { createPacer } = require('../../dist/nodes/DigiCert/issuance/pacer');
+const { createPacer } = require('../../dist/nodes/DigiCert/transport/pacer');
 
 let now = 0;
 beforeEach(() => {

@@ -1,0 +1,124 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { toNodeError } from '../errors/build';
+import type { NodeError } from '../errors/build';
+import { readOptions } from '../parameters/options';
+import { openSession } from '../records/session';
+import type { Session } from '../records/session';
+import type { DigiCertApi } from '../transport/apis';
+import { connect } from '../transport/client';
+import type { ApiClient } from '../transport/client';
+import { createPacer } from '../transport/pacer';
+import type { Pacer } from '../transport/pacer';
+
+/** What all items of one run share. */
+export interface Run {
+	readonly context: IExecuteFunctions;
+	readonly client: ApiClient;
+	readonly pacer: Pacer;
+	/** For calls that can be made twice without harm. */
+	readonly session: Session;
+	/** Most requests in flight at a time. */
+	readonly concurrency: number;
+	/** On Error: Stop Workflow. */
+	readonly stopOnFailure: boolean;
+	/** Whether the execution was cancelled; then nothing new is started. */
+	readonly isCancelled: () => boolean;
+}
+
+/** What becomes of an input item: any number of output items, or an error. */
+export type Result = readonly IDataObject[] | NodeError;
+
+/** Reads and checks the parameters of one item. Throws a node error that names the item. */
+export type ReadPlan<T> = (context: IExecuteFunctions, itemIndex: number) => T;
+
+/**
+ * Carries the plans out.
+ *
+ * @param plans by item index, in input order
+ * @returns a result for each plan
+ * @throws a node error, when the node is to stop
+ */
+export type CarryOut<T> = (
+	run: Run,
+	plans: ReadonlyMap<number, T>,
+) => Promise<ReadonlyMap<number, Result>>;
+
+function isNodeError(result: Result): result is NodeError {
+	return result instanceof Error;
+}
+
+/**
+ * Renames fields of DigiCert's answers that n8n takes for its own: it reads a failed item from
+ * `error`, and with Retry On Fail runs the whole node again, creating keys anew (measured).
+ */
+function withoutEngineWords(json: IDataObject): IDataObject {
+	const fields = Object.entries(json).map(([field, value]) =>
+		field === 'error' || field === '$error' ? [`digicert_${field}`, value] : [field, value],
+	);
+	return Object.fromEntries(fields);
+}
+
+/** A failed item has an error and no fields, for the same reason. */
+function toItems(itemIndex: number, result: Result): INodeExecutionData[] {
+	const pairedItem = { item: itemIndex };
+	if (isNodeError(result)) return [{ json: {}, error: result, pairedItem }];
+	return result.map((json) => ({ json: withoutEngineWords(json), pairedItem }));
+}
+
+async function openRun(context: IExecuteFunctions, api: DigiCertApi): Promise<Run> {
+	const { concurrency, rateLimitWaitMs, timeoutMs } = readOptions(context);
+	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
+	const client = await connect(context, api, timeoutMs);
+	const pacer = createPacer(rateLimitWaitMs, isCancelled);
+	return {
+		context,
+		client,
+		pacer,
+		session: openSession(client, pacer, isCancelled),
+		concurrency,
+		stopOnFailure: !context.continueOnFail(),
+		isCancelled,
+	};
+}
+
+/**
+ * Handles all input items: reads and checks every one of them, the options and the credential
+ * before anything is sent, then carries them out.
+ *
+ * @returns the output items, in the order of the input items, each paired with its own
+ * @throws a node error to stop the workflow; never when the user chose to continue
+ */
+export async function runItems<T>(
+	context: IExecuteFunctions,
+	api: DigiCertApi,
+	read: ReadPlan<T>,
+	carryOut: CarryOut<T>,
+): Promise<INodeExecutionData[]> {
+	const node = context.getNode();
+	const stopOnFailure = !context.continueOnFail();
+	const plans = new Map<number, T>();
+	const results = new Map<number, Result>();
+	for (const itemIndex of context.getInputData().keys()) {
+		try {
+			plans.set(itemIndex, read(context, itemIndex));
+		} catch (error) {
+			const nodeError = toNodeError(node, itemIndex, error);
+			if (stopOnFailure) throw nodeError;
+			results.set(itemIndex, nodeError);
+		}
+	}
+
+	let run: Run | undefined;
+	try {
+		run = await openRun(context, api);
+	} catch (error) {
+		if (stopOnFailure) throw toNodeError(node, undefined, error);
+		for (const i of plans.keys()) results.set(i, toNodeError(node, i, error));
+	}
+	const carriedOut = run === undefined ? [] : await carryOut(run, plans);
+	for (const [itemIndex, result] of carriedOut) results.set(itemIndex, result);
+	return [...results]
+		.sort(([a], [b]) => a - b)
+		.flatMap(([itemIndex, result]) => toItems(itemIndex, result));
+}

@@ -1,0 +1,74 @@
+import { refusal } from '../../errors/failure';
+import { holdsApiKey, idOfKey } from '../../issuance/request';
+import type { IssuanceRequest } from '../../issuance/request';
+import { readId } from '../../parameters/id';
+import { subaccountKeyField } from '../../parameters/key';
+import {
+	LONGEST_PARTNER_NAME,
+	optionalNameField,
+	readOptionalName,
+} from '../../parameters/keyName';
+import { optionsField } from '../../parameters/options';
+import { isLive } from '../../records/keyFacts';
+import type { Session } from '../../records/session';
+import { factsOfSubaccountKey, readSubaccountKey } from '../../records/subaccountKeys';
+import { partner } from '../../transport/apis';
+import { issueKeys } from '../issueKeys';
+import type { OperationDefinition } from '../types';
+
+const nameField = optionalNameField(
+	'Name of the new API key. Leave it empty to take the old name.',
+);
+
+interface Rotation {
+	readonly itemIndex: number;
+	readonly keyId: number;
+	readonly name: string | undefined;
+}
+
+/** Reads the old key, and makes the request for its successor (digicert-api.md B.2.2, B.2.3). */
+async function prepare(
+	session: Session,
+	{ itemIndex, keyId, name: newName }: Rotation,
+): Promise<IssuanceRequest> {
+	const old = await readSubaccountKey(session, keyId);
+	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
+	if (!isLive({ status }) || accountId === undefined) {
+		throw refusal(
+			`Key ${keyId} is not live, so it has no successor`,
+			`Its status is "${status}". Create a new API key instead, or activate the old one. Nothing was changed.`,
+		);
+	}
+	const name = newName ?? oldName;
+	return {
+		itemIndex,
+		name,
+		subject: { thing: `subaccount ${accountId}` },
+		request: { method: 'POST', path: `/api-key/account/${accountId}`, body: { name } },
+		holdsKey: holdsApiKey,
+		keyIdOf: idOfKey,
+		toOutput: (reply) => ({
+			...reply,
+			replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
+		}),
+	};
+}
+
+export const rotateSubaccountApiKey: OperationDefinition = {
+	name: 'Rotate Subaccount API Key',
+	action: 'Rotate subaccount API key',
+	description:
+		'Create a successor for the same subaccount. The old API key stays live until you deactivate it, after the new one is stored and tried.',
+	fields: [subaccountKeyField, nameField, optionsField],
+	execute: async (context) =>
+		await issueKeys(
+			context,
+			partner,
+			(_, itemIndex) => ({
+				itemIndex,
+				keyId: readId(context, subaccountKeyField, itemIndex),
+				name: readOptionalName(context, nameField, itemIndex, LONGEST_PARTNER_NAME),
+			}),
+			prepare,
+		),
+};

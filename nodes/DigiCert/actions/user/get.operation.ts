@@ -1,0 +1,22 @@
+import { readIdOrMe } from '../../parameters/id';
+import { optionsField } from '../../parameters/options';
+import { userOrMeField } from '../../parameters/owner';
+import { readUser } from '../../records/users';
+import { certCentral } from '../../transport/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `GET /user/{user_id}` (digicert-api.md A.5.1). */
+export const getUser: OperationDefinition = {
+	name: 'Get User',
+	action: 'Get user',
+	description: 'Get a CertCentral user, or the user of the credential, with the access role',
+	fields: [userOrMeField, optionsField],
+	execute: async (context) =>
+		await handleItems(
+			context,
+			certCentral,
+			(_, itemIndex) => readIdOrMe(context, userOrMeField, itemIndex),
+			async (session, id) => [await readUser(session, id)],
+		),
+};

@@ -1,0 +1,23 @@
+import { readId } from '../../parameters/id';
+import { userKeyField } from '../../parameters/key';
+import { optionsField } from '../../parameters/options';
+import { setUserKeyStatus } from '../../records/userKeys';
+import { certCentral } from '../../transport/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `PUT /key/{key_id}/status` with `active` (digicert-api.md A.4.5). */
+export const reactivateUserApiKey: OperationDefinition = {
+	name: 'Reactivate User API Key',
+	action: 'Reactivate user API key',
+	description:
+		'Set a revoked API key back to active. DigiCert documents this; nobody has confirmed it.',
+	fields: [userKeyField, optionsField],
+	execute: async (context) =>
+		await handleItems(
+			context,
+			certCentral,
+			(_, itemIndex) => readId(context, userKeyField, itemIndex),
+			async (session, id) => [await setUserKeyStatus(session, id, 'active')],
+		),
+};

@@ -1,0 +1,35 @@
+import { readId } from '../../parameters/id';
+import { userKeyField } from '../../parameters/key';
+import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
+import { requireOtherUserKey } from '../../records/ownKey';
+import { setUserKeyStatus } from '../../records/userKeys';
+import { certCentral } from '../../transport/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `PUT /key/{key_id}/status` with `revoked` (digicert-api.md A.4.5). */
+export const revokeUserApiKey: OperationDefinition = {
+	name: 'Revoke User API Key',
+	action: 'Revoke user API key',
+	description:
+		'Switch an API key off. DigiCert documents that a revoked key can be set back to active; nobody has confirmed it.',
+	fields: [
+		userKeyField,
+		switchOffOptionsField(
+			"DigiCert does not tell which key a credential holds, so without this the node refuses only the last live key of the credential's user.",
+		),
+	],
+	execute: async (context) =>
+		await handleItems(
+			context,
+			certCentral,
+			(_, itemIndex) => ({
+				id: readId(context, userKeyField, itemIndex),
+				allowOwnKey: readAllowOwnKey(context, itemIndex),
+			}),
+			async (session, { id, allowOwnKey }) => {
+				if (!allowOwnKey) await requireOtherUserKey(session, id);
+				return [await setUserKeyStatus(session, id, 'revoked')];
+			},
+		),
+};

@@ -1,0 +1,13 @@
+import type { Explanation } from './explanation';
+
+/** A call that did not work, explained; becomes a node error once the item is known. */
+export class DigiCertFailure extends Error {
+	constructor(readonly explanation: Explanation) {
+		super(explanation.message);
+	}
+}
+
+/** For a call that this node does not make, because it would not do what the user wants. */
+export function refusal(message: string, advice: string): DigiCertFailure {
+	return new DigiCertFailure({ message, found: '', advice });
+}

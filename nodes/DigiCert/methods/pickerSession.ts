@@ -1,0 +1,42 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { toNodeError } from '../errors/build';
+import { openSession } from '../records/session';
+import type { Session } from '../records/session';
+import type { DigiCertApi } from '../transport/apis';
+import { connect } from '../transport/client';
+import { createPacer } from '../transport/pacer';
+
+/** Longest wait for a list while somebody looks at the editor, in ms. */
+const TIMEOUT = 15_000;
+
+/**
+ * Runs a look-up for a picker.
+ *
+ * @throws a node error with DigiCert's reason, so that a refused look-up is not taken for an empty
+ *   list
+ */
+export async function search(
+	context: ILoadOptionsFunctions,
+	api: DigiCertApi,
+	lookUp: (session: Session) => Promise<INodeListSearchResult>,
+): Promise<INodeListSearchResult> {
+	try {
+		const client = await connect(context, api, TIMEOUT);
+		const never = () => false;
+		return await lookUp(openSession(client, createPacer(TIMEOUT, never), never));
+	} catch (error) {
+		throw toNodeError(context.getNode(), undefined, error);
+	}
+}
+
+/** Whether any of the texts holds what was typed. Upper and lower case count as the same. */
+export function matches(texts: readonly string[], filter = ''): boolean {
+	const wanted = filter.trim().toLowerCase();
+	return texts.some((text) => text.toLowerCase().includes(wanted));
+}
+
+/** A date as pickers show it, or "never". */
+export function day(date: Date | undefined): string {
+	return date === undefined ? 'never' : date.toISOString().slice(0, 10);
+}

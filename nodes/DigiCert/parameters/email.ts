@@ -1,0 +1,59 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { inputError } from '../errors/build';
+
+/** Longest address DigiCert takes, in characters (digicert-api.md A.5.4). */
+const LONGEST = 255;
+
+/** Loose on purpose: DigiCert decides what it accepts. This catches what cannot be an address. */
+const ADDRESS = /^[^\s@,]+@[^\s@,]+$/;
+
+export const emailField: INodeProperties = {
+	displayName: 'Email',
+	name: 'email',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. name@email.com',
+	description: 'Email address of the service user',
+};
+
+export const emergencyEmailsField: INodeProperties = {
+	displayName: 'Emergency Contact Emails',
+	name: 'emergencyContactEmails',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. security@email.com, name@email.com',
+	description: 'Email addresses for emergencies, separated by commas',
+};
+
+function check(
+	context: IExecuteFunctions,
+	{ displayName }: INodeProperties,
+	value: unknown,
+	itemIndex: number,
+): string {
+	const email = typeof value === 'string' ? value.trim() : '';
+	if (ADDRESS.test(email) && email.length <= LONGEST) return email;
+	throw inputError(
+		context.getNode(),
+		itemIndex,
+		`'${displayName}' is not an email address`,
+		`Enter an address such as name@email.com, of ${LONGEST} characters at most. Nothing was sent for this item.`,
+	);
+}
+
+/** Reads one email address. Throws NodeOperationError that names the parameter and the item. */
+export function readEmail(context: IExecuteFunctions, itemIndex: number): string {
+	const value: unknown = context.getNodeParameter(emailField.name, itemIndex);
+	return check(context, emailField, value, itemIndex);
+}
+
+/** Reads a list of addresses: text with commas, or a list from an expression. May be empty. */
+export function readEmergencyEmails(context: IExecuteFunctions, itemIndex: number): string[] {
+	const value: unknown = context.getNodeParameter(emergencyEmailsField.name, itemIndex);
+	const entries: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+	return entries
+		.filter((entry) => typeof entry !== 'string' || entry.trim() !== '')
+		.map((entry) => check(context, emergencyEmailsField, entry, itemIndex));
+}

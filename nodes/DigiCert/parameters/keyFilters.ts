@@ -1,0 +1,162 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { inputError } from '../errors/build';
+import type { KeyFacts } from '../records/keyFacts';
+import { dateOf } from '../records/keyFacts';
+import { checkId } from './id';
+
+/** What keys are wanted. DigiCert can filter by user only, so the node looks through the list. */
+export interface KeyFilters {
+	readonly ownerId?: number;
+	readonly status?: string;
+	readonly nameContains?: string;
+	readonly createdBefore?: Date;
+	readonly notUsedSince?: Date;
+	readonly excludeAcmeUrls?: boolean;
+}
+
+const CREATED_BEFORE: INodeProperties = {
+	displayName: 'Created Before',
+	name: 'createdBefore',
+	type: 'dateTime',
+	default: '',
+};
+const NAME_CONTAINS: INodeProperties = {
+	displayName: 'Name Contains',
+	name: 'nameContains',
+	type: 'string',
+	default: '',
+	description: 'A part of the name. Upper and lower case count as the same.',
+};
+const NOT_USED_SINCE: INodeProperties = {
+	displayName: 'Not Used Since',
+	name: 'notUsedSince',
+	type: 'dateTime',
+	default: '',
+	description:
+		'Only keys whose last use was before this time. A key that was never used counts from its creation.',
+};
+
+function ownerFilter(displayName: string, name: string): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'string',
+		default: '',
+		description: 'Only the keys of the one with this ID',
+	};
+}
+
+function statusFilter(off: { name: string; value: string }): INodeProperties {
+	return {
+		displayName: 'Status',
+		name: 'status',
+		type: 'options',
+		default: 'active',
+		options: [{ name: 'Active', value: 'active' }, off],
+	};
+}
+
+function filterCollection(filters: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: filters,
+	};
+}
+
+/** Filters for CertCentral keys, in alphabetical order. */
+export const userKeyFiltersField = filterCollection([
+	CREATED_BEFORE,
+	{
+		displayName: 'Exclude ACME Directory URLs',
+		name: 'excludeAcmeUrls',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to leave out the ACME directory URLs that DigiCert lists among the keys',
+	},
+	NAME_CONTAINS,
+	NOT_USED_SINCE,
+	statusFilter({ name: 'Revoked', value: 'revoked' }),
+	ownerFilter('User ID', 'userId'),
+]);
+
+/** Filters for partner keys, in alphabetical order. */
+export const subaccountKeyFiltersField = filterCollection([
+	CREATED_BEFORE,
+	NAME_CONTAINS,
+	NOT_USED_SINCE,
+	statusFilter({ name: 'Inactive', value: 'inactive' }),
+	ownerFilter('Subaccount ID', 'accountId'),
+]);
+
+/** The filters that a user has added and filled in. */
+function given(filters: IDataObject, name: string): unknown {
+	const value = filters[name];
+	return value === '' || value === null ? undefined : value;
+}
+
+/**
+ * Reads the filters of a key list.
+ *
+ * @param ownerField name and label of the filter by owner
+ * @throws NodeOperationError that names the filter and the item
+ */
+export function readKeyFilters(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	ownerField: 'userId' | 'accountId',
+): KeyFilters {
+	const filters = context.getNodeParameter('filters', itemIndex);
+	const refuse = (label: string, fault: string) =>
+		inputError(
+			context.getNode(),
+			itemIndex,
+			`'${label}' ${fault}`,
+			'Correct the filter or remove it. Nothing was sent for this item.',
+		);
+
+	function readText(name: string, label: string): string | undefined {
+		const value = given(filters, name);
+		if (value === undefined || typeof value === 'string') return value;
+		throw refuse(label, 'is not text');
+	}
+	function readDate(name: string, label: string): Date | undefined {
+		const value = given(filters, name);
+		const date = dateOf(value);
+		if (value !== undefined && date === undefined) throw refuse(label, 'is not a date');
+		return date;
+	}
+	function readOwner(): number | undefined {
+		const value = given(filters, ownerField);
+		const label = ownerField === 'userId' ? 'User ID' : 'Subaccount ID';
+		return value === undefined ? undefined : checkId(context, label, value, itemIndex);
+	}
+	return {
+		ownerId: readOwner(),
+		status: readText('status', 'Status'),
+		nameContains: readText('nameContains', 'Name Contains'),
+		createdBefore: readDate('createdBefore', 'Created Before'),
+		notUsedSince: readDate('notUsedSince', 'Not Used Since'),
+		excludeAcmeUrls: filters.excludeAcmeUrls === true,
+	};
+}
+
+/** Whether a key passes the filters that DigiCert cannot apply itself. */
+export function passes(
+	{ ownerId, name, status, createdAt, lastUsedAt }: KeyFacts,
+	filters: KeyFilters,
+): boolean {
+	const { nameContains, createdBefore, notUsedSince } = filters;
+	const before = (time: Date | undefined, limit: Date) => time !== undefined && time < limit;
+	return (
+		(filters.ownerId === undefined || ownerId === filters.ownerId) &&
+		(filters.status === undefined || status === filters.status) &&
+		(nameContains === undefined || name.toLowerCase().includes(nameContains.toLowerCase())) &&
+		(createdBefore === undefined || before(createdAt, createdBefore)) &&
+		(notUsedSince === undefined || before(lastUsedAt ?? createdAt, notUsedSince))
+	);
+}

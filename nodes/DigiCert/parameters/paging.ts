@@ -1,0 +1,40 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { inputError } from '../errors/build';
+
+export const returnAllField: INodeProperties = {
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+};
+
+export const limitField: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 50,
+	description: 'Max number of results to return',
+	displayOptions: { show: { returnAll: [false] } },
+};
+
+/**
+ * Reads how many results are wanted.
+ *
+ * @returns Infinity for all
+ * @throws NodeOperationError that names the parameter and the item
+ */
+export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
+	if (context.getNodeParameter('returnAll', itemIndex)) return Number.POSITIVE_INFINITY;
+	const value: unknown = context.getNodeParameter(limitField.name, itemIndex);
+	const limit = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1) return limit;
+	throw inputError(
+		context.getNode(),
+		itemIndex,
+		`'${limitField.displayName}' is not a whole number above 0`,
+		"Correct it, or turn on 'Return All'. Nothing was sent for this item.",
+	);
+}

@@ -1,0 +1,80 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { checkId } from './id';
+
+/** Access roles of CertCentral users (digicert-api.md A.3). */
+const ACCESS_ROLES = [
+	{ name: 'Administrator', value: 1 },
+	{ name: 'Finance Manager', value: 3 },
+	{ name: 'Limited User', value: 2 },
+	{ name: 'Manager', value: 4 },
+	{ name: 'Standard User', value: 5 },
+];
+
+/** Filters that DigiCert itself applies to its lists of users (digicert-api.md A.5.2, A.5.3). */
+export const userFiltersField: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add filter',
+	default: {},
+	options: [
+		{
+			displayName: 'Access Role',
+			name: 'accessRoleId',
+			type: 'options',
+			default: 1,
+			options: ACCESS_ROLES,
+		},
+		{
+			displayName: 'Division ID',
+			name: 'containerId',
+			type: 'string',
+			default: '',
+			description: 'Only the users of this division, which DigiCert also calls container',
+		},
+		{
+			displayName: 'Search',
+			name: 'search',
+			type: 'string',
+			default: '',
+			description: 'A part of the username, the first or last name, or the email address',
+		},
+		{
+			displayName: 'Status',
+			name: 'status',
+			type: 'string',
+			default: 'active',
+			placeholder: 'e.g. active',
+			description: 'In the words of DigiCert, such as active',
+		},
+	],
+};
+
+/** DigiCert's form of a search for a part: a percent sign before the text (digicert-api.md A.1). */
+export function searchQuery(text: string): IDataObject {
+	return text === '' ? {} : { 'filters[search]': `%${text}` };
+}
+
+/**
+ * Reads the filters of a user list, in DigiCert's own form.
+ *
+ * @throws NodeOperationError that names the filter and the item
+ */
+export function readUserFilters(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	const { accessRoleId, containerId, search, status } = context.getNodeParameter(
+		'filters',
+		itemIndex,
+	);
+	const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
+	return {
+		...(isGiven(search) ? searchQuery(String(search)) : {}),
+		...(isGiven(status) ? { 'filters[status]': String(status) } : {}),
+		...(isGiven(containerId)
+			? { container_id: checkId(context, 'Division ID', containerId, itemIndex) }
+			: {}),
+		...(isGiven(accessRoleId)
+			? { access_role_id: checkId(context, 'Access Role', accessRoleId, itemIndex) }
+			: {}),
+	};
+}

@@ -1,0 +1,35 @@
+/** What both APIs tell of a key, under one name each. */
+export interface KeyFacts {
+	readonly id: number;
+	readonly name: string;
+	/** In the API's own words: `active`, and `revoked` (CertCentral) or `inactive` (partner). */
+	readonly status: string;
+	/** The user's ID (CertCentral) or the account's (partner). */
+	readonly ownerId: number | undefined;
+	/** Empty where the API tells no name. */
+	readonly ownerName: string;
+	readonly createdAt: Date | undefined;
+	/** Undefined for a key that was never used: DigiCert leaves the field out, or sends null. */
+	readonly lastUsedAt: Date | undefined;
+}
+
+/** A field's text, or none where it has another type or is left out. */
+export function textOf(value: unknown): string {
+	return typeof value === 'string' ? value : '';
+}
+
+/** A field's number, where it has one. */
+export function numberOf(value: unknown): number | undefined {
+	return typeof value === 'number' ? value : undefined;
+}
+
+/** Both APIs call a key that works so (digicert-api.md A.3 and B.2.1). */
+export function isLive({ status }: { status: string }): boolean {
+	return status === 'active';
+}
+
+/** Reads a time as both APIs send it with keys: ISO 8601. */
+export function dateOf(value: unknown): Date | undefined {
+	const date = typeof value === 'string' ? new Date(value) : undefined;
+	return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}

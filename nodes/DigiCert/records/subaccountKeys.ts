@@ -1,0 +1,62 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isJsonObject } from '../transport/reply';
+import type { KeyFacts } from './keyFacts';
+import { dateOf, numberOf, textOf } from './keyFacts';
+import type { Session } from './session';
+
+/** A key of the partner API (digicert-api.md B.2.1). Only `id` is asked for. */
+export interface SubaccountKey extends IDataObject {
+	id: number;
+}
+
+function isSubaccountKey(json: unknown): json is SubaccountKey {
+	return isJsonObject(json) && typeof json.id === 'number';
+}
+
+function isKeyList(json: unknown): json is { api_keys: SubaccountKey[] } {
+	return isJsonObject(json) && Array.isArray(json.api_keys) && json.api_keys.every(isSubaccountKey);
+}
+
+export function factsOfSubaccountKey(key: SubaccountKey): KeyFacts {
+	return {
+		id: key.id,
+		name: textOf(key.name),
+		status: textOf(key.status),
+		ownerId: numberOf(key.account_id),
+		ownerName: '',
+		createdAt: dateOf(key.created_at),
+		lastUsedAt: dateOf(key.last_used_date),
+	};
+}
+
+/** `GET /api-key/{apiKeyId}` (digicert-api.md B.2.2). Throws DigiCertFailure. */
+export async function readSubaccountKey(session: Session, id: number): Promise<SubaccountKey> {
+	const subject = { thing: `key ${id}`, parameter: 'API Key' };
+	return await session.read(`/api-key/${id}`, subject, isSubaccountKey);
+}
+
+/**
+ * `GET /api-key` (digicert-api.md B.2.1): a parent account's key sees its own keys and those of
+ * all its subaccounts. There is neither paging nor a filter. Throws DigiCertFailure.
+ */
+export async function listSubaccountKeys(session: Session): Promise<SubaccountKey[]> {
+	const subject = { thing: 'the list of API keys' };
+	const { api_keys: keys } = await session.read('/api-key', subject, isKeyList);
+	return keys;
+}
+
+/**
+ * `PUT /api-key/{apiKeyId}/status` (digicert-api.md B.2.4). Throws DigiCertFailure.
+ *
+ * @returns what is true now; DigiCert itself answers without a body
+ */
+export async function setSubaccountKeyStatus(
+	session: Session,
+	id: number,
+	status: 'active' | 'inactive',
+): Promise<IDataObject> {
+	const subject = { thing: `key ${id}`, parameter: 'API Key' };
+	await session.set(`/api-key/${id}/status`, subject, { status });
+	return { id, status };
+}

@@ -1,0 +1,81 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isJsonObject } from '../transport/reply';
+import type { KeyFacts } from './keyFacts';
+import { dateOf, numberOf, textOf } from './keyFacts';
+import type { Session } from './session';
+
+/** CertCentral's access key object (digicert-api.md A.4.2). Field sets are loose: only `id` is asked for. */
+export interface UserKey extends IDataObject {
+	id: number;
+}
+
+function isUserKey(json: unknown): json is UserKey {
+	return isJsonObject(json) && typeof json.id === 'number';
+}
+
+function isKeyList(json: unknown): json is { api_keys: UserKey[] } {
+	return isJsonObject(json) && Array.isArray(json.api_keys) && json.api_keys.every(isUserKey);
+}
+
+/** ACME directory URLs are listed among the keys, with this further field (digicert-api.md A.4.2). */
+export function isAcmeUrl(key: UserKey): boolean {
+	return key.acme_directory_url !== undefined;
+}
+
+/** DigiCert's role of a key, which a successor takes over; none counts as no restriction. */
+export function roleOf({ restricted_to_role_id: role }: UserKey): number {
+	return typeof role === 'number' ? role : 0;
+}
+
+export function factsOfUserKey(key: UserKey): KeyFacts {
+	const user = isJsonObject(key.user) ? key.user : {};
+	return {
+		id: key.id,
+		name: textOf(key.name),
+		status: textOf(key.status),
+		ownerId: numberOf(user.id),
+		ownerName: `${textOf(user.first_name)} ${textOf(user.last_name)}`.trim(),
+		createdAt: dateOf(key.create_date),
+		lastUsedAt: dateOf(key.last_used_date),
+	};
+}
+
+/** `GET /key/{key_id}` (digicert-api.md A.4.2). Throws DigiCertFailure. */
+export async function readUserKey(session: Session, id: number): Promise<UserKey> {
+	const subject = { thing: `key ${id}`, parameter: 'API Key' };
+	return await session.read(`/key/${id}`, subject, isUserKey);
+}
+
+/**
+ * `GET /key` (digicert-api.md A.4.1). One call gives all: no paging is documented.
+ *
+ * @param userId only this user's keys
+ * @throws DigiCertFailure
+ */
+export async function listUserKeys(session: Session, userId?: number): Promise<UserKey[]> {
+	const subject = { thing: 'the list of API keys' };
+	const qs = userId === undefined ? undefined : { user_id: userId };
+	const { api_keys: keys } = await session.read('/key', subject, isKeyList, qs);
+	return keys;
+}
+
+/** A key as it is put out: DigiCert's own fields, and a mark on ACME directory URLs. */
+export function toUserKeyOutput(key: UserKey): IDataObject {
+	return { ...key, is_acme_directory_url: isAcmeUrl(key) };
+}
+
+/**
+ * `PUT /key/{key_id}/status` (digicert-api.md A.4.5). Throws DigiCertFailure.
+ *
+ * @returns what is true now; DigiCert itself answers without a body
+ */
+export async function setUserKeyStatus(
+	session: Session,
+	id: number,
+	status: 'active' | 'revoked',
+): Promise<IDataObject> {
+	const subject = { thing: `key ${id}`, parameter: 'API Key' };
+	await session.set(`/key/${id}/status`, subject, { status });
+	return { id, status };
+}

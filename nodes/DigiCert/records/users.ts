@@ -1,0 +1,84 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isJsonObject } from '../transport/reply';
+import type { Session } from './session';
+
+/** A user or service user, as far as this node needs it (digicert-api.md A.5). */
+export interface User extends IDataObject {
+	id: number;
+}
+
+/** `/user/api-only` is the newest documented path of List service users (digicert-api.md A.5.3). */
+export type UserList = '/user' | '/user/api-only';
+
+interface UserPage {
+	users: User[];
+	page?: unknown;
+}
+
+/** Most users asked for at a time; larger pages are not known to work (digicert-api.md A.1). */
+const LARGEST_PAGE = 500;
+
+function isUser(json: unknown): json is User {
+	return isJsonObject(json) && typeof json.id === 'number';
+}
+
+function isUserPage(json: unknown): json is UserPage {
+	return isJsonObject(json) && Array.isArray(json.users) && json.users.every(isUser);
+}
+
+/** `GET /user/{user_id}`, or `/user/me` for the user of the credential's key (digicert-api.md A.5.1). */
+export async function readUser(session: Session, id: number | 'me'): Promise<User> {
+	return await session.read(`/user/${id}`, { thing: `user ${id}`, parameter: 'User' }, isUser);
+}
+
+/**
+ * One page of a list of users (digicert-api.md A.5.2, A.5.3).
+ *
+ * @param query filters, in DigiCert's own form
+ * @returns the users, and where the next page begins, if there is one
+ * @throws DigiCertFailure
+ */
+export async function readUserPage(
+	session: Session,
+	list: UserList,
+	query: IDataObject,
+	offset: number,
+	limit: number,
+): Promise<{ users: User[]; next: number | undefined }> {
+	const subject = { thing: 'the list of users' };
+	const { users, page } = await session.read(list, subject, isUserPage, {
+		...query,
+		offset,
+		limit,
+	});
+	const end = offset + users.length;
+	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : undefined;
+	// Without a total, a page that is not full is the last one. An empty page ends it in any case.
+	const isLast = users.length === 0 || (total === undefined ? users.length < limit : end >= total);
+	return { users, next: isLast ? undefined : end };
+}
+
+/**
+ * All users of a list, page by page.
+ *
+ * @param limit most users to return
+ */
+export async function listUsers(
+	session: Session,
+	list: UserList,
+	query: IDataObject,
+	limit: number,
+): Promise<User[]> {
+	const found = new Map<number, User>();
+	let next: number | undefined = 0;
+	while (next !== undefined && found.size < limit) {
+		const before = found.size;
+		const size = Math.min(LARGEST_PAGE, limit - before);
+		const page = await readUserPage(session, list, query, next, size);
+		for (const user of page.users) found.set(user.id, user);
+		// A list that does not advance, because it takes no notice of the offset, has no more to give.
+		next = found.size > before ? page.next : undefined;
+	}
+	return [...found.values()].slice(0, limit);
+}

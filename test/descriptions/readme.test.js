@@ -1,0 +1,56 @@
+'use strict';
+
+const { readFileSync } = require('node:fs');
+const path = require('node:path');
+
+const entry = require('../..');
+const { resources } = require('../../dist/nodes/DigiCert/actions');
+const { PACKAGE_ROOT } = require('../support/engine');
+
+const README = readFileSync(path.join(PACKAGE_ROOT, 'README.md'), 'utf8');
+
+/** The rows of a table, as lists of cells. @param {string} heading */
+function tableUnder(heading) {
+	const section = README.split(`\n## ${heading}\n`)[1].split('\n## ')[0].split('\n### ')[0];
+	const rows = section.split('\n').filter((line) => line.startsWith('|'));
+	const [, , ...body] = rows.map((row) =>
+		row
+			.split('|')
+			.slice(1, -1)
+			.map((cell) => cell.trim()),
+	);
+	return body;
+}
+
+test("the table of operations is the node's own", () => {
+	const labels = Object.fromEntries(
+		[new entry.DigiCertCertCentralApi(), new entry.DigiCertPartnerApi()].map((credential) => [
+			credential.name,
+			credential.displayName,
+		]),
+	);
+	const wanted = Object.values(resources).flatMap(({ name, api, operations }) =>
+		Object.values(operations).map((operation) => [
+			name,
+			operation.name,
+			operation.description,
+			labels[api.credential],
+		]),
+	);
+	expect(tableUnder('Operations').sort()).toEqual(wanted.sort());
+});
+
+test('the commands that it tells people to type exist', () => {
+	const { scripts } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8'));
+	const commands = [...README.matchAll(/npm (?:run )?(test|demo|sandbox)\b/g)].map(
+		([, name]) => name,
+	);
+	expect(new Set(commands)).toEqual(new Set(['demo', 'test', 'sandbox']));
+	for (const command of commands) expect(scripts).toHaveProperty(command);
+});
+
+test('the files that it leads to are there', () => {
+	for (const [, target] of README.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)) {
+		expect(() => readFileSync(path.join(PACKAGE_ROOT, target))).not.toThrow();
+	}
+});

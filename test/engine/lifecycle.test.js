@@ -1,0 +1,327 @@
+'use strict';
+
+const { request } = require('undici');
+
+const { faults } = require('../../sandbox');
+const { byId, useLab } = require('../support/lab');
+
+const lab = useLab({ rateLimits: [] });
+
+/** What DigiCert says to a key. @param {string} url @param {string} header @param {string} key */
+async function statusFor(url, header, key) {
+	const { statusCode, body } = await request(url, { headers: { [header]: key } });
+	await body.dump();
+	return statusCode;
+}
+
+const only = (/** @type {import('../support/engine').Execution} */ execution) => {
+	expect(execution.error).toBeUndefined();
+	expect(execution.items('DigiCert')).toHaveLength(1);
+	return execution.items('DigiCert')[0].json;
+};
+
+test('the life of a user API key, from its creation to its end', async () => {
+	const { users, baseUrl } = lab.sandbox.certCentral.us;
+	const perform = async (/** @type {string} */ operation, /** @type {any} */ parameters) =>
+		only(await lab.perform('userApiKey', operation, [{}], { parameters }));
+	const accepts = (/** @type {string} */ key) =>
+		statusFor(`${baseUrl}/user/me`, 'X-DC-DEVKEY', key);
+
+	const created = await perform('create', {
+		userId: byId(users.person),
+		name: 'Build server',
+		restrictedToRoleId: 102,
+	});
+	const found = await perform('getMany', { returnAll: true, filters: { nameContains: 'BUILD' } });
+	expect(found).toMatchObject({ id: created.id, status: 'active' });
+	const keyId = byId(found.id);
+	const { last_used_date: used, ...got } = await perform('get', { keyId });
+	expect(got).toMatchObject({ name: 'Build server', restricted_to_role_id: 102 });
+	expect(used).toBeUndefined();
+	await perform('update', { keyId, name: 'Build server 2', restrictedToRoleId: 'keep' });
+
+	const rotated = await perform('rotate', { keyId, name: '' });
+	expect(rotated).toMatchObject({
+		name: 'Build server 2',
+		user_id: users.person,
+		restricted_to_role_id: 102,
+		replaces: { id: created.id, name: 'Build server 2', status: 'active' },
+	});
+	expect([await accepts(created.api_key), await accepts(rotated.api_key)]).toEqual([200, 200]);
+
+	expect(await perform('revoke', { keyId })).toEqual({ id: created.id, status: 'revoked' });
+	expect([await accepts(created.api_key), await accepts(rotated.api_key)]).toEqual([403, 200]);
+	expect(await perform('reactivate', { keyId })).toEqual({ id: created.id, status: 'active' });
+	expect(await accepts(created.api_key)).toBe(200);
+});
+
+test('the life of a subaccount API key, from its creation to its end', async () => {
+	const { accounts, baseUrl } = lab.sandbox.partner;
+	const perform = async (/** @type {string} */ operation, /** @type {any} */ parameters) =>
+		only(await lab.perform('subaccountApiKey', operation, [{}], { parameters }));
+	const accepts = (/** @type {string} */ key) =>
+		statusFor(`${baseUrl}/api-key`, 'X-PARTNER-APIKEY', key);
+
+	const created = await perform('create', { accountId: byId(accounts.subaccount), name: 'Shop' });
+	const found = await perform('getMany', {
+		returnAll: true,
+		filters: { nameContains: 'shop', accountId: accounts.subaccount, status: 'active' },
+	});
+	expect(found).toMatchObject({ id: created.id, api_key_last4: created.api_key.slice(-4) });
+	const keyId = byId(found.id);
+	expect(await perform('get', { keyId })).toMatchObject({ name: 'Shop' });
+
+	const rotated = await perform('rotate', { keyId, name: '' });
+	expect(rotated).toMatchObject({
+		name: 'Shop',
+		account_id: accounts.subaccount,
+		replaces: { id: created.id, name: 'Shop', status: 'active' },
+	});
+	expect([await accepts(created.api_key), await accepts(rotated.api_key)]).toEqual([200, 200]);
+
+	expect(await perform('deactivate', { keyId })).toEqual({ id: created.id, status: 'inactive' });
+	expect([await accepts(created.api_key), await accepts(rotated.api_key)]).toEqual([403, 200]);
+	expect(await perform('activate', { keyId })).toEqual({ id: created.id, status: 'active' });
+	expect(await accepts(created.api_key)).toBe(200);
+});
+
+describe('rotation', () => {
+	const seeded = (/** @type {string} */ name) => lab.sandbox.keys({ name })[0].id;
+
+	test.each([
+		['userApiKey', 'Former integration', 'is not live, so it has no successor'],
+		['userApiKey', 'ACME directory', 'is not an API key of a user'],
+		['subaccountApiKey', 'Retired key', 'is not live, so it has no successor'],
+	])('%s: refuses "%s" before any key of the run is created', async (resource, name, message) => {
+		const good = resource === 'userApiKey' ? 'Standard user' : 'First customer key';
+		const execution = await lab.perform(
+			resource,
+			'rotate',
+			[{ key: seeded(good) }, { key: seeded(name) }],
+			{ parameters: { keyId: byId('={{ $json.key }}'), name: '' } },
+		);
+		expect(execution.error.message).toBe(`Key ${seeded(name)} ${message} [item 1]`);
+		expect(lab.creations()).toHaveLength(0);
+	});
+
+	test('of a key whose restriction DigiCert does not tell makes one without', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const body = { id: 5, name: 'Old', status: 'active', user: { id: person } };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		const parameters = { keyId: byId(5), name: '' };
+		const json = only(await lab.perform('userApiKey', 'rotate', [{}], { parameters }));
+		expect(json).toMatchObject({ name: 'Old', restricted_to_role_id: 0 });
+	});
+
+	test('under continue, the others are rotated', async () => {
+		const execution = await lab.perform(
+			'userApiKey',
+			'rotate',
+			[{ key: seeded('Former integration') }, { key: seeded('Standard user') }],
+			{
+				parameters: { keyId: byId('={{ $json.key }}'), name: '' },
+				settings: { onError: 'continueErrorOutput' },
+			},
+		);
+		expect(execution.items('Next')[0].json.replaces.id).toBe(seeded('Standard user'));
+		expect(execution.items('Failed')).toHaveLength(1);
+	});
+});
+
+describe('update', () => {
+	const key = () => lab.sandbox.keys({ name: 'View only', instance: 'us' })[0];
+	const update = (/** @type {object} */ parameters) =>
+		lab.perform('userApiKey', 'update', [{}], {
+			parameters: { keyId: byId(key().id), name: '', restrictedToRoleId: 'keep', ...parameters },
+		});
+
+	test('of the role alone sends the name that the key has, as DigiCert wants it', async () => {
+		expect(only(await update({ restrictedToRoleId: 100 }))).toEqual({
+			id: key().id,
+			name: 'View only',
+			restricted_to_role_id: 100,
+		});
+	});
+
+	test('of the name alone sends the role that the key has', async () => {
+		const { id } = key();
+		expect(only(await update({ name: 'Reader' }))).toEqual({
+			id,
+			name: 'Reader',
+			restricted_to_role_id: 102,
+		});
+	});
+
+	test('of both reads nothing first', async () => {
+		await update({ name: 'Reader', restrictedToRoleId: 0 });
+		expect(lab.sandbox.requests().map(({ method }) => method)).toEqual(['PUT']);
+	});
+
+	test('of nothing is refused', async () => {
+		expect((await update({})).error.message).toBe(
+			"There is nothing to change: 'Name' is empty and 'Role Restriction' is kept [item 0]",
+		);
+	});
+});
+
+describe("switching off the credential's own key", () => {
+	test('partner: a key with the same last 4 characters is refused, unless it is allowed', async () => {
+		const { keys } = lab.sandbox.partner;
+		const own = lab.sandbox.holds(keys.parent)?.id;
+		const deactivate = (/** @type {object} */ options) =>
+			lab.perform('subaccountApiKey', 'deactivate', [{}], {
+				parameters: { keyId: byId(own), options },
+			});
+		const refused = await deactivate({});
+		expect(refused.error.message).toBe(
+			'This looks like the API key of the credential itself [item 0]',
+		);
+		expect(lab.sandbox.holds(keys.parent)?.status).toBe('active');
+		only(await deactivate({ allowOwnKey: true }));
+		expect(lab.sandbox.holds(keys.parent)?.status).toBe('inactive');
+	});
+
+	test('CertCentral: refused when it is the only live key of its user', async () => {
+		const { keys } = lab.sandbox.certCentral.us;
+		const own = lab.sandbox.holds(keys.administrator)?.id;
+		const revoke = (/** @type {unknown} */ id, options = {}) =>
+			lab.perform('userApiKey', 'revoke', [{}], { parameters: { keyId: byId(id), options } });
+
+		// Any of several keys may be the credential's: DigiCert does not tell.
+		for (const name of ['viewOnly', 'orders', 'userManagement']) {
+			only(await revoke(lab.sandbox.holds(Object(keys)[name])?.id));
+		}
+		const refused = await revoke(own);
+		expect(refused.error.message).toBe('This is the API key of the credential itself [item 0]');
+		expect(refused.error.description).toContain("turn on the option 'Allow Own Key'");
+		only(await revoke(own, { allowOwnKey: true }));
+	});
+});
+
+describe('service users', () => {
+	const create = (/** @type {object} */ parameters = {}) =>
+		lab.perform('serviceUser', 'create', [{}], {
+			parameters: {
+				email: 'robot@example.com',
+				name: 'First',
+				restrictedToRoleId: 0,
+				containerIds: '',
+				...parameters,
+			},
+		});
+
+	test("DigiCert's id is the user's; the key's is looked up", async () => {
+		const json = only(await create());
+		const key = lab.sandbox.holds(json.api_key);
+		expect([json.user_id, json.key_id]).toEqual([key?.ownerId, key?.id]);
+		expect(lab.creations()[0].body).toEqual({
+			is_api_only: true,
+			email: 'robot@example.com',
+			api_name: 'First',
+			restricted_to_role_id: 0,
+		});
+	});
+
+	test.each([
+		['is refused', () => faults.forbiddenInvalidKey()],
+		[
+			'gives nothing',
+			() => ({ when: 'before', action: 'reply', reply: { status: 200, body: { api_keys: [] } } }),
+		],
+	])('a look-up that %s costs the key_id, not the key, and a hint says so', async (_, fault) => {
+		const lookUp = /** @type {import('../../sandbox/types').Fault} */ (fault());
+		lab.sandbox.addFault({ ...lookUp, match: { method: 'GET' }, times: Infinity });
+		const execution = await create();
+		const json = only(execution);
+		expect(json).toMatchObject({ user_id: expect.any(Number), api_key: expect.any(String) });
+		expect(json).not.toHaveProperty('key_id');
+		const [{ hints }] = execution.run.data.resultData.runData.DigiCert;
+		expect(hints[0].message).toContain('The API key was created, but a look-up after it');
+	});
+
+	test.each([
+		['', []],
+		['5', [5]],
+		[' 5, 6 ', [5, 6]],
+		['={{ [5, 6] }}', [5, 6]],
+		['={{ 5 }}', [5]],
+	])('divisions given as %p', async (containerIds, wanted) => {
+		only(await create({ containerIds }));
+		const sent = Object(lab.creations()[0].body).container_id_assignments;
+		expect(sent ?? []).toEqual(wanted);
+	});
+
+	test.each(['5, x', '5,,6', '={{ [5, {}] }}'])(
+		'divisions given as %p are refused',
+		async (containerIds) => {
+			const execution = await create({ containerIds });
+			expect(execution.error.message).toContain("The ID in 'Division IDs'");
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
+
+	test.each([' ', 'a@b@c', 'a b@c.d', `${'a'.repeat(250)}@b.com`, '={{ 5 }}'])(
+		'the email address %p is refused',
+		async (email) => {
+			const execution = await create({ email });
+			expect(execution.error.message).toBe("'Email' is not an email address [item 0]");
+		},
+	);
+});
+
+describe('subaccounts', () => {
+	const create = (/** @type {object} */ parameters = {}) =>
+		lab.perform('subaccount', 'create', [{}], {
+			parameters: {
+				subaccountName: 'ACME Corporation Subaccount',
+				name: 'Production API Key',
+				emergencyContactEmails: '',
+				...parameters,
+			},
+		});
+	const reply = (/** @type {unknown} */ body) =>
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 201, body } });
+
+	test('the documented request is sent', async () => {
+		await create({ emergencyContactEmails: 'security@example.com, emergency@example.com' });
+		expect(lab.creations()[0].body).toEqual({
+			name: 'ACME Corporation Subaccount',
+			api_key_name: 'Production API Key',
+			emergency_contact_emails: ['security@example.com', 'emergency@example.com'],
+		});
+	});
+
+	test('addresses may come as a list', async () => {
+		await create({ emergencyContactEmails: "={{ ['a@example.com'] }}" });
+		expect(lab.creations()[0].body).toMatchObject({ emergency_contact_emails: ['a@example.com'] });
+	});
+
+	test('a wrong address is refused', async () => {
+		const execution = await create({ emergencyContactEmails: 'a@example.com, b' });
+		expect(execution.error.message).toContain("'Emergency Contact Emails' is not an email address");
+	});
+
+	// The fields of the answer are not documented, so it is passed on whole.
+	test.each([
+		{ id: 1, api_key: 'value' },
+		{ account: { id: 1 }, api_key: { id: 2, api_key: 'value' } },
+		{ account_id: 1, key: 'value' },
+		{ account_id: 1, apiKey: 'value' },
+		{ account_id: 1, keys: [{ id: 2, api_key: 'value' }] },
+	])('the answer %j is taken for a success', async (body) => {
+		reply(body);
+		expect(only(await create())).toEqual(body);
+	});
+
+	test.each([
+		{ id: 1 },
+		{ id: 1, api_key: '' },
+		{ id: 1, api_key_name: 'value', api_key_last4: 'alue' },
+		{ id: 1, api_keys: ['value', 5] },
+	])('the answer %j holds no key, so nobody can tell', async (body) => {
+		reply(body);
+		const { error } = await create();
+		expect(error.message).toContain('may have been created');
+		expect(error.description).toContain('of a new subaccount named "ACME Corporation Subaccount"');
+	});
+});

@@ -1,0 +1,165 @@
+'use strict';
+
+const { LoadOptionsContext } = require('n8n-core');
+const { Workflow } = require('n8n-workflow');
+
+const { faults } = require('../../sandbox');
+const { PACKAGE_NAME } = require('../support/engine');
+const { useLab } = require('../support/lab');
+
+const lab = useLab({ rateLimits: [], seedUsers: 60 });
+
+/** Asks a picker as the editor does. @param {string} method @param {object} [credential] */
+async function pick(
+	method,
+	credential,
+	/** @type {string | undefined} */ filter = undefined,
+	/** @type {string | undefined} */ token = undefined,
+) {
+	const { us } = lab.sandbox.certCentral;
+	const { partner } = lab.sandbox;
+	const ofPartner = method.startsWith('searchSubaccount');
+	const type = ofPartner ? 'digiCertPartnerApi' : 'digiCertCertCentralApi';
+	const usual = ofPartner
+		? { apiKey: partner.keys.parent, baseUrl: partner.baseUrl }
+		: { apiKey: us.keys.administrator, region: 'custom', baseUrl: us.baseUrl };
+	const node = {
+		id: '1',
+		name: 'DigiCert',
+		type: `${PACKAGE_NAME}.digiCert`,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: { resource: ofPartner ? 'subaccountApiKey' : 'userApiKey', operation: 'create' },
+		credentials: { [type]: await lab.engine.credentials.store(type, { ...usual, ...credential }) },
+	};
+	const nodeTypes = lab.engine.nodeTypes;
+	const workflow = new Workflow(
+		/** @type {any} */ ({ nodes: [node], connections: {}, active: false, nodeTypes }),
+	);
+	const additionalData = { credentialsHelper: lab.engine.credentials };
+	const context = new LoadOptionsContext(
+		workflow,
+		/** @type {any} */ (node),
+		/** @type {any} */ (additionalData),
+		'parameters',
+	);
+	const { listSearch } = nodeTypes.getByName(node.type).methods;
+	return await listSearch[method].call(context, filter, token);
+}
+
+describe('users', () => {
+	test('come page by page: people first, then service users', async () => {
+		const pages = [];
+		let token;
+		do {
+			const page = await pick('searchUsers', {}, undefined, token);
+			pages.push(page.results);
+			token = page.paginationToken;
+		} while (token !== undefined);
+
+		expect(pages.map(({ length }) => length)).toEqual([50, 10, 3]);
+		expect(pages[0][0]).toEqual({
+			name: 'Ada Archer (ada.archer@example.com, 125039)',
+			value: '125039',
+		});
+		expect(pages[2][0].name).toContain('1538858, service user)');
+	});
+
+	test("are searched by DigiCert's own search", async () => {
+		const { results } = await pick('searchUsers', {}, ' ada ');
+		expect(results.map((/** @type {any} */ { value }) => value)).toContain('125039');
+		expect(lab.sandbox.requests()[0].query).toMatchObject({ 'filters[search]': '%ada' });
+	});
+
+	test('without a name show what DigiCert tells of them', async () => {
+		const users = [{ id: 7 }, { id: 8, username: 'robot' }];
+		lab.sandbox.addFault({
+			when: 'before',
+			action: 'reply',
+			reply: { status: 200, body: { users } },
+		});
+		const { results } = await pick('searchUsers');
+		expect(results.map((/** @type {any} */ { name }) => name)).toEqual([
+			'User (7)',
+			'robot (robot, 8)',
+		]);
+	});
+});
+
+describe('subaccounts', () => {
+	test('are those with keys, with their number and last use', async () => {
+		const { keys } = lab.sandbox.partner;
+		await pick('searchSubaccounts', { apiKey: keys.subaccount });
+		const { results } = await pick('searchSubaccounts');
+		const today = new Date().toISOString().slice(0, 10);
+		expect(results).toEqual([
+			{ name: `67890 (1 key, last used ${today})`, value: '67890' },
+			{ name: `67891 (2 keys, last used ${today})`, value: '67891' },
+			{ name: '67892 (1 key, last used never)', value: '67892' },
+		]);
+	});
+
+	test('are found by ID and by the name of a key', async () => {
+		const find = async (/** @type {string} */ filter) =>
+			(await pick('searchSubaccounts', {}, filter)).results.map(
+				(/** @type {any} */ { value }) => value,
+			);
+		expect(await find('67892')).toEqual(['67892']);
+		expect(await find('second')).toEqual(['67892']);
+		expect(await find('nobody')).toEqual([]);
+	});
+
+	test('are left out when DigiCert does not tell whose a key is', async () => {
+		const body = { api_keys: [{ id: 1 }] };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		expect(await pick('searchSubaccounts')).toEqual({ results: [] });
+	});
+});
+
+describe('keys', () => {
+	test('of CertCentral show name, user, status and last use; live ones first, no ACME URLs', async () => {
+		const { results } = await pick('searchUserKeys');
+		const names = results.map((/** @type {any} */ { name }) => name);
+		expect(names[0]).toMatch(/^Administrator \(Ada Archer, active, last used \d{4}-\d\d-\d\d\)$/);
+		expect(names.at(-1)).toBe('Former integration (Ben Brook, revoked, last used never)');
+		expect(names.join()).not.toContain('ACME');
+	});
+
+	test('of an unnamed user show its ID', async () => {
+		const body = { api_keys: [{ id: 1, name: 'A', status: 'active', user: { id: 5 } }] };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		const { results } = await pick('searchUserKeys');
+		expect(results).toEqual([{ name: 'A (user 5, active, last used never)', value: '1' }]);
+	});
+
+	test('of the partner API show name, account, status and last use', async () => {
+		const { results } = await pick('searchSubaccountKeys', {}, 'retired');
+		expect(results).toEqual([
+			{ name: 'Retired key (account 67891, inactive, last used never)', value: expect.any(String) },
+		]);
+	});
+});
+
+describe.each(['searchUsers', 'searchSubaccounts', 'searchUserKeys', 'searchSubaccountKeys'])(
+	'%s',
+	(method) => {
+		test("a refused look-up shows DigiCert's reason, never an empty list", async () => {
+			await expect(pick(method, { apiKey: 'wrong' })).rejects.toMatchObject({
+				name: 'NodeApiError',
+				message: expect.stringMatching(/^DigiCert (did not accept|refused this call)/),
+				description: expect.stringContaining('HTTP 403'),
+			});
+		});
+
+		test('a broken one as well', async () => {
+			lab.sandbox.addFault({ ...faults.htmlBefore(200), times: Infinity });
+			await expect(pick(method)).rejects.toThrow('DigiCert did not give a usable answer');
+		});
+
+		test('a credential that cannot be used is told', async () => {
+			await expect(pick(method, { baseUrl: 'ftp://x' })).rejects.toThrow(
+				"'Base URL' does not start",
+			);
+		});
+	},
+);
