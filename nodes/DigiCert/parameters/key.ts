@@ -1,37 +1,21 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { locatorField } from './locator';
 
-import { idValidation } from './id';
-
-/** A field that picks one API key of either API. */
-function keyField(searchListMethod: string, placeholder: string): INodeProperties {
-	return {
-		displayName: 'API Key',
-		name: 'keyId',
-		type: 'resourceLocator',
-		required: true,
-		default: { mode: 'list', value: '' },
-		description: 'The API key, by its ID. DigiCert shows the value of a key only once.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Choose an API key…',
-				typeOptions: { searchListMethod, searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder,
-				validation: idValidation(),
-			},
-		],
-	};
-}
+const DESCRIPTION = 'The API key, by its ID. DigiCert shows the value of a key only once.';
 
 /** A CertCentral API key. */
-export const userKeyField = keyField('searchUserKeys', 'e.g. 184');
+export const userKeyField = locatorField({
+	displayName: 'API Key',
+	name: 'keyId',
+	description: DESCRIPTION,
+	searchListMethod: 'searchUserKeys',
+	placeholder: 'e.g. 184',
+});
 
 /** A Partner Subscriptions API key. */
-export const subaccountKeyField = keyField('searchSubaccountKeys', 'e.g. 12346');
+export const subaccountKeyField = locatorField({
+	displayName: 'API Key',
+	name: 'keyId',
+	description: DESCRIPTION,
+	searchListMethod: 'searchSubaccountKeys',
+	placeholder: 'e.g. 12346',
+});

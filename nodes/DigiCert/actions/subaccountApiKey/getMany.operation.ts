@@ -1,4 +1,5 @@
-import { passes, readKeyFilters, subaccountKeyFiltersField } from '../../parameters/keyFilters';
+import { subaccountKeyFiltersField } from '../../parameters/keyFilterFields';
+import { passes, readKeyFilters } from '../../parameters/keyFilters';
 import { optionsField } from '../../parameters/options';
 import { limitField, readLimit, returnAllField } from '../../parameters/paging';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../../records/subaccountKeys';

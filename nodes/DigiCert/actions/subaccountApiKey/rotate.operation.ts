@@ -1,30 +1,17 @@
 import { refusal } from '../../errors/failure';
-import { holdsApiKey, idOfKey } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
-import { readId } from '../../parameters/id';
 import { subaccountKeyField } from '../../parameters/key';
-import {
-	LONGEST_PARTNER_NAME,
-	optionalNameField,
-	readOptionalName,
-} from '../../parameters/keyName';
+import { LONGEST_PARTNER_NAME } from '../../parameters/keyName';
 import { optionsField } from '../../parameters/options';
+import { readRotation, successorNameField } from '../../parameters/rotation';
+import type { Rotation } from '../../parameters/rotation';
 import { isLive } from '../../records/keyFacts';
 import type { Session } from '../../records/session';
 import { factsOfSubaccountKey, readSubaccountKey } from '../../records/subaccountKeys';
 import { partner } from '../../transport/apis';
 import { issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';
-
-const nameField = optionalNameField(
-	'Name of the new API key. Leave it empty to take the old name.',
-);
-
-interface Rotation {
-	readonly itemIndex: number;
-	readonly keyId: number;
-	readonly name: string | undefined;
-}
+import { subaccountKeyRequest } from './request';
 
 /** Reads the old key, and makes the request for its successor (digicert-api.md B.2.2, B.2.3). */
 async function prepare(
@@ -39,19 +26,12 @@ async function prepare(
 			`Its status is "${status}". Create a new API key instead, or activate the old one. Nothing was changed.`,
 		);
 	}
-	const name = newName ?? oldName;
-	return {
+	return subaccountKeyRequest({
 		itemIndex,
-		name,
-		subject: { thing: `subaccount ${accountId}` },
-		request: { method: 'POST', path: `/api-key/account/${accountId}`, body: { name } },
-		holdsKey: holdsApiKey,
-		keyIdOf: idOfKey,
-		toOutput: (reply) => ({
-			...reply,
-			replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
-		}),
-	};
+		accountId,
+		name: newName ?? oldName,
+		more: { replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date } },
+	});
 }
 
 export const rotateSubaccountApiKey: OperationDefinition = {
@@ -59,16 +39,12 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 	action: 'Rotate subaccount API key',
 	description:
 		'Create a successor for the same subaccount. The old API key stays live until you deactivate it, after the new one is stored and tried.',
-	fields: [subaccountKeyField, nameField, optionsField],
+	fields: [subaccountKeyField, successorNameField, optionsField],
 	execute: async (context) =>
 		await issueKeys(
 			context,
 			partner,
-			(_, itemIndex) => ({
-				itemIndex,
-				keyId: readId(context, subaccountKeyField, itemIndex),
-				name: readOptionalName(context, nameField, itemIndex, LONGEST_PARTNER_NAME),
-			}),
+			(_, itemIndex) => readRotation(context, itemIndex, subaccountKeyField, LONGEST_PARTNER_NAME),
 			prepare,
 		),
 };

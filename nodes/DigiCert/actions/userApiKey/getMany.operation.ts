@@ -1,4 +1,5 @@
-import { readKeyFilters, passes, userKeyFiltersField } from '../../parameters/keyFilters';
+import { userKeyFiltersField } from '../../parameters/keyFilterFields';
+import { passes, readKeyFilters } from '../../parameters/keyFilters';
 import { optionsField } from '../../parameters/options';
 import { limitField, readLimit, returnAllField } from '../../parameters/paging';
 import { factsOfUserKey, isAcmeUrl, listUserKeys, toUserKeyOutput } from '../../records/userKeys';

@@ -1,26 +1,16 @@
 import { refusal } from '../../errors/failure';
-import { holdsApiKey, idOfKey } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
-import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/key';
-import { optionalNameField, readOptionalName } from '../../parameters/keyName';
 import { optionsField } from '../../parameters/options';
+import { readRotation, successorNameField } from '../../parameters/rotation';
+import type { Rotation } from '../../parameters/rotation';
 import { isLive } from '../../records/keyFacts';
 import type { Session } from '../../records/session';
 import { factsOfUserKey, isAcmeUrl, readUserKey, roleOf } from '../../records/userKeys';
 import { certCentral } from '../../transport/apis';
 import { issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';
-
-const nameField = optionalNameField(
-	'Name of the new API key. Leave it empty to take the old name.',
-);
-
-interface Rotation {
-	readonly itemIndex: number;
-	readonly keyId: number;
-	readonly name: string | undefined;
-}
+import { userKeyRequest } from './request';
 
 /** Reads the old key, and makes the request for its successor (digicert-api.md A.4.2, A.4.3). */
 async function prepare(
@@ -29,7 +19,6 @@ async function prepare(
 ): Promise<IssuanceRequest> {
 	const old = await readUserKey(session, keyId);
 	const { name: oldName, status, ownerId: userId } = factsOfUserKey(old);
-	const role = roleOf(old);
 	if (isAcmeUrl(old) || userId === undefined) {
 		throw refusal(
 			`Key ${keyId} is not an API key of a user`,
@@ -42,27 +31,13 @@ async function prepare(
 			`Its status is "${status}". Create a new API key instead. Nothing was changed.`,
 		);
 	}
-	const name = newName ?? oldName;
-	return {
+	return userKeyRequest({
 		itemIndex,
-		name,
-		subject: { thing: `user ${userId}` },
-		request: {
-			method: 'POST',
-			path: `/key/user/${userId}`,
-			body: { name, restricted_to_role_id: role },
-		},
-		holdsKey: holdsApiKey,
-		keyIdOf: idOfKey,
-		toOutput: ({ id, api_key }) => ({
-			id,
-			api_key,
-			name,
-			user_id: userId,
-			restricted_to_role_id: role,
-			replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
-		}),
-	};
+		userId,
+		name: newName ?? oldName,
+		role: roleOf(old),
+		more: { replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date } },
+	});
 }
 
 export const rotateUserApiKey: OperationDefinition = {
@@ -70,16 +45,12 @@ export const rotateUserApiKey: OperationDefinition = {
 	action: 'Rotate user API key',
 	description:
 		'Create a successor with the same user and role restriction. The old API key stays live until you revoke it, after the new one is stored and tried.',
-	fields: [userKeyField, nameField, optionsField],
+	fields: [userKeyField, successorNameField, optionsField],
 	execute: async (context) =>
 		await issueKeys(
 			context,
 			certCentral,
-			(_, itemIndex) => ({
-				itemIndex,
-				keyId: readId(context, userKeyField, itemIndex),
-				name: readOptionalName(context, nameField, itemIndex),
-			}),
+			(_, itemIndex) => readRotation(context, itemIndex, userKeyField),
 			prepare,
 		),
 };

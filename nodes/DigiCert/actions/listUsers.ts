@@ -1,0 +1,33 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import { optionsField } from '../parameters/options';
+import { limitField, readLimit, returnAllField } from '../parameters/paging';
+import { readUserFilters, userFiltersField } from '../parameters/userFilters';
+import { listUsers } from '../records/users';
+import type { UserList } from '../records/users';
+import { certCentral } from '../transport/apis';
+import { handleItems } from './handleItems';
+
+/** The form of both lists of users. */
+export const listUsersFields: INodeProperties[] = [
+	returnAllField,
+	limitField,
+	userFiltersField,
+	optionsField,
+];
+
+/** Gives the users of a list, page by page, for each input item. */
+export async function listUsersOf(
+	list: UserList,
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[]> {
+	return await handleItems(
+		context,
+		certCentral,
+		(_, itemIndex) => ({
+			limit: readLimit(context, itemIndex),
+			query: readUserFilters(context, itemIndex),
+		}),
+		async (session, { limit, query }) => await listUsers(session, list, query, limit),
+	);
+}

@@ -1,0 +1,31 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { holdsApiKey, idOfKey } from '../../issuance/request';
+import type { IssuanceRequest } from '../../issuance/request';
+import { subaccountField } from '../../parameters/owner';
+
+interface SubaccountKeyWish {
+	readonly itemIndex: number;
+	readonly accountId: number;
+	readonly name: string;
+	/** Fields that the output has besides those of DigiCert's answer. */
+	readonly more?: IDataObject;
+}
+
+/** `POST /api-key/account/{accountId}` (digicert-api.md B.2.3). */
+export function subaccountKeyRequest({
+	itemIndex,
+	accountId,
+	name,
+	more,
+}: SubaccountKeyWish): IssuanceRequest {
+	return {
+		itemIndex,
+		name,
+		subject: { thing: `subaccount ${accountId}`, parameter: subaccountField.displayName },
+		request: { method: 'POST', path: `/api-key/account/${accountId}`, body: { name } },
+		holdsKey: holdsApiKey,
+		keyIdOf: idOfKey,
+		toOutput: (reply) => ({ ...reply, ...more }),
+	};
+}

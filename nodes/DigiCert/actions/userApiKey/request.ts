@@ -1,0 +1,46 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { holdsApiKey, idOfKey } from '../../issuance/request';
+import type { IssuanceRequest } from '../../issuance/request';
+import { userField } from '../../parameters/owner';
+
+interface UserKeyWish {
+	readonly itemIndex: number;
+	readonly userId: number;
+	readonly name: string;
+	readonly role: number;
+	/** Fields that the output has besides those of the key. */
+	readonly more?: IDataObject;
+}
+
+/** `POST /key/user/{user_id}` (digicert-api.md A.4.3). */
+export function userKeyRequest({
+	itemIndex,
+	userId,
+	name,
+	role,
+	more,
+}: UserKeyWish): IssuanceRequest {
+	return {
+		itemIndex,
+		name,
+		subject: { thing: `user ${userId}`, parameter: userField.displayName },
+		request: {
+			method: 'POST',
+			path: `/key/user/${userId}`,
+			// The role is sent even when it is 0, so that the output states what was asked for.
+			body: { name, restricted_to_role_id: role },
+		},
+		holdsKey: holdsApiKey,
+		keyIdOf: idOfKey,
+		// DigiCert answers with id and api_key only; a next step needs to know whose key it is.
+		toOutput: ({ id, api_key }) => ({
+			id,
+			api_key,
+			name,
+			user_id: userId,
+			restricted_to_role_id: role,
+			...more,
+		}),
+	};
+}
