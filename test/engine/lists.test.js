@@ -166,6 +166,23 @@ describe('Get Many Users', () => {
 		expect(lab.sandbox.requests()).toHaveLength(pages.length);
 	});
 
+	test('gives a short output, or all that DigiCert tells', async () => {
+		const [short] = await list('user', {}, { returnAll: false, limit: 1 });
+		expect(Object.keys(short).sort()).toEqual([
+			'access_roles',
+			'account_id',
+			'email',
+			'first_name',
+			'id',
+			'last_login_date',
+			'last_name',
+			'status',
+			'username',
+		]);
+		const [raw] = await list('user', {}, { returnAll: false, limit: 1, simplify: false });
+		expect(raw).toMatchObject({ ...short, type: 'standard', container: { id: 5 } });
+	});
+
 	test('goes on after a full page without a total', async () => {
 		const full = Array.from({ length: 500 }, (_, i) => i + 1);
 		lab.sandbox.addFault(page(full, undefined));

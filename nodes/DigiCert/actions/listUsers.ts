@@ -2,8 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 
 import { optionsField } from '../parameters/options';
 import { limitField, readLimit, returnAllField } from '../parameters/paging';
+import { readSimplify, simplifyField } from '../parameters/simplify';
 import { readUserFilters, userFiltersField } from '../parameters/userFilters';
-import { listUsers } from '../records/users';
+import { listUsers, toUserOutput } from '../records/users';
 import type { UserList } from '../records/users';
 import { certCentral } from '../transport/apis';
 import { handleItems } from './handleItems';
@@ -12,6 +13,7 @@ import { handleItems } from './handleItems';
 export const listUsersFields: INodeProperties[] = [
 	returnAllField,
 	limitField,
+	simplifyField,
 	userFiltersField,
 	optionsField,
 ];
@@ -27,7 +29,11 @@ export async function listUsersOf(
 		(_, itemIndex) => ({
 			limit: readLimit(context, itemIndex),
 			query: readUserFilters(context, itemIndex),
+			simplify: readSimplify(context, itemIndex),
 		}),
-		async (session, { limit, query }) => await listUsers(session, list, query, limit),
+		async (session, { limit, query, simplify }) => {
+			const users = await listUsers(session, list, query, limit);
+			return users.map((user) => toUserOutput(user, simplify));
+		},
 	);
 }

@@ -16,6 +16,19 @@ interface UserPage {
 	page?: unknown;
 }
 
+/** What a workflow mostly needs of a user. */
+const SIMPLE_FIELDS = [
+	'id',
+	'username',
+	'first_name',
+	'last_name',
+	'email',
+	'status',
+	'last_login_date',
+	'access_roles',
+	'account_id',
+];
+
 /** Most users asked for at a time; larger pages are not known to work (digicert-api.md A.1). */
 const LARGEST_PAGE = 500;
 
@@ -25,6 +38,18 @@ function isUser(json: unknown): json is User {
 
 function isUserPage(json: unknown): json is UserPage {
 	return isJsonObject(json) && Array.isArray(json.users) && json.users.every(isUser);
+}
+
+/**
+ * A user as it is put out.
+ *
+ * @param simplify fewer fields, under DigiCert's own names
+ */
+export function toUserOutput(user: User, simplify: boolean): IDataObject {
+	if (!simplify) return user;
+	return Object.fromEntries(
+		Object.entries(user).filter(([field]) => SIMPLE_FIELDS.includes(field)),
+	);
 }
 
 /** `GET /user/{user_id}`, or `/user/me` for the user of the credential's key (digicert-api.md A.5.1). */

@@ -1,7 +1,8 @@
 import { readIdOrMe } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
 import { userOrMeField } from '../../parameters/owner';
-import { readUser } from '../../records/users';
+import { readSimplify, simplifyField } from '../../parameters/simplify';
+import { readUser, toUserOutput } from '../../records/users';
 import { certCentral } from '../../transport/apis';
 import { handleItems } from '../handleItems';
 import type { OperationDefinition } from '../types';
@@ -11,12 +12,15 @@ export const getUser: OperationDefinition = {
 	name: 'Get User',
 	action: 'Get user',
 	description: 'Get a CertCentral user, or the user of the credential, with the access role',
-	fields: [userOrMeField, optionsField],
+	fields: [userOrMeField, simplifyField, optionsField],
 	execute: async (context) =>
 		await handleItems(
 			context,
 			certCentral,
-			(_, itemIndex) => readIdOrMe(context, userOrMeField, itemIndex),
-			async (session, id) => [await readUser(session, id)],
+			(_, itemIndex) => ({
+				id: readIdOrMe(context, userOrMeField, itemIndex),
+				simplify: readSimplify(context, itemIndex),
+			}),
+			async (session, { id, simplify }) => [toUserOutput(await readUser(session, id), simplify)],
 		),
 };
