@@ -6,7 +6,12 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { describeCredentials, describeProperties, describeSubtitle } from './actions/describe';
+import {
+	describeCredentials,
+	describeHints,
+	describeProperties,
+	describeSubtitle,
+} from './actions/describe';
 import { dispatch } from './actions/dispatch';
 import { resources } from './actions';
 import { listSearch } from './methods/listSearch';
@@ -27,6 +32,7 @@ export class DigiCert implements INodeType {
 		// Undecided for now: as an AI tool, the node would show the key's value to the model.
 		usableAsTool: undefined,
 		credentials: describeCredentials(resources),
+		hints: describeHints(resources),
 		properties: describeProperties(resources),
 	};
 

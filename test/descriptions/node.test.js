@@ -4,6 +4,13 @@ const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 const { NodeHelpers, Workflow } = require('n8n-workflow');
 
+const { resources } = require('../../dist/nodes/DigiCert/actions');
+const {
+	describeCredentials,
+	describeHints,
+	describeProperties,
+	describeSubtitle,
+} = require('../../dist/nodes/DigiCert/actions/describe');
 const { dispatch } = require('../../dist/nodes/DigiCert/actions/dispatch');
 const { createEngine, PACKAGE_NAME, PACKAGE_ROOT } = require('../support/engine');
 
@@ -173,6 +180,46 @@ describe.each(OPERATIONS)('$label', ({ resource, operation, label, credential })
 		expect(existsSync(file)).toBe(true);
 		expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ type: 'object' });
 	});
+});
+
+test('a new operation in the table appears in the dropdown, with its form and its hint', () => {
+	const field = { displayName: 'Depth', name: 'depth', type: 'number', default: 1 };
+	const dig = {
+		name: 'Dig User API Key',
+		action: 'Dig user API key',
+		description: 'Dig',
+		hint: 'Careful',
+		fields: [field],
+	};
+	const { userApiKey } = resources;
+	const operations = { ...userApiKey.operations, dig };
+	const table = /** @type {any} */ ({ ...resources, userApiKey: { ...userApiKey, operations } });
+
+	const shown = { show: { resource: ['userApiKey'], operation: ['dig'] } };
+	const properties = describeProperties(table);
+	expect(properties).toContainEqual({ ...field, displayOptions: shown });
+	const dropdown = properties.find(
+		({ name, displayOptions }) =>
+			name === 'operation' && displayOptions?.show?.resource?.includes('userApiKey'),
+	);
+	expect(dropdown?.options).toContainEqual({
+		name: dig.name,
+		value: 'dig',
+		action: dig.action,
+		description: dig.description,
+	});
+	expect(describeCredentials(table)).toEqual(describeCredentials(resources));
+	expect(describeHints(table).map(({ message }) => message)).toContain('Careful');
+	expect(describeSubtitle(table)).toContain('"userApiKey.dig":"Dig User API Key"');
+});
+
+test('a hint is shown for its own operation only', () => {
+	const hint = description.hints.find((/** @type {any} */ { message }) =>
+		/'revoked'\. \(/.test(message),
+	);
+	expect(hint.displayCondition).toBe(
+		'={{ $parameter.resource === "userApiKey" && $parameter.operation === "revoke" }}',
+	);
 });
 
 describe('every field', () => {

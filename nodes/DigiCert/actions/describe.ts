@@ -1,5 +1,5 @@
 import { updateDisplayOptions } from 'n8n-workflow';
-import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties, NodeHint } from 'n8n-workflow';
 
 import type { ResourceDefinition, ResourceTable } from './types';
 
@@ -57,6 +57,23 @@ export function describeCredentials(table: ResourceTable): INodeCredentialDescri
 		required: true,
 		displayOptions: { show: { resource } },
 	}));
+}
+
+/** The operations' hints, each shown for its own operation. */
+export function describeHints(table: ResourceTable): NodeHint[] {
+	const hints: NodeHint[] = [];
+	for (const [resource, { operations }] of Object.entries(table)) {
+		for (const [operation, { hint }] of Object.entries(operations)) {
+			if (hint === undefined) continue;
+			hints.push({
+				message: hint,
+				displayCondition: `={{ $parameter.resource === "${resource}" && $parameter.operation === "${operation}" }}`,
+				whenToDisplay: 'beforeExecution',
+				location: 'outputPane',
+			});
+		}
+	}
+	return hints;
 }
 
 /** An expression that shows the operation's label under the node on the canvas. */

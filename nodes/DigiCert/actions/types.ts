@@ -9,6 +9,8 @@ export interface OperationDefinition {
 	/** Entry in n8n's nodes panel, sentence case. */
 	readonly action: string;
 	readonly description: string;
+	/** What the editor says beside the form before the operation runs, where a user has to know it. */
+	readonly hint?: string;
 	/** The form, without display conditions: they follow from the operation's place in the table. */
 	readonly fields: readonly INodeProperties[];
 	/**

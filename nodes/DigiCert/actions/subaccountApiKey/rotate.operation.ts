@@ -39,6 +39,7 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 	action: 'Rotate subaccount API key',
 	description:
 		'Create a successor for the same subaccount. The old API key stays live until you deactivate it, after the new one is stored and tried.',
+	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
 	fields: [subaccountKeyField, successorNameField, optionsField],
 	execute: async (context) =>
 		await issueKeys(

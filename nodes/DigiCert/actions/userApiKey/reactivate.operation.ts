@@ -10,8 +10,8 @@ import type { OperationDefinition } from '../types';
 export const reactivateUserApiKey: OperationDefinition = {
 	name: 'Reactivate User API Key',
 	action: 'Reactivate user API key',
-	description:
-		'Set a revoked API key back to active. DigiCert documents this; nobody has confirmed it.',
+	description: 'Set a revoked API key back to active',
+	hint: "DigiCert's documentation says that a revoked key can be set back to active. Nobody has confirmed it: check the key before you rely on it.",
 	fields: [userKeyField, optionsField],
 	execute: async (context) =>
 		await handleItems(

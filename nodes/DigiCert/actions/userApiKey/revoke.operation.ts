@@ -11,8 +11,8 @@ import type { OperationDefinition } from '../types';
 export const revokeUserApiKey: OperationDefinition = {
 	name: 'Revoke User API Key',
 	action: 'Revoke user API key',
-	description:
-		'Switch an API key off. DigiCert documents that a revoked key can be set back to active; nobody has confirmed it.',
+	description: 'Switch an API key off. It is refused from then on.',
+	hint: "The key's status becomes 'revoked'. (The Partner Subscriptions API says 'inactive'.) By DigiCert's documentation a revoked key can be set back to active, but nobody has confirmed it.",
 	fields: [
 		userKeyField,
 		switchOffOptionsField(

@@ -45,6 +45,7 @@ export const rotateUserApiKey: OperationDefinition = {
 	action: 'Rotate user API key',
 	description:
 		'Create a successor with the same user and role restriction. The old API key stays live until you revoke it, after the new one is stored and tried.',
+	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
 	fields: [userKeyField, successorNameField, optionsField],
 	execute: async (context) =>
 		await issueKeys(
