@@ -95,7 +95,7 @@ describe('subaccounts', () => {
 		expect(results).toEqual([
 			{ name: `67890 (1 key, last used ${today})`, value: '67890' },
 			{ name: `67891 (2 keys, last used ${today})`, value: '67891' },
-			{ name: '67892 (1 key, last used never)', value: '67892' },
+			{ name: '67892 (1 key, never used)', value: '67892' },
 		]);
 	});
 
@@ -121,7 +121,7 @@ describe('keys', () => {
 		const { results } = await pick('searchUserKeys');
 		const names = results.map((/** @type {any} */ { name }) => name);
 		expect(names[0]).toMatch(/^Administrator \(Ada Archer, active, last used \d{4}-\d\d-\d\d\)$/);
-		expect(names.at(-1)).toBe('Former integration (Ben Brook, revoked, last used never)');
+		expect(names.at(-1)).toBe('Former integration (Ben Brook, revoked, never used)');
 		expect(names.join()).not.toContain('ACME');
 	});
 
@@ -129,13 +129,13 @@ describe('keys', () => {
 		const body = { api_keys: [{ id: 1, name: 'A', status: 'active', user: { id: 5 } }] };
 		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
 		const { results } = await pick('searchUserKeys');
-		expect(results).toEqual([{ name: 'A (user 5, active, last used never)', value: '1' }]);
+		expect(results).toEqual([{ name: 'A (user 5, active, never used)', value: '1' }]);
 	});
 
 	test('of the partner API show name, account, status and last use', async () => {
 		const { results } = await pick('searchSubaccountKeys', {}, 'retired');
 		expect(results).toEqual([
-			{ name: 'Retired key (account 67891, inactive, last used never)', value: expect.any(String) },
+			{ name: 'Retired key (account 67891, inactive, never used)', value: expect.any(String) },
 		]);
 	});
 });

@@ -36,7 +36,7 @@ export function matches(texts: readonly string[], filter = ''): boolean {
 	return texts.some((text) => text.toLowerCase().includes(wanted));
 }
 
-/** A date as pickers show it, or "never". */
-export function day(date: Date | undefined): string {
-	return date === undefined ? 'never' : date.toISOString().slice(0, 10);
+/** The last use of a key as pickers show it. */
+export function describeUse(date: Date | undefined): string {
+	return date === undefined ? 'never used' : `last used ${date.toISOString().slice(0, 10)}`;
 }

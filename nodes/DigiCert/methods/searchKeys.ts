@@ -5,7 +5,7 @@ import type { KeyFacts } from '../records/keyFacts';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../records/subaccountKeys';
 import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../records/userKeys';
 import { certCentral, partner } from '../transport/apis';
-import { day, matches, search } from './pickerSession';
+import { describeUse, matches, search } from './pickerSession';
 
 /** Keys as a list to choose from, live ones first. */
 function toResults(
@@ -17,7 +17,7 @@ function toResults(
 		.filter((key) => matches([key.name, ownerOf(key), String(key.id), key.status], filter))
 		.sort((a, b) => Number(isLive(b)) - Number(isLive(a)) || a.name.localeCompare(b.name))
 		.map((key) => ({
-			name: `${key.name} (${ownerOf(key)}, ${key.status}, last used ${day(key.lastUsedAt)})`,
+			name: `${key.name} (${ownerOf(key)}, ${key.status}, ${describeUse(key.lastUsedAt)})`,
 			value: String(key.id),
 		}));
 	return { results };

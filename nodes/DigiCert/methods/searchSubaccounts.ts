@@ -3,13 +3,13 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import type { KeyFacts } from '../records/keyFacts';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../records/subaccountKeys';
 import { partner } from '../transport/apis';
-import { day, matches, search } from './pickerSession';
+import { describeUse, matches, search } from './pickerSession';
 
 function describeAccount(id: string, keys: readonly KeyFacts[]): string {
 	const uses = keys.flatMap(({ lastUsedAt }) => lastUsedAt?.getTime() ?? []);
 	const lastUsed = uses.length === 0 ? undefined : new Date(Math.max(...uses));
 	const count = keys.length === 1 ? '1 key' : `${keys.length} keys`;
-	return `${id} (${count}, last used ${day(lastUsed)})`;
+	return `${id} (${count}, ${describeUse(lastUsed)})`;
 }
 
 /**
