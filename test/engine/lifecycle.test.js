@@ -104,13 +104,51 @@ describe('rotation', () => {
 		expect(lab.creations()).toHaveLength(0);
 	});
 
-	test('of a key whose restriction DigiCert does not tell makes one without', async () => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const body = { id: 5, name: 'Old', status: 'active', user: { id: person } };
+	/** Rotates a key of which DigiCert tells this. @param {string} resource @param {object} old */
+	const rotateOld = async (resource, old) => {
+		const body = { id: 5, name: 'Old', status: 'active', ...old };
 		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
 		const parameters = { keyId: byId(5), name: '' };
-		const json = only(await lab.perform('userApiKey', 'rotate', [{}], { parameters }));
-		expect(json).toMatchObject({ name: 'Old', restricted_to_role_id: 0 });
+		return await lab.perform(resource, 'rotate', [{}], { parameters });
+	};
+	const user = () => ({ user: { id: lab.sandbox.certCentral.us.users.person } });
+
+	test.each([
+		[undefined, undefined],
+		[null, undefined],
+		['102', 102],
+		[102, 102],
+	])('keeps the role restriction %p', async (role, wanted) => {
+		const json = only(await rotateOld('userApiKey', { ...user(), restricted_to_role_id: role }));
+		expect(json.restricted_to_role_id).toBe(wanted);
+		expect(Object(lab.creations()[0].body).restricted_to_role_id).toBe(wanted);
+	});
+
+	test.each([
+		['userApiKey', { restricted_to_role_id: {} }, 'The role restriction of key 5 cannot be read'],
+		['userApiKey', { name: undefined }, 'DigiCert tells no name of key 5'],
+		['subaccountApiKey', { name: undefined, account_id: 1 }, 'DigiCert tells too little of key 5'],
+		['subaccountApiKey', {}, 'DigiCert tells too little of key 5'],
+	])('%s: a key of which it tells %j is not rotated', async (resource, old, message) => {
+		const execution = await rotateOld(resource, { ...user(), ...old });
+		expect(execution.error.message).toBe(`${message} [item 0]`);
+		expect(execution.error.description).toContain('No API key was created.');
+		expect(lab.creations()).toHaveLength(0);
+	});
+
+	test('an ACME field that is null does not make a key an ACME directory URL', async () => {
+		only(await rotateOld('userApiKey', { ...user(), acme_directory_url: null }));
+	});
+
+	test('tells when the old key was last used', async () => {
+		const last_used_date = '2026-11-20T09:00:00Z';
+		for (const [resource, owner] of /** @type {const} */ ([
+			['userApiKey', user()],
+			['subaccountApiKey', { account_id: lab.sandbox.partner.accounts.subaccount }],
+		])) {
+			const json = only(await rotateOld(resource, { ...owner, last_used_date }));
+			expect(json.replaces).toEqual({ id: 5, name: 'Old', status: 'active', last_used_date });
+		}
 	});
 
 	test('under continue, the others are rotated', async () => {
@@ -198,6 +236,60 @@ describe("switching off the credential's own key", () => {
 	});
 });
 
+describe('the guard of the own key on CertCentral', () => {
+	const revoke = (/** @type {string[]} */ names, options = {}) =>
+		lab.perform(
+			'userApiKey',
+			'revoke',
+			names.map((name) => ({ key: lab.sandbox.keys({ name, instance: 'us' })[0].id })),
+			{ parameters: { keyId: byId('={{ $json.key }}'), options } },
+		);
+	const OWN = ['View only', 'Orders', 'User management', 'Administrator'];
+
+	test("lets another user's only live key be revoked", async () => {
+		expect((await revoke(['Standard user'])).error).toBeUndefined();
+	});
+
+	test('holds when all keys of the user are revoked at once', async () => {
+		const { error } = await revoke(OWN);
+		expect(error.message).toBe('This is the API key of the credential itself [item 3]');
+		expect(lab.sandbox.keys({ name: 'Administrator', instance: 'us' })[0].status).toBe('active');
+	});
+
+	test('asks who the user is once for all items', async () => {
+		await revoke(OWN.slice(0, 3));
+		expect(lab.sandbox.requests({ path: '/user/me' })).toHaveLength(1);
+	});
+
+	test('says what its look-ups are for when they do not work', async () => {
+		const reply = { status: 404, body: {} };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, match: { path: '/user/me' } });
+		const { error } = await revoke(['Administrator']);
+		expect(error.message).toBe('DigiCert did not find the user of the credential [item 0]');
+		expect(error.description).toContain("the option 'Allow Own Key' leaves that out");
+		expect(error.description).not.toContain("Check 'User'");
+	});
+
+	test('is not misled by a list that holds the keys of others', async () => {
+		const mine = { user: { id: 125039 }, status: 'active', name: 'A' };
+		const others = { user: { id: 1 }, status: 'active', name: 'B' };
+		const { id } = lab.sandbox.keys({ name: 'Administrator', instance: 'us' })[0];
+		const body = {
+			api_keys: [
+				{ id, ...mine },
+				{ id: 1, ...others },
+			],
+		};
+		lab.sandbox.addFault({
+			when: 'before',
+			action: 'reply',
+			reply: { status: 200, body },
+			match: { path: /^\/key$/ },
+		});
+		expect((await revoke(['Administrator'])).error.message).toContain('the credential itself');
+	});
+});
+
 describe('service users', () => {
 	const create = (/** @type {object} */ parameters = {}) =>
 		lab.perform('serviceUser', 'create', [{}], {
@@ -236,7 +328,51 @@ describe('service users', () => {
 		expect(json).toMatchObject({ user_id: expect.any(Number), api_key: expect.any(String) });
 		expect(json).not.toHaveProperty('key_id');
 		const [{ hints }] = execution.run.data.resultData.runData.DigiCert;
-		expect(hints[0].message).toContain('The API key was created, but a look-up after it');
+		expect(hints[0].message).toContain('On 1 of the items, a look-up after it did not work');
+	});
+
+	test.each([
+		['several keys', [{ id: 1 }, { id: 2 }]],
+		["another user's key", [{ id: 777, user: { id: 1 }, name: 'First' }]],
+		['a key of another name', [{ id: 777, name: 'Second' }]],
+	])('a list with %s gives no key_id', async (_, keys) => {
+		const reply = (/** @type {any} */ entry) => ({
+			user: { id: 1538861 },
+			name: 'First',
+			...entry,
+		});
+		lab.sandbox.addFault({
+			when: 'before',
+			action: 'reply',
+			reply: { status: 200, body: { api_keys: keys.map(reply) } },
+			match: { method: 'GET' },
+		});
+		const json = only(await create());
+		expect(json).toHaveProperty('api_key');
+		expect(json).not.toHaveProperty('key_id');
+	});
+
+	test('keys of an execution that is cancelled during the look-up are named in the log', async () => {
+		lab.sandbox.addFault({ ...faults.slow(3000), match: { method: 'GET' }, times: Infinity });
+		await lab.perform('serviceUser', 'create', [{}], {
+			parameters: { email: 'a@b.c', name: 'First', restrictedToRoleId: 0, containerIds: '' },
+			onStart: (/** @type {() => void} */ cancel) => {
+				const timer = setInterval(() => {
+					if (lab.sandbox.requests({ method: 'GET' }).length === 0) return;
+					clearInterval(timer);
+					cancel();
+				}, 5);
+			},
+		});
+		const text = lab.log.flat().join('\n');
+		expect(text).toContain('a key ("First" of a new service user with the email address a@b.c)');
+		expect(text).toContain('The service user itself remains in each case.');
+	});
+
+	test('in doubt, the error says that the service user may exist as well', async () => {
+		lab.sandbox.addFault({ ...faults.dropAfter(), match: { method: 'POST' } });
+		const { error } = await create();
+		expect(error.description).toContain('The service user itself may exist as well');
 	});
 
 	test.each([
@@ -308,6 +444,9 @@ describe('subaccounts', () => {
 		{ account_id: 1, key: 'value' },
 		{ account_id: 1, apiKey: 'value' },
 		{ account_id: 1, keys: [{ id: 2, api_key: 'value' }] },
+		{ account_id: 1, subaccount_key: 'value' },
+		{ account_id: 1, api_key_value: 'value' },
+		{ account_id: 1, secret: 'value' },
 	])('the answer %j is taken for a success', async (body) => {
 		reply(body);
 		expect(only(await create())).toEqual(body);
@@ -316,12 +455,24 @@ describe('subaccounts', () => {
 	test.each([
 		{ id: 1 },
 		{ id: 1, api_key: '' },
-		{ id: 1, api_key_name: 'value', api_key_last4: 'alue' },
+		{ id: 1, api_key_name: 'value', api_key_last4: 'alue', api_key_id: 'x', key_status: 'active' },
 		{ id: 1, api_keys: ['value', 5] },
 	])('the answer %j holds no key, so nobody can tell', async (body) => {
 		reply(body);
 		const { error } = await create();
 		expect(error.message).toContain('may have been created');
 		expect(error.description).toContain('of a new subaccount named "ACME Corporation Subaccount"');
+		expect(error.description).toContain('The subaccount itself may exist as well');
+	});
+
+	test.each([
+		{ key: 'S3CR3T' },
+		{ detail: 1, secret: 'S3CR3T' },
+		{ id: `S3CR3T${'a'.repeat(30)}` },
+	])('the refusal %j is not quoted', async (body) => {
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 500, body } });
+		const { error } = await create();
+		expect(error.description).toContain('DigiCert answered HTTP 500 with JSON.');
+		expect(JSON.stringify(error)).not.toContain('S3CR3T');
 	});
 });

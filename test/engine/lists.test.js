@@ -54,10 +54,41 @@ describe('Get Many User API Keys', () => {
 		expect(execution.items('DigiCert').length).toBeGreaterThan(3);
 	});
 
+	test('a time without a zone is meant in the time zone of the workflow', async () => {
+		// The seeded keys were created at 09:00 UTC, which was 10:00 in Berlin.
+		const found = async (/** @type {unknown} */ createdBefore, timezone = 'Europe/Berlin') => {
+			const execution = await lab.perform('userApiKey', 'getMany', [{}], {
+				parameters: { returnAll: true, filters: { createdBefore } },
+				workflowSettings: { timezone },
+			});
+			return execution.items('DigiCert').length;
+		};
+		expect(await found('2024-03-01T10:00:00')).toBe(0);
+		expect(await found('2024-03-01 10:00:01')).toBe(7);
+		expect(await found('2024-03-01T10:00:00', 'UTC')).toBe(7);
+		expect(await found('2024-03-02')).toBe(7);
+		expect(await found('2024-13-41')).toBe(0);
+		expect(await found(Date.UTC(2024, 2, 1, 9, 0, 1))).toBe(7);
+		expect(await found('={{ new Date(2024, 5, 1) }}')).toBe(7);
+	});
+
+	test('a key whose last use cannot be read is not taken for an unused one', async () => {
+		const old = { create_date: '2020-01-01T00:00:00+00:00' };
+		const body = {
+			api_keys: [
+				{ id: 1, ...old, last_used_date: 5 },
+				{ id: 2, ...old },
+			],
+		};
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		const found = await list('userApiKey', { notUsedSince: '2024-01-01T00:00:00Z' });
+		expect(found.map(({ id }) => id)).toEqual([2]);
+	});
+
 	test.each([
 		[{ userId: 'x' }, "The ID in 'User ID' holds"],
 		[{ createdBefore: 'yesterday' }, "'Created Before' is not a date"],
-		[{ notUsedSince: 5 }, "'Not Used Since' is not a date"],
+		[{ notUsedSince: {} }, "'Not Used Since' is not a date"],
 		[{ nameContains: ['x'] }, "'Name Contains' is not text"],
 	])('refuses the filter %j', async (filters, fault) => {
 		const parameters = { returnAll: true, filters };
@@ -140,6 +171,12 @@ describe('Get Many Users', () => {
 		});
 	});
 
+	test('refuses a search that is no text', async () => {
+		const parameters = { returnAll: true, filters: { search: { a: 1 } } };
+		const execution = await lab.perform('user', 'getMany', [{}], { parameters });
+		expect(execution.error.message).toBe("'Search' is not text [item 0]");
+	});
+
 	test('refuses a division that is no ID', async () => {
 		const parameters = { returnAll: true, filters: { containerId: 'x' } };
 		const execution = await lab.perform('user', 'getMany', [{}], { parameters });
@@ -158,7 +195,7 @@ describe('Get Many Users', () => {
 			[page([1, 2], { total: 9 }), page([], { total: 9 })],
 			2,
 		],
-		['a page that is not full, without a total', [page([1, 2], undefined)], 2],
+		['an empty page, without a total', [page([1, 2], undefined), page([], undefined)], 2],
 		['a page that brings nothing new', [page([1, 2], { total: 9 }), page([1, 2], { total: 9 })], 2],
 	])('stops at %s', async (_, pages, count) => {
 		for (const reply of pages) lab.sandbox.addFault(reply);
@@ -187,6 +224,7 @@ describe('Get Many Users', () => {
 		const full = Array.from({ length: 500 }, (_, i) => i + 1);
 		lab.sandbox.addFault(page(full, undefined));
 		lab.sandbox.addFault(page([501], undefined));
+		lab.sandbox.addFault(page([], undefined));
 		expect(await list('user', {})).toHaveLength(501);
 	});
 });
@@ -258,6 +296,91 @@ describe('a call that reads is sent again', () => {
 });
 
 describe('a call that sets a status', () => {
+	const revoke = (/** @type {any[]} */ names, options = {}, setup = {}) =>
+		lab.perform(
+			'userApiKey',
+			'revoke',
+			names.map((name) => ({ key: lab.sandbox.keys({ name, instance: 'us' })[0]?.id ?? 999 })),
+			{
+				parameters: {
+					keyId: { __rl: true, mode: 'id', value: '={{ $json.key }}' },
+					options: { allowOwnKey: true, ...options },
+				},
+				...setup,
+			},
+		);
+
+	test('and was refused only when asked again is told as in doubt, because it may be done', async () => {
+		lab.sandbox.addFault({ ...faults.dropAfter(), match: { method: 'PUT' } });
+		// The key that is switched off is the credential's own, so the second try is refused.
+		const { error } = await revoke(['Administrator']);
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+		expect(error.description).toContain('access_denied_invalid_key');
+	});
+
+	test('and met the rate limit only when asked again is told as in doubt', async () => {
+		lab.sandbox.addFault({ ...faults.errorAfter(503), match: { method: 'PUT' } });
+		lab.sandbox.addFault({ ...faults.rateLimited(), match: { method: 'PUT' } });
+		const { error } = await revoke(['Standard user'], { rateLimitWait: 0 });
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+	});
+
+	test.each([408, 499])('and is answered with %p is in doubt', async (status) => {
+		lab.sandbox.addFault({ ...faults.errorAfter(status), times: Infinity });
+		const { error } = await revoke(['Standard user']);
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+	});
+
+	test.each([
+		['a list of errors', 200, { errors: [{ code: 'x', message: 'No.' }] }],
+		['a text', 200, 'No.'],
+		['a list', 200, []],
+	])('and is answered with %s is not told as done', async (_, status, body) => {
+		lab.sandbox.addFault({
+			when: 'before',
+			action: 'reply',
+			reply: { status, body },
+			match: { method: 'PUT' },
+		});
+		const { error } = await revoke(['Standard user']);
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+	});
+
+	test('and is answered with an object is done', async () => {
+		const reply = { status: 200, body: { id: 1 } };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, match: { method: 'PUT' } });
+		expect((await revoke(['Standard user'])).error).toBeUndefined();
+	});
+
+	test('the error of a run that stops leads with the one in doubt, and tells the others', async () => {
+		lab.sandbox.addFault({
+			...faults.errorAfter(500),
+			match: { path: /186/ },
+			times: Infinity,
+		});
+		const { error } = await revoke(['nobody', 'Standard user', 'View only']);
+		expect(error.message).toBe('DigiCert did not confirm the change [item 1]');
+		expect(error.description).toContain('DigiCert did not find key 999 [item 0].');
+		expect(error.description).toContain('Item 2 of this run had been handled by then.');
+	});
+
+	test('items for the same key are handled in input order', async () => {
+		const { id } = lab.sandbox.keys({ name: 'View only', instance: 'us' })[0];
+		const items = [
+			{ name: 'New', role: 'keep' },
+			{ name: '', role: 100 },
+		];
+		const execution = await lab.perform('userApiKey', 'update', items, {
+			parameters: {
+				keyId: { __rl: true, mode: 'id', value: id },
+				name: '={{ $json.name }}',
+				restrictedToRoleId: '={{ $json.role }}',
+			},
+		});
+		expect(execution.error).toBeUndefined();
+		expect(lab.sandbox.keys({ id })[0]).toMatchObject({ name: 'New', restricted_to_role_id: 100 });
+	});
+
 	test('is sent three times at the most, and then told as not confirmed', async () => {
 		const { id } = lab.sandbox.keys({ name: 'Standard user', instance: 'us' })[0];
 		lab.sandbox.addFault({ ...faults.errorAfter(500), match: { method: 'PUT' }, times: Infinity });
@@ -289,8 +412,17 @@ describe('a run that stops', () => {
 		const { id } = lab.sandbox.keys({ instance: 'us' })[0];
 		const { error } = await getKeys([id, id, 999, id]);
 		expect(error.message).toBe('DigiCert did not find key 999 [item 2]');
-		expect(error.description).toContain('2 items of this run had been handled by then.');
+		expect(error.description).toContain('Items 0, 1 of this run had been handled by then.');
 		expect(error.description).toContain('1 item was not started.');
+	});
+
+	test('is about the first item that failed, whichever failed first, and tells the others', async () => {
+		lab.sandbox.addFault({ ...faults.slow(150), match: { path: '/key/998' } });
+		const { error } = await getKeys([998, 999], {
+			parameters: { keyId: { __rl: true, mode: 'id', value: '={{ $json.key }}' } },
+		});
+		expect(error.message).toBe('DigiCert did not find key 998 [item 0]');
+		expect(error.description).toContain('DigiCert did not find key 999 [item 1].');
 	});
 
 	test.each(['stopWorkflow', 'continueRegularOutput'])(

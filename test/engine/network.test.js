@@ -34,6 +34,20 @@ function expectUnreached(execution, message, found, failure) {
 	expect(execution.error.description).not.toContain('Look in');
 }
 
+test('a change that was in doubt stays so when DigiCert cannot be reached any more', async () => {
+	const server = net.createServer((socket) => {
+		socket.destroy();
+		server.close();
+	});
+	const port = await listen(server);
+	const { error } = await lab.perform('userApiKey', 'reactivate', [{}], {
+		parameters: { keyId: { __rl: true, mode: 'id', value: 5 } },
+		credential: { baseUrl: `http://127.0.0.1:${port}` },
+	});
+	expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+	expect(error.description).toContain('ECONNREFUSED');
+});
+
 describe.each(APIS)('%s', (create) => {
 	test('no connection: the port is closed', async () => {
 		const server = net.createServer();

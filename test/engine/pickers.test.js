@@ -57,12 +57,23 @@ describe('users', () => {
 			token = page.paginationToken;
 		} while (token !== undefined);
 
-		expect(pages.map(({ length }) => length)).toEqual([50, 10, 3]);
+		expect(pages.map(({ length }) => length)).toEqual([50, 13]);
 		expect(pages[0][0]).toEqual({
 			name: 'Ada Archer (ada.archer@example.com, 125039)',
 			value: '125039',
 		});
-		expect(pages[2][0].name).toContain('1538858, service user)');
+		expect(pages[1][10].name).toContain('1538858, service user)');
+	});
+
+	test('go on with service users where a page of them ended', async () => {
+		const body = { users: [{ id: 7, username: 'robot' }], page: { total: 51 } };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		const page = await pick('searchUsers', {}, undefined, '/user/api-only 50');
+		expect(page.results).toEqual([{ name: 'robot (robot, 7, service user)', value: '7' }]);
+		expect(page.paginationToken).toBeUndefined();
+		expect(lab.sandbox.requests()).toMatchObject([
+			{ path: '/user/api-only', query: { offset: '50' } },
+		]);
 	});
 
 	test("are searched by DigiCert's own search", async () => {
@@ -130,6 +141,13 @@ describe('keys', () => {
 		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
 		const { results } = await pick('searchUserKeys');
 		expect(results).toEqual([{ name: 'A (user 5, active, never used)', value: '1' }]);
+	});
+
+	test('whose last use cannot be read do not pass for unused', async () => {
+		const body = { api_keys: [{ id: 1, name: 'A', status: 'active', last_used_date: 'x' }] };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		const { results } = await pick('searchUserKeys');
+		expect(results[0].name).toContain('last use unknown');
 	});
 
 	test('of the partner API show name, account, status and last use', async () => {

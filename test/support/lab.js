@@ -11,6 +11,7 @@ const { expectSecretsKept } = require('./secrets');
  * @property {Record<string, unknown>} [parameters] over the operation's usual ones
  * @property {Record<string, unknown>} [credential] fields over the usual ones of the credential
  * @property {Record<string, unknown>} [settings] the node's settings, such as onError
+ * @property {Record<string, unknown>} [workflowSettings] the workflow's, such as timezone
  * @property {(stop: () => void) => void} [onStart] gets a function that cancels the execution
  */
 
@@ -102,7 +103,10 @@ function useLab(sandboxOptions = {}) {
 				...setup.credential,
 			});
 			const parameters = { resource, operation, options: {}, ...setup.parameters };
-			const workflow = workflowOf({ [type]: credential }, parameters, setup.settings);
+			const workflow = {
+				...workflowOf({ [type]: credential }, parameters, setup.settings),
+				settings: { executionOrder: 'v1', ...setup.workflowSettings },
+			};
 			return await lab.run(workflow, { items: items.map((json) => ({ json })), ...setup });
 		},
 

@@ -4,6 +4,7 @@ import { inputError, toNodeError } from '../errors/build';
 import { outcomeError } from '../errors/outcomeError';
 import { describeLoss, stopError } from '../errors/stopError';
 import { issueAll } from '../issuance/issue';
+import { runInLanes } from '../issuance/lanes';
 import type { Outcome } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
 import type { DigiCertApi } from '../transport/apis';
@@ -31,24 +32,35 @@ function refuseRetryOnFail(node: INode): void {
 	);
 }
 
-/** The output for a key. Whatever goes wrong with a look-up afterwards, the key is put out. */
-async function outputOf(
-	{ context, session }: Run,
-	{ itemIndex, toOutput, complete }: IssuanceRequest,
-	reply: IDataObject,
-): Promise<IDataObject> {
-	const output = toOutput(reply);
-	try {
-		return complete === undefined ? output : await complete(session, output);
-	} catch (error) {
-		const { message } = toNodeError(context.getNode(), itemIndex, error);
-		context.addExecutionHints({
-			message: `The API key was created, but a look-up after it did not work: ${message}`,
-			type: 'warning',
-			location: 'outputPane',
-		});
-		return output;
-	}
+/**
+ * Adds to the outputs what DigiCert's answers lack. Whatever goes wrong with these look-ups, the
+ * keys are put out.
+ */
+async function completeAll(
+	{ context, session, concurrency, isCancelled }: Run,
+	outputs: Map<IssuanceRequest, IDataObject>,
+): Promise<void> {
+	const misses: string[] = [];
+	await runInLanes(
+		[...outputs],
+		([{ itemIndex }]) => String(itemIndex),
+		concurrency,
+		async ([request, output]) => {
+			try {
+				const completed = await request.complete?.(session, output);
+				if (completed !== undefined) outputs.set(request, completed);
+			} catch (error) {
+				misses.push(toNodeError(context.getNode(), request.itemIndex, error).message);
+			}
+		},
+		isCancelled,
+	);
+	if (misses.length === 0) return;
+	context.addExecutionHints({
+		message: `The API keys were created. On ${misses.length} of the items, a look-up after it did not work: ${misses[0]}`,
+		type: 'warning',
+		location: 'outputPane',
+	});
 }
 
 /**
@@ -69,22 +81,21 @@ async function issuePrepared(
 	requests: IssuanceRequest[],
 ): Promise<ReadonlyMap<number, Result>> {
 	const { context, client } = run;
+	const node = context.getNode();
 	const outcomes = await issueAll(client, requests, run);
-	if (run.isCancelled()) logLostKeys(run, requests, outcomes);
-	const stop = run.stopOnFailure
-		? stopError(context.getNode(), client, requests, outcomes)
-		: undefined;
-	if (stop !== undefined) throw stop;
-
+	const outputs = new Map<IssuanceRequest, IDataObject>();
 	const results = new Map<number, Result>();
 	for (const request of requests) {
 		const outcome = outcomes.get(request);
-		const result =
-			outcome?.kind === 'issued'
-				? [await outputOf(run, request, outcome.reply)]
-				: outcomeError(context.getNode(), client, request, outcome, []);
-		results.set(request.itemIndex, result);
+		if (outcome?.kind === 'issued') outputs.set(request, request.toOutput(outcome.reply));
+		else results.set(request.itemIndex, outcomeError(node, client, request, outcome, []));
 	}
+
+	const stop = run.stopOnFailure ? stopError(node, client, requests, outcomes) : undefined;
+	if (stop === undefined) await completeAll(run, outputs);
+	if (run.isCancelled()) logLostKeys(run, requests, outcomes);
+	if (stop !== undefined) throw stop;
+	for (const [{ itemIndex }, output] of outputs) results.set(itemIndex, [output]);
 	return results;
 }
 
@@ -103,7 +114,9 @@ export async function issueKeys<T>(
 ): Promise<INodeExecutionData[]> {
 	if (!context.continueOnFail()) refuseRetryOnFail(context.getNode());
 	return await runItems(context, api, read, async (run, plans) => {
-		const { done, failed } = await performAll(run, plans, prepare);
+		const { done, failed } = await performAll(run, plans, prepare, {
+			describeDone: () => ['No API key was created.'],
+		});
 		const issued = await issuePrepared(run, [...done.values()]);
 		return new Map<number, Result>([...failed, ...issued]);
 	});

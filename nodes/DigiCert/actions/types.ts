@@ -14,7 +14,7 @@ export interface OperationDefinition {
 	/** The form, without display conditions: they follow from the operation's place in the table. */
 	readonly fields: readonly INodeProperties[];
 	/**
-	 * Handles all input items, and gives one output item for each, in their order and paired.
+	 * Handles all input items, and gives output items in their order, each paired with its own.
 	 * Throws a node error to stop the workflow; never throws when the user chose to continue.
 	 */
 	readonly execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;

@@ -59,20 +59,6 @@ export function countNotStarted(count: number): string[] {
 	return [count === 1 ? '1 item was not started.' : `${count} items were not started.`];
 }
 
-/** An error about an item that a cancelled execution did not get to. */
-export function notStartedError(
-	node: INode,
-	itemIndex: number,
-	more: readonly string[],
-): NodeOperationError {
-	return inputError(
-		node,
-		itemIndex,
-		'This item was not started, because the execution was cancelled',
-		join(['Nothing was sent for it.', ...more]),
-	);
-}
-
 /**
  * Makes an n8n node error of anything that was thrown.
  *

@@ -1,5 +1,6 @@
 import type { ApiClient } from '../transport/client';
-import type { Interrupted, Reply, Unreached } from '../transport/exchange';
+import { isRedirect } from '../transport/doubt';
+import type { Exchange, Interrupted, Reply, Unreached } from '../transport/exchange';
 import { readServerErrors } from '../transport/serverErrors';
 import type { Explanation, Subject } from './explanation';
 import { explainRefusal } from './refusals';
@@ -7,8 +8,6 @@ import { explainUnreached } from './unreached';
 
 /** Longest text taken over from DigiCert, in characters, so that a broken server cannot flood the execution data. */
 const LONGEST_QUOTE = 2000;
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** A text from outside, without our key, and not longer than a person reads. */
 function excerpt(client: ApiClient, text: string): string {
@@ -44,10 +43,15 @@ function describeInterruption({ timeoutMs }: ApiClient, { cause, detail }: Inter
 	}
 }
 
-function describe(client: ApiClient, exchange: Reply | Interrupted): string {
-	return exchange.kind === 'reply'
-		? quote(client, exchange)
-		: describeInterruption(client, exchange);
+function describe(client: ApiClient, exchange: Exchange): string {
+	switch (exchange.kind) {
+		case 'reply':
+			return quote(client, exchange);
+		case 'unreached':
+			return explainUnreached(exchange).found;
+		case 'interrupted':
+			return describeInterruption(client, exchange);
+	}
 }
 
 /** Explains a call that DigiCert refused, or that never reached it: nothing happened there. */
@@ -70,22 +74,25 @@ export function explainRefused(
 export function explainUnknown(
 	client: ApiClient,
 	exchange: Reply | Interrupted,
-	{ thing }: Subject,
+	{ thing, besides }: Subject,
 	name: string,
 	sentAt: Date,
 ): Explanation {
 	const { keyList, offWord } = client.api;
-	const redirected =
-		exchange.kind === 'reply' && REDIRECTS.has(exchange.status)
-			? "Redirects are never followed, because they can hand the credential's API key to another host: check the base URL of the credential. "
-			: '';
+	const redirected = isRedirect(exchange)
+		? "Redirects are never followed, because they can hand the credential's API key to another host: check the base URL of the credential. "
+		: '';
+	const also =
+		besides === undefined
+			? ''
+			: ` ${besides} may exist as well: look for it before you run this item again.`;
 	return {
 		message: 'The API key may have been created at DigiCert, but its value did not arrive',
 		found:
 			exchange.kind === 'reply' ? quote(client, exchange) : describeInterruption(client, exchange),
 		// No failure is declared: each kind that would fit a 5xx tells n8n that waiting and running
 		// again helps, and here that could create a second key.
-		advice: `${redirected}The request was not sent again, because that could create a second key. Look in ${keyList} for an API key named ${JSON.stringify(name)} of ${thing} that was made at about ${sentAt.toISOString()} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.`,
+		advice: `${redirected}The request was not sent again, because that could create a second key. Look in ${keyList} for an API key named ${JSON.stringify(name)} of ${thing} that was made at about ${sentAt.toISOString()} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.${also}`,
 		httpCode: exchange.kind === 'reply' ? String(exchange.status) : undefined,
 	};
 }
@@ -98,7 +105,7 @@ export function explainUnknown(
  */
 export function explainUnanswered(
 	client: ApiClient,
-	exchange: Reply | Interrupted,
+	exchange: Exchange,
 	changes: boolean,
 ): Explanation {
 	const down = exchange.kind === 'reply' && exchange.status >= 500;
@@ -108,9 +115,10 @@ export function explainUnanswered(
 			: 'DigiCert did not give a usable answer',
 		found: describe(client, exchange),
 		advice: changes
-			? 'The change may have been made or not. Run this item again: making it twice does no harm.'
+			? 'The change may have been made or not. Run this item again, since making it twice does no harm, and check the base URL of the credential if it goes on.'
 			: 'Nothing was changed. Run this item again later, and check the base URL of the credential if it goes on.',
 		failure: down ? { cause: 'temporarily-unavailable' } : undefined,
 		httpCode: exchange.kind === 'reply' ? String(exchange.status) : undefined,
+		inDoubt: changes,
 	};
 }

@@ -13,6 +13,8 @@ export interface Explanation {
 	readonly advice: string;
 	/** Declared only where the answer proves it. */
 	readonly failure?: Failure;
+	/** Whether something may have been changed at DigiCert all the same. */
+	readonly inDoubt?: boolean;
 	/** The HTTP status, when there was an answer. */
 	readonly httpCode?: string;
 }
@@ -23,4 +25,6 @@ export interface Subject {
 	readonly thing: string;
 	/** The label of the parameter that names it, such as "User"; none for a whole list. */
 	readonly parameter?: string;
+	/** What a creation makes besides the key, as the beginning of a sentence. */
+	readonly besides?: string;
 }

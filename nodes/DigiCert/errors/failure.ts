@@ -11,3 +11,11 @@ export class DigiCertFailure extends Error {
 export function refusal(message: string, advice: string): DigiCertFailure {
 	return new DigiCertFailure({ message, found: '', advice });
 }
+
+/** For an item that a cancelled execution did not get to. */
+export function notStarted(): DigiCertFailure {
+	return refusal(
+		'This item was not started, because the execution was cancelled',
+		'Nothing was sent for it.',
+	);
+}

@@ -3,10 +3,11 @@ import type { INode } from 'n8n-workflow';
 import type { Refused, Unknown } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
 import type { ApiClient } from '../transport/client';
-import { apiError, notStartedError } from './build';
+import { apiError, toNodeError } from './build';
 import type { NodeError } from './build';
 import { explainRefused, explainUnknown } from './explain';
 import type { Explanation } from './explanation';
+import { notStarted } from './failure';
 
 /** Explains a creation that ended without a key. */
 export function explainOutcome(
@@ -33,6 +34,6 @@ export function outcomeError(
 	more: readonly string[],
 ): NodeError {
 	return outcome === undefined
-		? notStartedError(node, request.itemIndex, more)
+		? toNodeError(node, request.itemIndex, notStarted(), more)
 		: apiError(node, request.itemIndex, explainOutcome(client, request, outcome), more);
 }

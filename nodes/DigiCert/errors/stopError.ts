@@ -37,8 +37,10 @@ function nameKey([{ name, subject, keyIdOf }, { reply }]: Ends['issued'][number]
 function describeIssued({ api }: ApiClient, issued: Ends['issued']): string[] {
 	if (issued.length === 0) return [];
 	const count = issued.length === 1 ? '1 API key' : `${issued.length} API keys`;
+	const besides = new Set(issued.flatMap(([{ subject }]) => subject.besides ?? []));
 	return [
 		`This run had already created ${count}: ${issued.map(nameKey).join(', ')}. The values are lost with this stop, and the keys are still live: ${api.offWord} them.`,
+		...[...besides].map((what) => `${what} remains in each case.`),
 	];
 }
 

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isRefusal, isSuccess } from '../transport/doubt';
 import type { Interrupted, Reply, Unreached } from '../transport/exchange';
-import { isJsonObject } from '../transport/reply';
+import { isJsonObject } from '../transport/json';
 import type { Sent } from '../transport/sendPaced';
 import type { IssuanceRequest } from './request';
 
@@ -29,21 +30,14 @@ export interface Unknown {
 /** What became of one creation: always one of three, so that doubt is never taken for a no. */
 export type Outcome = Issued | Refused | Unknown;
 
-/**
- * Statuses that gateways send when they lost patience or the client, and that say nothing about
- * what became of the request behind them.
- */
-const DOUBTFUL_REFUSALS = new Set([408, 499]);
-
 /** Judges what a creation request ended with. */
 export function judge({ holdsKey }: IssuanceRequest, { exchange, sentAt }: Sent): Outcome {
 	if (exchange.kind === 'unreached') return { kind: 'refused', exchange };
 	if (exchange.kind === 'reply') {
-		const { status, json } = exchange;
+		const { json } = exchange;
 		const withKey = isJsonObject(json) && holdsKey(json);
-		if (withKey && status >= 200 && status < 300) return { kind: 'issued', reply: json };
-		const refused = status >= 400 && status < 500 && !DOUBTFUL_REFUSALS.has(status);
-		if (refused && !withKey) return { kind: 'refused', exchange };
+		if (withKey && isSuccess(exchange)) return { kind: 'issued', reply: json };
+		if (!withKey && isRefusal(exchange)) return { kind: 'refused', exchange };
 	}
 	return { kind: 'unknown', exchange, sentAt };
 }

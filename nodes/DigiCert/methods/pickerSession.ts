@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { toNodeError } from '../errors/build';
+import { isReadable } from '../records/keyFacts';
 import { openSession } from '../records/session';
 import type { Session } from '../records/session';
 import type { DigiCertApi } from '../transport/apis';
@@ -38,5 +39,6 @@ export function matches(texts: readonly string[], filter = ''): boolean {
 
 /** The last use of a key as pickers show it. */
 export function describeUse(date: Date | undefined): string {
-	return date === undefined ? 'never used' : `last used ${date.toISOString().slice(0, 10)}`;
+	if (date === undefined) return 'never used';
+	return isReadable(date) ? `last used ${date.toISOString().slice(0, 10)}` : 'last use unknown';
 }

@@ -1,31 +1,14 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { searchQuery } from '../parameters/userFilters';
 import { textOf } from '../records/keyFacts';
+import type { Session } from '../records/session';
 import { readUserPage } from '../records/users';
 import type { User, UserList } from '../records/users';
 import { certCentral } from '../transport/apis';
 import { search } from './pickerSession';
 
 const PAGE = 50;
-
-/** Where the next page begins: in which list, and at which user. */
-interface Place {
-	readonly list: UserList;
-	readonly offset: number;
-}
-
-function toToken({ list, offset }: Place): string {
-	return `${list} ${offset}`;
-}
-
-function toPlace(token: string | undefined): Place {
-	const [list, offset] = (token ?? '').split(' ');
-	return {
-		list: list === '/user/api-only' ? list : '/user',
-		offset: Number(offset ?? 0),
-	};
-}
 
 function labelOf(user: User, list: UserList): string {
 	const name = `${textOf(user.first_name)} ${textOf(user.last_name)}`.trim();
@@ -34,9 +17,24 @@ function labelOf(user: User, list: UserList): string {
 	return `${name || account || 'User'} (${[account, user.id].filter(Boolean).join(', ')}${kind})`;
 }
 
+/** A page of one list as results, with a token that says where the next page begins. */
+async function searchIn(
+	session: Session,
+	list: UserList,
+	query: IDataObject,
+	offset: number,
+): Promise<INodeListSearchResult> {
+	const { users, next } = await readUserPage(session, list, query, offset, PAGE);
+	return {
+		results: users.map((user) => ({ name: labelOf(user, list), value: String(user.id) })),
+		paginationToken: next === undefined ? undefined : `${list} ${next}`,
+	};
+}
+
 /**
  * Lists people, then service users, page by page, searched by DigiCert itself. The two lists are
- * separate at DigiCert (digicert-api.md A.5.2, A.5.3).
+ * separate at DigiCert (digicert-api.md A.5.2, A.5.3). The last people come together with the
+ * first service users, because the editor shows an empty page as "no results".
  */
 export async function searchUsers(
 	this: ILoadOptionsFunctions,
@@ -44,12 +42,12 @@ export async function searchUsers(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, certCentral, async (session) => {
-		const { list, offset } = toPlace(paginationToken);
+		const [list, offset] = (paginationToken ?? '/user 0').split(' ');
 		const query = searchQuery((filter ?? '').trim());
-		const { users, next } = await readUserPage(session, list, query, offset, PAGE);
-		const results = users.map((user) => ({ name: labelOf(user, list), value: String(user.id) }));
-		if (next !== undefined) return { results, paginationToken: toToken({ list, offset: next }) };
-		if (list === '/user/api-only') return { results };
-		return { results, paginationToken: toToken({ list: '/user/api-only', offset: 0 }) };
+		if (list === '/user/api-only') return await searchIn(session, list, query, Number(offset));
+		const people = await searchIn(session, '/user', query, Number(offset));
+		if (people.paginationToken !== undefined) return people;
+		const serviceUsers = await searchIn(session, '/user/api-only', query, 0);
+		return { ...serviceUsers, results: [...people.results, ...serviceUsers.results] };
 	});
 }

@@ -60,7 +60,8 @@ export function readIdOrMe(
 	itemIndex: number,
 ): number | 'me' {
 	const value = locatorValue(context, name, itemIndex);
-	return value === 'me' ? 'me' : checkId(context, displayName, value, itemIndex);
+	if (typeof value === 'string' && value.trim() === 'me') return 'me';
+	return checkId(context, displayName, value, itemIndex);
 }
 
 /**

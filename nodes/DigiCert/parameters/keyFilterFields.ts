@@ -5,12 +5,14 @@ const CREATED_BEFORE: INodeProperties = {
 	name: 'createdBefore',
 	type: 'dateTime',
 	default: '',
+	description: 'Only keys that were created before this time',
 };
 const NAME_CONTAINS: INodeProperties = {
 	displayName: 'Name Contains',
 	name: 'nameContains',
 	type: 'string',
 	default: '',
+	placeholder: 'e.g. server',
 	description: 'A part of the name. Upper and lower case count as the same.',
 };
 const NOT_USED_SINCE: INodeProperties = {
@@ -22,13 +24,14 @@ const NOT_USED_SINCE: INodeProperties = {
 		'Only keys whose last use was before this time. A key that was never used counts from its creation.',
 };
 
-function ownerFilter(displayName: string, name: string): INodeProperties {
+function ownerFilter(displayName: string, name: string, placeholder: string): INodeProperties {
 	return {
 		displayName,
 		name,
 		type: 'string',
 		default: '',
-		description: 'Only the keys of the one with this ID',
+		placeholder,
+		description: 'Only the keys that belong to this ID',
 	};
 }
 
@@ -38,6 +41,7 @@ function statusFilter(off: { name: string; value: string }): INodeProperties {
 		name: 'status',
 		type: 'options',
 		default: 'active',
+		description: 'Only keys with this status',
 		options: [{ name: 'Active', value: 'active' }, off],
 	};
 }
@@ -66,7 +70,7 @@ export const userKeyFiltersField = filterCollection([
 	NAME_CONTAINS,
 	NOT_USED_SINCE,
 	statusFilter({ name: 'Revoked', value: 'revoked' }),
-	ownerFilter('User ID', 'userId'),
+	ownerFilter('User ID', 'userId', 'e.g. 125039'),
 ]);
 
 /** Filters for partner keys, in alphabetical order. */
@@ -75,5 +79,5 @@ export const subaccountKeyFiltersField = filterCollection([
 	NAME_CONTAINS,
 	NOT_USED_SINCE,
 	statusFilter({ name: 'Inactive', value: 'inactive' }),
-	ownerFilter('Subaccount ID', 'accountId'),
+	ownerFilter('Subaccount ID', 'accountId', 'e.g. 67891'),
 ]);

@@ -2,7 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { inputError } from '../errors/build';
 import type { KeyFacts } from '../records/keyFacts';
-import { dateOf } from '../records/keyFacts';
+import { isReadable } from '../records/keyFacts';
+import { readDateTime } from './dateTime';
 import { checkId } from './id';
 
 /** What keys are wanted. DigiCert can filter by user only, so the node looks through the list. */
@@ -48,8 +49,9 @@ export function readKeyFilters(
 	}
 	function readDate(name: string, label: string): Date | undefined {
 		const value = given(filters, name);
-		const date = dateOf(value);
-		if (value !== undefined && date === undefined) throw refuse(label, 'is not a date');
+		if (value === undefined) return undefined;
+		const date = readDateTime(value, context.getTimezone());
+		if (!isReadable(date)) throw refuse(label, 'is not a date');
 		return date;
 	}
 	function readOwner(): number | undefined {

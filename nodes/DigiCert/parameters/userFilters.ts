@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { inputError } from '../errors/build';
 import { checkId } from './id';
 
 /** Access roles of CertCentral users (digicert-api.md A.3). */
@@ -25,12 +26,14 @@ export const userFiltersField: INodeProperties = {
 			type: 'options',
 			default: 1,
 			options: ACCESS_ROLES,
+			description: 'Only the users with this role',
 		},
 		{
 			displayName: 'Division ID',
 			name: 'containerId',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. 5',
 			description: 'Only the users of this division, which DigiCert also calls container',
 		},
 		{
@@ -38,6 +41,7 @@ export const userFiltersField: INodeProperties = {
 			name: 'search',
 			type: 'string',
 			default: '',
+			placeholder: 'e.g. smith',
 			description: 'A part of the username, the first or last name, or the email address',
 		},
 		{
@@ -67,9 +71,18 @@ export function readUserFilters(context: IExecuteFunctions, itemIndex: number): 
 		itemIndex,
 	);
 	const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
+	function textOf(label: string, value: unknown): string {
+		if (typeof value === 'string' || typeof value === 'number') return String(value);
+		throw inputError(
+			context.getNode(),
+			itemIndex,
+			`'${label}' is not text`,
+			'Correct the filter or remove it. Nothing was sent for this item.',
+		);
+	}
 	return {
-		...(isGiven(search) ? searchQuery(String(search)) : {}),
-		...(isGiven(status) ? { 'filters[status]': String(status) } : {}),
+		...(isGiven(search) ? searchQuery(textOf('Search', search)) : {}),
+		...(isGiven(status) ? { 'filters[status]': textOf('Status', status) } : {}),
 		...(isGiven(containerId)
 			? { container_id: checkId(context, 'Division ID', containerId, itemIndex) }
 			: {}),

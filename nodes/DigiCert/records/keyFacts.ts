@@ -28,8 +28,18 @@ export function isLive({ status }: { status: string }): boolean {
 	return status === 'active';
 }
 
-/** Reads a time as both APIs send it with keys: ISO 8601. */
+/**
+ * Reads a time as both APIs send it with keys: ISO 8601.
+ *
+ * @returns undefined when there is none, and an invalid date when it cannot be read, so that a key
+ *   with an unreadable last use is not taken for one that was never used
+ */
 export function dateOf(value: unknown): Date | undefined {
-	const date = typeof value === 'string' ? new Date(value) : undefined;
-	return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+	if (value === undefined || value === null) return undefined;
+	return new Date(typeof value === 'string' ? value : Number.NaN);
+}
+
+/** Whether a date could be read. */
+export function isReadable(date: Date): boolean {
+	return !Number.isNaN(date.getTime());
 }

@@ -1,32 +1,74 @@
-import { refusal } from '../errors/failure';
+import { DigiCertFailure, refusal } from '../errors/failure';
 import { isLive } from './keyFacts';
 import type { Session } from './session';
 import { readSubaccountKey } from './subaccountKeys';
 import { factsOfUserKey, isAcmeUrl, listUserKeys, readUserKey } from './userKeys';
 import { readUser } from './users';
+import type { User } from './users';
 
 const ADVICE =
 	"This node could not work with DigiCert any more. Use the credential of another key, or turn on the option 'Allow Own Key'. Nothing was changed.";
 
-/**
- * Refuses when a CertCentral key is certainly the one of the credential. DigiCert shows nothing of
- * a key's value, so that is known only when the credential's user has no other live key.
- *
- * @throws DigiCertFailure also when a look-up does not work
- */
-export async function requireOtherUserKey(session: Session, id: number): Promise<void> {
-	const key = factsOfUserKey(await readUserKey(session, id));
-	const me = await readUser(session, 'me');
-	if (key.ownerId !== me.id) return;
-	const live = (await listUserKeys(session, me.id)).filter(
-		(own) => isLive(factsOfUserKey(own)) && !isAcmeUrl(own),
-	);
+/** Says what a look-up that did not work was for: the user has not asked for it. */
+export function explainLookUp(error: unknown): unknown {
+	if (!(error instanceof DigiCertFailure)) return error;
+	const { advice, ...rest } = error.explanation;
+	return new DigiCertFailure({
+		...rest,
+		advice: `${advice} This was looked up so that the credential's own key is not switched off; the option 'Allow Own Key' leaves that out. Nothing was changed.`,
+	});
+}
+
+async function lookUp<T>(work: Promise<T>): Promise<T> {
+	return await work.catch((error) => Promise.reject(explainLookUp(error)));
+}
+
+async function requireNotTheLastLiveKey(session: Session, id: number, userId: number) {
+	const keys = await lookUp(listUserKeys(session, userId));
+	// That DigiCert limits the list to the user is documented by a sample only.
+	const live = keys.filter((key) => {
+		const facts = factsOfUserKey(key);
+		return isLive(facts) && facts.ownerId === userId && !isAcmeUrl(key);
+	});
 	if (live.length === 1 && live[0]?.id === id) {
 		throw refusal(
 			'This is the API key of the credential itself',
 			`It is the only live key of the credential's user. ${ADVICE}`,
 		);
 	}
+}
+
+/**
+ * Makes a guard for one run. It refuses to switch a CertCentral key off that is certainly the one
+ * of the credential. DigiCert shows nothing of a key's value, so that is known only when the
+ * credential's user has no other live key. Keys of that user are therefore switched off one after
+ * the other.
+ *
+ * @returns switches a key off with `switchOff`, if it may; throws DigiCertFailure
+ */
+export function createOwnKeyGuard() {
+	let me: Promise<User> | undefined;
+	let turn: Promise<unknown> = Promise.resolve();
+
+	return async function guard<T>(
+		session: Session,
+		id: number,
+		switchOff: () => Promise<T>,
+	): Promise<T> {
+		const { ownerId } = factsOfUserKey(await readUserKey(session, id));
+		me ??= lookUp(readUser(session, 'me'));
+		const { id: ownId } = await me;
+		if (ownerId !== ownId) return await switchOff();
+
+		const previous = turn;
+		const work = (async () => {
+			await previous;
+			await requireNotTheLastLiveKey(session, id, ownId);
+			return await switchOff();
+		})();
+		turn = Promise.allSettled([work]);
+		return await work;
+	};
 }
 
 /**

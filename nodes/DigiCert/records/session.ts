@@ -5,14 +5,20 @@ import { explainRefused, explainUnanswered } from '../errors/explain';
 import type { Subject } from '../errors/explanation';
 import { DigiCertFailure } from '../errors/failure';
 import type { ApiClient, ApiRequest } from '../transport/client';
-import type { Exchange, Reply } from '../transport/exchange';
+import { isRedirect, isRefusal, isSuccess } from '../transport/doubt';
+import type { Exchange, Interrupted, Reply } from '../transport/exchange';
 import type { Pacer } from '../transport/pacer';
+import { isRecord } from '../transport/json';
 import { sendPaced } from '../transport/sendPaced';
+import { readServerErrors } from '../transport/serverErrors';
 
 /** Most times a call that reads or sets something is sent, 429 not counted. */
 const MOST_TRIES = 3;
 /** Pause before the second try, in ms; doubles, with jitter. */
 const FIRST_PAUSE = 200;
+
+/** The execution was cancelled before the request could go out. */
+const NOT_SENT: Interrupted = { kind: 'interrupted', cause: 'cancelled', detail: '' };
 
 /** Reads and sets things at DigiCert. Only for calls that can be made twice without harm. */
 export interface Session {
@@ -29,13 +35,25 @@ export interface Session {
 		isWanted: (json: unknown) => json is T,
 		qs?: IDataObject,
 	): Promise<T>;
-	/** Sends a PUT that sets a state, in the same way. Any 2xx counts: DigiCert answers 204. */
+	/** Sends a PUT that sets a state, in the same way. Throws DigiCertFailure. */
 	set(path: string, subject: Subject, body: IDataObject): Promise<void>;
 }
 
+/** Whether sending again may help: the way was broken, or DigiCert or a gateway was. */
 function mayPass(exchange: Exchange): boolean {
-	if (exchange.kind === 'reply') return exchange.status >= 500;
-	return exchange.kind === 'interrupted' && exchange.cause !== 'cancelled';
+	if (exchange.kind === 'interrupted') return exchange.cause !== 'cancelled';
+	return (
+		exchange.kind === 'reply' &&
+		!isSuccess(exchange) &&
+		!isRefusal(exchange) &&
+		!isRedirect(exchange)
+	);
+}
+
+/** Whether an answer confirms a change: DigiCert sends 204, or at least nothing that says otherwise. */
+function confirms({ json, bodyKind }: Reply): boolean {
+	if (bodyKind === 'an empty body') return true;
+	return isRecord(json) && readServerErrors(json).length === 0;
 }
 
 /**
@@ -43,28 +61,38 @@ function mayPass(exchange: Exchange): boolean {
  * @param isCancelled whether the execution was cancelled
  */
 export function openSession(client: ApiClient, pacer: Pacer, isCancelled: () => boolean): Session {
-	async function exchangeWith(request: ApiRequest): Promise<Exchange> {
-		const deadline = Date.now() + client.timeoutMs;
+	/** Sends a request until it has an answer, and tells whether a try before it was in doubt. */
+	async function exchangeWith(
+		request: ApiRequest,
+	): Promise<{ exchange: Exchange; doubt: boolean }> {
+		let timeoutMs = client.timeoutMs;
 		for (let tries = 1; ; tries++) {
-			const sent = await sendPaced(client, pacer, request, isCancelled);
-			if (sent === undefined) return { kind: 'interrupted', cause: 'cancelled', detail: '' };
+			const doubt = tries > 1;
+			const sent = await sendPaced(client, pacer, { ...request, timeoutMs }, isCancelled);
+			if (sent === undefined) return { exchange: NOT_SENT, doubt };
+			const { exchange, sentAt } = sent;
 			const pause = FIRST_PAUSE * 2 ** (tries - 1) * (0.75 + Math.random() / 2);
-			const lastTry = tries === MOST_TRIES || Date.now() + pause >= deadline;
-			if (!mayPass(sent.exchange) || lastTry) return sent.exchange;
+			timeoutMs -= Date.now() - sentAt.getTime() + pause;
+			if (!mayPass(exchange) || tries === MOST_TRIES || timeoutMs <= 0) return { exchange, doubt };
 			await sleep(pause);
 		}
 	}
 
 	/** The answer to a request that DigiCert carried out. */
 	async function demand(request: ApiRequest, subject: Subject): Promise<Reply> {
-		const exchange = await exchangeWith(request);
-		const isReply = exchange.kind === 'reply';
-		if (isReply && exchange.status >= 200 && exchange.status < 300) return exchange;
-		const refused = isReply && exchange.status >= 400 && exchange.status < 500;
+		const changes = request.method !== 'GET';
+		const { exchange, doubt } = await exchangeWith(request);
+		if (exchange.kind === 'reply' && isSuccess(exchange) && (!changes || confirms(exchange))) {
+			return exchange;
+		}
+		const refused =
+			exchange.kind === 'unreached' || (exchange.kind === 'reply' && isRefusal(exchange));
+		// A no to a later try does not undo what an earlier one may have changed.
+		const isNo = refused && !(changes && doubt);
 		throw new DigiCertFailure(
-			refused || exchange.kind === 'unreached'
+			isNo
 				? explainRefused(client, exchange, subject)
-				: explainUnanswered(client, exchange, request.method !== 'GET'),
+				: explainUnanswered(client, exchange, changes),
 		);
 	}
 

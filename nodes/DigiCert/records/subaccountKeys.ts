@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../transport/reply';
+import { isJsonObject } from '../transport/json';
 import type { KeyFacts } from './keyFacts';
 import { dateOf, numberOf, textOf } from './keyFacts';
 import type { Session } from './session';
@@ -18,6 +18,7 @@ function isKeyList(json: unknown): json is { api_keys: SubaccountKey[] } {
 	return isJsonObject(json) && Array.isArray(json.api_keys) && json.api_keys.every(isSubaccountKey);
 }
 
+/** A key in the words that both APIs share. */
 export function factsOfSubaccountKey(key: SubaccountKey): KeyFacts {
 	return {
 		id: key.id,

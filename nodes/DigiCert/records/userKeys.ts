@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../transport/reply';
+import { refusal } from '../errors/failure';
+import { isJsonObject } from '../transport/json';
 import type { KeyFacts } from './keyFacts';
 import { dateOf, numberOf, textOf } from './keyFacts';
 import type { Session } from './session';
@@ -20,14 +21,37 @@ function isKeyList(json: unknown): json is { api_keys: UserKey[] } {
 
 /** ACME directory URLs are listed among the keys, with this further field (digicert-api.md A.4.2). */
 export function isAcmeUrl(key: UserKey): boolean {
-	return key.acme_directory_url !== undefined;
+	return typeof key.acme_directory_url === 'string';
 }
 
-/** DigiCert's role of a key, which a successor takes over; none counts as no restriction. */
-export function roleOf({ restricted_to_role_id: role }: UserKey): number {
-	return typeof role === 'number' ? role : 0;
+/**
+ * The role restriction of a key, to be kept for its successor or in a change.
+ *
+ * @returns undefined when DigiCert tells none; then none is sent
+ * @throws DigiCertFailure when it cannot be read: a key must not get more rights by accident
+ */
+export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | undefined {
+	if (role === undefined || role === null) return undefined;
+	const number = typeof role === 'string' ? Number(role) : role;
+	if (typeof number === 'number' && Number.isInteger(number)) return number;
+	throw refusal(
+		`The role restriction of key ${id} cannot be read`,
+		'Choose the role restriction yourself, or create a new API key. Nothing was changed.',
+	);
 }
 
+/**
+ * The name of a key, to be kept.
+ *
+ * @throws DigiCertFailure when DigiCert tells none
+ */
+export function nameOf(key: UserKey): string {
+	const name = textOf(key.name);
+	if (name !== '') return name;
+	throw refusal(`DigiCert tells no name of key ${key.id}`, "Enter a 'Name'. Nothing was changed.");
+}
+
+/** A key in the words that both APIs share. */
 export function factsOfUserKey(key: UserKey): KeyFacts {
 	const user = isJsonObject(key.user) ? key.user : {};
 	return {

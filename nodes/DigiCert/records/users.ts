@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../transport/reply';
+import { isJsonObject } from '../transport/json';
 import type { Session } from './session';
 
 /** A user or service user, as far as this node needs it (digicert-api.md A.5). */
@@ -54,7 +54,11 @@ export function toUserOutput(user: User, simplify: boolean): IDataObject {
 
 /** `GET /user/{user_id}`, or `/user/me` for the user of the credential's key (digicert-api.md A.5.1). */
 export async function readUser(session: Session, id: number | 'me'): Promise<User> {
-	return await session.read(`/user/${id}`, { thing: `user ${id}`, parameter: 'User' }, isUser);
+	const subject =
+		id === 'me'
+			? { thing: 'the user of the credential' }
+			: { thing: `user ${id}`, parameter: 'User' };
+	return await session.read(`/user/${id}`, subject, isUser);
 }
 
 /**
@@ -79,8 +83,8 @@ export async function readUserPage(
 	});
 	const end = offset + users.length;
 	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : undefined;
-	// Without a total, a page that is not full is the last one. An empty page ends it in any case.
-	const isLast = users.length === 0 || (total === undefined ? users.length < limit : end >= total);
+	// DigiCert may give smaller pages than asked for, so only a total or an empty page tells the end.
+	const isLast = users.length === 0 || (total !== undefined && end >= total);
 	return { users, next: isLast ? undefined : end };
 }
 

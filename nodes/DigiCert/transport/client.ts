@@ -24,6 +24,8 @@ export interface ApiRequest {
 	readonly path: string;
 	readonly qs?: IDataObject;
 	readonly body?: IDataObject;
+	/** Longest wait for this answer, in ms, if it is less than the client's. */
+	readonly timeoutMs?: number;
 }
 
 /** A DigiCert API as one credential opens it. */
@@ -77,8 +79,8 @@ export async function connect(
 		timeoutMs,
 		last4: apiKey.slice(-4),
 		redact,
-		async send({ method, path, qs, body }) {
-			const deadline = startDeadline(timeoutMs, cancelSignalOf(context));
+		async send({ method, path, qs, body, timeoutMs: limit = timeoutMs }) {
+			const deadline = startDeadline(limit, cancelSignalOf(context));
 			try {
 				const response: IN8nHttpFullResponse =
 					await context.helpers.httpRequestWithAuthentication.call(
@@ -91,7 +93,7 @@ export async function connect(
 							qs,
 							body,
 							// Inactivity; without it, n8n's own limit of 5 minutes may come first.
-							timeout: timeoutMs,
+							timeout: Math.ceil(limit),
 							// Text, so that a body that is not JSON is seen as it is.
 							encoding: 'text',
 							// Without these three, n8n's helper sends a POST again after a 401, and hands our

@@ -1,16 +1,7 @@
-import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import type { Reply } from './exchange';
-
-/** Whether a value is an object with fields, neither null nor a list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The same for a value that was parsed from JSON, and so can be put out as it is. */
-export function isJsonObject(value: unknown): value is IDataObject {
-	return isRecord(value);
-}
+import { holdsSecret } from './keyFields';
 
 /**
  * Reads a Retry-After header (RFC 9110, 10.2.3): whole seconds, or an HTTP date.
@@ -25,6 +16,9 @@ export function readRetryAfter(value: unknown, now: number): number | undefined 
 	const date = Date.parse(value);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
+
+/** DigiCert's sample keys are runs of 47 and 50 letters and digits (digicert-api.md A.4.3, B.2.3). */
+const LIKE_A_KEY = /[A-Za-z0-9]{30}/;
 
 function kindOf(body: string): Reply['bodyKind'] {
 	if (body.trim() === '') return 'an empty body';
@@ -44,11 +38,12 @@ function parse(body: string): Pick<Reply, 'json' | 'bodyKind'> {
 /** Makes a Reply of n8n's full response, whose body was asked for as text. */
 export function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): Reply {
 	const text = String(body);
+	const parsed = parse(text);
 	return {
 		kind: 'reply',
 		status: statusCode,
-		text: statusCode >= 400 && !text.includes('api_key') ? text : '',
-		...parse(text),
+		...parsed,
+		text: statusCode >= 400 && !LIKE_A_KEY.test(text) && !holdsSecret(parsed.json) ? text : '',
 		retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()),
 	};
 }

@@ -1,4 +1,4 @@
-import { isRecord } from './reply';
+import { isRecord } from './json';
 
 /** One entry of DigiCert's `errors`. Either part may be missing. */
 export interface ServerError {

@@ -9,7 +9,7 @@ import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
 import type { Session } from '../../records/session';
-import { listUserKeys } from '../../records/userKeys';
+import { factsOfUserKey, listUserKeys } from '../../records/userKeys';
 import { certCentral } from '../../transport/apis';
 import { asPlanned, issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';
@@ -22,8 +22,12 @@ const nameField = {
 
 /** DigiCert's answer holds the user's ID, so the key's ID is looked up: it is the user's only key. */
 async function addKeyId(session: Session, output: IDataObject): Promise<IDataObject> {
-	const [key, ...others] = await listUserKeys(session, Number(output.user_id));
-	if (key === undefined || others.length > 0) {
+	const keys = (await listUserKeys(session, Number(output.user_id)))
+		.map(factsOfUserKey)
+		// That DigiCert limits the list to the user is documented by a sample only.
+		.filter(({ ownerId, name }) => ownerId === output.user_id && name === output.name);
+	const [key] = keys;
+	if (key === undefined || keys.length > 1) {
 		throw refusal("the new service user's key was not found", 'Look for it in the list of keys.');
 	}
 	const { user_id, api_key, ...rest } = output;
@@ -39,7 +43,10 @@ function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceReq
 	return {
 		itemIndex,
 		name,
-		subject: { thing: `a new service user with the email address ${email}` },
+		subject: {
+			thing: `a new service user with the email address ${email}`,
+			besides: 'The service user itself',
+		},
 		request: {
 			method: 'POST',
 			path: '/user',

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { noKeyId } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
@@ -6,7 +6,7 @@ import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/emai
 import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
 import { optionsField } from '../../parameters/options';
 import { partner } from '../../transport/apis';
-import { isJsonObject } from '../../transport/reply';
+import { holdsSecret } from '../../transport/keyFields';
 import { asPlanned, issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';
 
@@ -26,22 +26,6 @@ const nameField = {
 	description: 'Name of the first API key of the subaccount',
 };
 
-/** What a field that holds a key's value is called in either API, alone or as the end of a name. */
-const KEY_FIELD = /^(api_?)?key$|api_?key$/i;
-
-/**
- * Looks for a key's value anywhere in an answer whose fields are not documented
- * (digicert-api.md B.3.1, F.17): a text in a field that is called like one.
- */
-function holdsKeySomewhere(reply: IDataObject): boolean {
-	return Object.entries(reply).some(([field, value]) => {
-		if (typeof value === 'string') return value !== '' && KEY_FIELD.test(field);
-		if (Array.isArray(value))
-			return value.some((entry) => isJsonObject(entry) && holdsKeySomewhere(entry));
-		return isJsonObject(value) && holdsKeySomewhere(value);
-	});
-}
-
 /** `POST /account/subaccount` (digicert-api.md B.3.1). */
 function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceRequest {
 	const subaccountName = readName(context, subaccountNameField, itemIndex);
@@ -50,7 +34,10 @@ function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceReq
 	return {
 		itemIndex,
 		name,
-		subject: { thing: `a new subaccount named ${JSON.stringify(subaccountName)}` },
+		subject: {
+			thing: `a new subaccount named ${JSON.stringify(subaccountName)}`,
+			besides: 'The subaccount itself',
+		},
 		request: {
 			method: 'POST',
 			path: '/account/subaccount',
@@ -60,7 +47,8 @@ function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceReq
 				...(emails.length === 0 ? {} : { emergency_contact_emails: emails }),
 			},
 		},
-		holdsKey: holdsKeySomewhere,
+		// The fields of the answer are not documented, so anything that looks like a key counts.
+		holdsKey: holdsSecret,
 		keyIdOf: noKeyId,
 		toOutput: (reply) => reply,
 	};

@@ -18,5 +18,6 @@ export const activateSubaccountApiKey: OperationDefinition = {
 			partner,
 			(_, itemIndex) => readId(context, subaccountKeyField, itemIndex),
 			async (session, id) => [await setSubaccountKeyStatus(session, id, 'active')],
+			String,
 		),
 };

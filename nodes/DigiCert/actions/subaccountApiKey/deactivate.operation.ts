@@ -31,5 +31,6 @@ export const deactivateSubaccountApiKey: OperationDefinition = {
 				if (!allowOwnKey) await requireOtherSubaccountKey(session, id);
 				return [await setSubaccountKeyStatus(session, id, 'inactive')];
 			},
+			({ id }) => String(id),
 		),
 };

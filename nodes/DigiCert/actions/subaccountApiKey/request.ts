@@ -8,6 +8,8 @@ interface SubaccountKeyWish {
 	readonly itemIndex: number;
 	readonly accountId: number;
 	readonly name: string;
+	/** The label of the parameter that led to the subaccount. */
+	readonly parameter?: string;
 	/** Fields that the output has besides those of DigiCert's answer. */
 	readonly more?: IDataObject;
 }
@@ -17,12 +19,13 @@ export function subaccountKeyRequest({
 	itemIndex,
 	accountId,
 	name,
+	parameter = subaccountField.displayName,
 	more,
 }: SubaccountKeyWish): IssuanceRequest {
 	return {
 		itemIndex,
 		name,
-		subject: { thing: `subaccount ${accountId}`, parameter: subaccountField.displayName },
+		subject: { thing: `subaccount ${accountId}`, parameter },
 		request: { method: 'POST', path: `/api-key/account/${accountId}`, body: { name } },
 		holdsKey: holdsApiKey,
 		keyIdOf: idOfKey,

@@ -20,7 +20,13 @@ async function prepare(
 ): Promise<IssuanceRequest> {
 	const old = await readSubaccountKey(session, keyId);
 	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
-	if (!isLive({ status }) || accountId === undefined) {
+	if (accountId === undefined || (newName ?? oldName) === '') {
+		throw refusal(
+			`DigiCert tells too little of key ${keyId}`,
+			'Its account or its name is missing. Create a new API key instead. Nothing was changed.',
+		);
+	}
+	if (!isLive({ status })) {
 		throw refusal(
 			`Key ${keyId} is not live, so it has no successor`,
 			`Its status is "${status}". Create a new API key instead, or activate the old one. Nothing was changed.`,
@@ -30,6 +36,7 @@ async function prepare(
 		itemIndex,
 		accountId,
 		name: newName ?? oldName,
+		parameter: subaccountKeyField.displayName,
 		more: { replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date } },
 	});
 }

@@ -19,5 +19,6 @@ export const reactivateUserApiKey: OperationDefinition = {
 			certCentral,
 			(_, itemIndex) => readId(context, userKeyField, itemIndex),
 			async (session, id) => [await setUserKeyStatus(session, id, 'active')],
+			String,
 		),
 };

@@ -8,7 +8,10 @@ interface UserKeyWish {
 	readonly itemIndex: number;
 	readonly userId: number;
 	readonly name: string;
-	readonly role: number;
+	/** Undefined to send none. */
+	readonly role: number | undefined;
+	/** The label of the parameter that led to the user. */
+	readonly parameter?: string;
 	/** Fields that the output has besides those of the key. */
 	readonly more?: IDataObject;
 }
@@ -19,12 +22,13 @@ export function userKeyRequest({
 	userId,
 	name,
 	role,
+	parameter = userField.displayName,
 	more,
 }: UserKeyWish): IssuanceRequest {
 	return {
 		itemIndex,
 		name,
-		subject: { thing: `user ${userId}`, parameter: userField.displayName },
+		subject: { thing: `user ${userId}`, parameter },
 		request: {
 			method: 'POST',
 			path: `/key/user/${userId}`,

@@ -1,7 +1,7 @@
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/key';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
-import { requireOtherUserKey } from '../../records/ownKey';
+import { createOwnKeyGuard } from '../../records/ownKey';
 import { setUserKeyStatus } from '../../records/userKeys';
 import { certCentral } from '../../transport/apis';
 import { handleItems } from '../handleItems';
@@ -19,8 +19,9 @@ export const revokeUserApiKey: OperationDefinition = {
 			"DigiCert does not tell which key a credential holds, so without this the node refuses only the last live key of the credential's user.",
 		),
 	],
-	execute: async (context) =>
-		await handleItems(
+	execute: async (context) => {
+		const guard = createOwnKeyGuard();
+		return await handleItems(
 			context,
 			certCentral,
 			(_, itemIndex) => ({
@@ -28,8 +29,10 @@ export const revokeUserApiKey: OperationDefinition = {
 				allowOwnKey: readAllowOwnKey(context, itemIndex),
 			}),
 			async (session, { id, allowOwnKey }) => {
-				if (!allowOwnKey) await requireOtherUserKey(session, id);
-				return [await setUserKeyStatus(session, id, 'revoked')];
+				const revoke = async () => [await setUserKeyStatus(session, id, 'revoked')];
+				return allowOwnKey ? await revoke() : await guard(session, id, revoke);
 			},
-		),
+			({ id }) => String(id),
+		);
+	},
 };

@@ -6,7 +6,7 @@ import { readRotation, successorNameField } from '../../parameters/rotation';
 import type { Rotation } from '../../parameters/rotation';
 import { isLive } from '../../records/keyFacts';
 import type { Session } from '../../records/session';
-import { factsOfUserKey, isAcmeUrl, readUserKey, roleOf } from '../../records/userKeys';
+import { factsOfUserKey, isAcmeUrl, nameOf, readUserKey, roleOf } from '../../records/userKeys';
 import { certCentral } from '../../transport/apis';
 import { issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';
@@ -34,7 +34,8 @@ async function prepare(
 	return userKeyRequest({
 		itemIndex,
 		userId,
-		name: newName ?? oldName,
+		name: newName ?? nameOf(old),
+		parameter: userKeyField.displayName,
 		role: roleOf(old),
 		more: { replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date } },
 	});

@@ -6,7 +6,7 @@ import { userKeyField } from '../../parameters/key';
 import { optionalNameField, readOptionalName } from '../../parameters/keyName';
 import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
-import { factsOfUserKey, readUserKey, roleOf } from '../../records/userKeys';
+import { nameOf, readUserKey, roleOf } from '../../records/userKeys';
 import type { Session } from '../../records/session';
 import { certCentral } from '../../transport/apis';
 import { handleItems } from '../handleItems';
@@ -44,7 +44,7 @@ async function change(session: Session, { id, name, role }: Change): Promise<IDa
 	const isWhole = name !== undefined && role !== undefined;
 	const now = isWhole ? { id } : await readUserKey(session, id);
 	const body = {
-		name: name ?? factsOfUserKey(now).name,
+		name: name ?? nameOf(now),
 		restricted_to_role_id: role ?? roleOf(now),
 	};
 	await session.set(
@@ -60,5 +60,6 @@ export const updateUserApiKey: OperationDefinition = {
 	action: 'Update user API key',
 	description: "Change an API key's name or role restriction",
 	fields: [userKeyField, nameField, changedRoleField, optionsField],
-	execute: async (context) => await handleItems(context, certCentral, readChange, change),
+	execute: async (context) =>
+		await handleItems(context, certCentral, readChange, change, ({ id }) => String(id)),
 };

@@ -1,0 +1,11 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** Whether a value is an object with fields, neither null nor a list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The same for a value that was parsed from JSON, and so can be put out as it is. */
+export function isJsonObject(value: unknown): value is IDataObject {
+	return isRecord(value);
+}

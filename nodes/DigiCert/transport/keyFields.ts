@@ -1,0 +1,19 @@
+import { isRecord } from './json';
+
+/**
+ * What a field that holds a secret may be called where the fields are not documented
+ * (digicert-api.md B.3.1, F.17), and what those beside it are called.
+ */
+const SECRET_FIELD = /key|secret|token/i;
+const OTHER_FIELD = /(name|id|last_?4|type|status|date|_at|url)$/i;
+
+/** Whether a value has a text in a field that is called like a secret, at any depth. */
+export function holdsSecret(value: unknown): boolean {
+	if (Array.isArray(value)) return value.some(holdsSecret);
+	if (!isRecord(value)) return false;
+	return Object.entries(value).some(([field, inner]) =>
+		typeof inner === 'string'
+			? inner !== '' && SECRET_FIELD.test(field) && !OTHER_FIELD.test(field)
+			: holdsSecret(inner),
+	);
+}
