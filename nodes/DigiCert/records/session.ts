@@ -7,8 +7,8 @@ import { DigiCertFailure } from '../errors/failure';
 import type { ApiClient, ApiRequest } from '../transport/client';
 import { isRedirect, isRefusal, isSuccess } from '../transport/doubt';
 import type { Exchange, Interrupted, Reply } from '../transport/exchange';
-import type { Pacer } from '../transport/pacer';
 import { isRecord } from '../transport/json';
+import type { Pacer } from '../transport/pacer';
 import { sendPaced } from '../transport/sendPaced';
 import { readServerErrors } from '../transport/serverErrors';
 
