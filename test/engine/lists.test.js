@@ -430,7 +430,7 @@ describe('a run that stops', () => {
 		async (onError) => {
 			const { id } = lab.sandbox.keys({ instance: 'us' })[0];
 			lab.sandbox.addFault({ ...faults.slow(3000), times: Infinity });
-			await getKeys([id, id, id], {
+			const execution = await getKeys([id, id, id], {
 				settings: { onError },
 				onStart: (/** @type {() => void} */ cancel) => {
 					const timer = setInterval(() => {
@@ -440,6 +440,10 @@ describe('a run that stops', () => {
 					}, 5);
 				},
 			});
+			const { description } = execution.error ?? {};
+			const texts = execution.items('DigiCert').map(({ json }) => json.error);
+			if (onError === 'stopWorkflow') expect(description).toContain('2 items were not started.');
+			else expect(texts[2]).toMatch(/^This item was not started, .* cancelled \[item 2\]$/);
 			expect(lab.sandbox.requests()).toHaveLength(1);
 		},
 	);
