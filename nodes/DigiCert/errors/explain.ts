@@ -88,8 +88,7 @@ export function explainUnknown(
 			: ` ${besides} may exist as well: look for it before you run this item again.`;
 	return {
 		message: 'The API key may have been created at DigiCert, but its value did not arrive',
-		found:
-			exchange.kind === 'reply' ? quote(client, exchange) : describeInterruption(client, exchange),
+		found: describe(client, exchange),
 		// No failure is declared: each kind that would fit a 5xx tells n8n that waiting and running
 		// again helps, and here that could create a second key.
 		advice: `${redirected}The request was not sent again, because that could create a second key. Look in ${keyList} for an API key named ${JSON.stringify(name)} of ${thing} that was made at about ${sentAt.toISOString()} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.${also}`,

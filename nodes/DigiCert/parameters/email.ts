@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
+import { refuseItem } from './refuse';
 
 /** Longest address DigiCert takes, in characters (digicert-api.md A.5.4). */
 const LONGEST = 255;
@@ -35,11 +35,11 @@ function check(
 ): string {
 	const email = typeof value === 'string' ? value.trim() : '';
 	if (ADDRESS.test(email) && email.length <= LONGEST) return email;
-	throw inputError(
-		context.getNode(),
+	throw refuseItem(
+		context,
 		itemIndex,
 		`'${displayName}' is not an email address`,
-		`Enter an address such as name@email.com, of ${LONGEST} characters at most. Nothing was sent for this item.`,
+		`Enter an address such as name@email.com, of ${LONGEST} characters at most.`,
 	);
 }
 

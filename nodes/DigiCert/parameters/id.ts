@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
+import { refuseItem } from './refuse';
 
 /**
  * Lets the editor check what is typed as an ID. When a workflow runs, `readId` checks.
@@ -77,10 +77,10 @@ export function checkId(
 ): number {
 	const fault = faultOf(value);
 	if (fault === '') return Number(value);
-	throw inputError(
-		context.getNode(),
+	throw refuseItem(
+		context,
 		itemIndex,
 		`The ID in '${label}' ${fault}`,
-		'Enter the numeric ID that DigiCert shows, such as 125039, or an expression that gives one. Nothing was sent for this item.',
+		'Enter the numeric ID that DigiCert shows, such as 125039, or an expression that gives one.',
 	);
 }

@@ -1,10 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
 import type { KeyFacts } from '../records/keyFacts';
 import { isReadable } from '../records/keyFacts';
 import { readDateTime } from './dateTime';
 import { checkId } from './id';
+import { refuseItem } from './refuse';
 
 /** What keys are wanted. DigiCert can filter by user only, so the node looks through the list. */
 export interface KeyFilters {
@@ -35,12 +35,7 @@ export function readKeyFilters(
 ): KeyFilters {
 	const filters = context.getNodeParameter('filters', itemIndex);
 	const refuse = (label: string, fault: string) =>
-		inputError(
-			context.getNode(),
-			itemIndex,
-			`'${label}' ${fault}`,
-			'Correct the filter or remove it. Nothing was sent for this item.',
-		);
+		refuseItem(context, itemIndex, `'${label}' ${fault}`, 'Correct the filter or remove it.');
 
 	function readText(name: string, label: string): string | undefined {
 		const value = given(filters, name);

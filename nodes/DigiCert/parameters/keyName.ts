@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
+import { refuseItem } from './refuse';
 
 /** Longest key name the partner API takes, in characters (digicert-api.md B.2.3). CertCentral documents no limit. */
 export const LONGEST_PARTNER_NAME = 200;
@@ -41,12 +41,7 @@ export function readName(
 ): string {
 	const name = readOptionalName(context, { name: parameter, displayName }, itemIndex, longest);
 	if (name !== undefined) return name;
-	throw inputError(
-		context.getNode(),
-		itemIndex,
-		`'${displayName}' is empty`,
-		'Enter a text. Nothing was sent for this item.',
-	);
+	throw refuseItem(context, itemIndex, `'${displayName}' is empty`, 'Enter a text.');
 }
 
 /** The same for a field that may be left empty; undefined then. */
@@ -58,12 +53,7 @@ export function readOptionalName(
 ): string | undefined {
 	const value: unknown = context.getNodeParameter(parameter, itemIndex);
 	const refuse = (fault: string, advice: string) =>
-		inputError(
-			context.getNode(),
-			itemIndex,
-			`'${displayName}' ${fault}`,
-			`${advice} Nothing was sent for this item.`,
-		);
+		refuseItem(context, itemIndex, `'${displayName}' ${fault}`, advice);
 
 	if (value === undefined || value === null) return undefined;
 	if (typeof value !== 'string' && !Number.isFinite(value)) {

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
+import { refuseItem } from './refuse';
 
 /** Role restrictions of a CertCentral key (digicert-api.md A.3). */
 export const keyRoleField = {
@@ -67,11 +67,11 @@ export function readKeyRole(context: IExecuteFunctions, itemIndex: number): numb
 	);
 	if (role !== undefined) return role.value;
 	const roles = keyRoleField.options.map((option) => `${option.value} (${option.name})`);
-	throw inputError(
-		context.getNode(),
+	throw refuseItem(
+		context,
 		itemIndex,
 		`'${keyRoleField.displayName}' is not one of DigiCert's roles`,
-		`Use one of ${roles.sort().join(', ')}. Nothing was sent for this item.`,
+		`Use one of ${roles.sort().join(', ')}.`,
 	);
 }
 

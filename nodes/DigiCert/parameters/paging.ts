@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
+import { refuseItem } from './refuse';
 
 export const returnAllField: INodeProperties = {
 	displayName: 'Return All',
@@ -31,10 +31,10 @@ export function readLimit(context: IExecuteFunctions, itemIndex: number): number
 	const value: unknown = context.getNodeParameter(limitField.name, itemIndex);
 	const limit = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1) return limit;
-	throw inputError(
-		context.getNode(),
+	throw refuseItem(
+		context,
 		itemIndex,
 		`'${limitField.displayName}' is not a whole number above 0`,
-		"Correct it, or turn on 'Return All'. Nothing was sent for this item.",
+		"Correct it, or turn on 'Return All'.",
 	);
 }

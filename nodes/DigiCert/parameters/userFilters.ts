@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
 import { checkId } from './id';
+import { refuseItem } from './refuse';
 
 /** Access roles of CertCentral users (digicert-api.md A.3). */
 const ACCESS_ROLES = [
@@ -73,11 +73,11 @@ export function readUserFilters(context: IExecuteFunctions, itemIndex: number): 
 	const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
 	function textOf(label: string, value: unknown): string {
 		if (typeof value === 'string' || typeof value === 'number') return String(value);
-		throw inputError(
-			context.getNode(),
+		throw refuseItem(
+			context,
 			itemIndex,
 			`'${label}' is not text`,
-			'Correct the filter or remove it. Nothing was sent for this item.',
+			'Correct the filter or remove it.',
 		);
 	}
 	return {

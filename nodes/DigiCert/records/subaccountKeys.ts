@@ -1,22 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../transport/json';
 import type { KeyFacts } from './keyFacts';
 import { dateOf, numberOf, textOf } from './keyFacts';
+import { isDigiCertRecord, isKeyList } from './record';
+import type { DigiCertRecord } from './record';
 import type { Session } from './session';
 
 /** A key of the partner API (digicert-api.md B.2.1). Only `id` is asked for. */
-export interface SubaccountKey extends IDataObject {
-	id: number;
-}
-
-function isSubaccountKey(json: unknown): json is SubaccountKey {
-	return isJsonObject(json) && typeof json.id === 'number';
-}
-
-function isKeyList(json: unknown): json is { api_keys: SubaccountKey[] } {
-	return isJsonObject(json) && Array.isArray(json.api_keys) && json.api_keys.every(isSubaccountKey);
-}
+export type SubaccountKey = DigiCertRecord;
 
 /** A key in the words that both APIs share. */
 export function factsOfSubaccountKey(key: SubaccountKey): KeyFacts {
@@ -34,7 +25,7 @@ export function factsOfSubaccountKey(key: SubaccountKey): KeyFacts {
 /** `GET /api-key/{apiKeyId}` (digicert-api.md B.2.2). Throws DigiCertFailure. */
 export async function readSubaccountKey(session: Session, id: number): Promise<SubaccountKey> {
 	const subject = { thing: `key ${id}`, parameter: 'API Key' };
-	return await session.read(`/api-key/${id}`, subject, isSubaccountKey);
+	return await session.read(`/api-key/${id}`, subject, isDigiCertRecord);
 }
 
 /**

@@ -4,20 +4,12 @@ import { refusal } from '../errors/failure';
 import { isJsonObject } from '../transport/json';
 import type { KeyFacts } from './keyFacts';
 import { dateOf, numberOf, textOf } from './keyFacts';
+import { isDigiCertRecord, isKeyList } from './record';
+import type { DigiCertRecord } from './record';
 import type { Session } from './session';
 
 /** CertCentral's access key object (digicert-api.md A.4.2). Field sets are loose: only `id` is asked for. */
-export interface UserKey extends IDataObject {
-	id: number;
-}
-
-function isUserKey(json: unknown): json is UserKey {
-	return isJsonObject(json) && typeof json.id === 'number';
-}
-
-function isKeyList(json: unknown): json is { api_keys: UserKey[] } {
-	return isJsonObject(json) && Array.isArray(json.api_keys) && json.api_keys.every(isUserKey);
-}
+export type UserKey = DigiCertRecord;
 
 /** ACME directory URLs are listed among the keys, with this further field (digicert-api.md A.4.2). */
 export function isAcmeUrl(key: UserKey): boolean {
@@ -68,7 +60,7 @@ export function factsOfUserKey(key: UserKey): KeyFacts {
 /** `GET /key/{key_id}` (digicert-api.md A.4.2). Throws DigiCertFailure. */
 export async function readUserKey(session: Session, id: number): Promise<UserKey> {
 	const subject = { thing: `key ${id}`, parameter: 'API Key' };
-	return await session.read(`/key/${id}`, subject, isUserKey);
+	return await session.read(`/key/${id}`, subject, isDigiCertRecord);
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isJsonObject } from '../transport/json';
+import { isDigiCertRecord, isRecordList } from './record';
+import type { DigiCertRecord } from './record';
 import type { Session } from './session';
 
 /** A user or service user, as far as this node needs it (digicert-api.md A.5). */
-export interface User extends IDataObject {
-	id: number;
-}
+export type User = DigiCertRecord;
 
 /** `/user/api-only` is the newest documented path of List service users (digicert-api.md A.5.3). */
 export type UserList = '/user' | '/user/api-only';
@@ -32,12 +32,8 @@ const SIMPLE_FIELDS = [
 /** Most users asked for at a time; larger pages are not known to work (digicert-api.md A.1). */
 const LARGEST_PAGE = 500;
 
-function isUser(json: unknown): json is User {
-	return isJsonObject(json) && typeof json.id === 'number';
-}
-
 function isUserPage(json: unknown): json is UserPage {
-	return isJsonObject(json) && Array.isArray(json.users) && json.users.every(isUser);
+	return isJsonObject(json) && isRecordList(json.users);
 }
 
 /**
@@ -58,7 +54,7 @@ export async function readUser(session: Session, id: number | 'me'): Promise<Use
 		id === 'me'
 			? { thing: 'the user of the credential' }
 			: { thing: `user ${id}`, parameter: 'User' };
-	return await session.read(`/user/${id}`, subject, isUser);
+	return await session.read(`/user/${id}`, subject, isDigiCertRecord);
 }
 
 /**

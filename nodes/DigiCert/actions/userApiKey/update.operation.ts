@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { inputError } from '../../errors/build';
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/key';
 import { optionalNameField, readOptionalName } from '../../parameters/keyName';
 import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
+import { refuseItem } from '../../parameters/refuse';
 import { nameOf, readUserKey, roleOf } from '../../records/userKeys';
 import type { Session } from '../../records/session';
 import { certCentral } from '../../transport/apis';
@@ -27,11 +27,11 @@ function readChange(context: IExecuteFunctions, itemIndex: number): Change {
 		role: readChangedRole(context, itemIndex),
 	};
 	if (change.name !== undefined || change.role !== undefined) return change;
-	throw inputError(
-		context.getNode(),
+	throw refuseItem(
+		context,
 		itemIndex,
 		"There is nothing to change: 'Name' is empty and 'Role Restriction' is kept",
-		'Enter a new name, or choose a role restriction. Nothing was sent for this item.',
+		'Enter a new name, or choose a role restriction.',
 	);
 }
 
