@@ -126,6 +126,7 @@ describe('rotation', () => {
 
 	test.each([
 		['userApiKey', { restricted_to_role_id: {} }, 'The role restriction of key 5 cannot be read'],
+		['userApiKey', { restricted_to_role_id: '' }, 'The role restriction of key 5 cannot be read'],
 		['userApiKey', { name: undefined }, 'DigiCert tells no name of key 5'],
 		['subaccountApiKey', { name: undefined, account_id: 1 }, 'DigiCert tells too little of key 5'],
 		['subaccountApiKey', {}, 'DigiCert tells too little of key 5'],

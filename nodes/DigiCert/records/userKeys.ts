@@ -24,7 +24,8 @@ export function isAcmeUrl(key: UserKey): boolean {
  */
 export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | undefined {
 	if (role === undefined || role === null) return undefined;
-	const number = typeof role === 'string' ? Number(role) : role;
+	// An empty text must not pass for 0, which means no restriction.
+	const number = typeof role === 'string' && /^\d+$/.test(role) ? Number(role) : role;
 	if (typeof number === 'number' && Number.isInteger(number)) return number;
 	throw refusal(
 		`The role restriction of key ${id} cannot be read`,
