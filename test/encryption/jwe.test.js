@@ -1,5 +1,7 @@
 'use strict';
 
+const { constants, privateDecrypt } = require('node:crypto');
+
 const { readRecipient } = require('../../dist/nodes/DigiCert/encryption/recipient');
 const { openWithJose } = require('../support/jose');
 const { jwkOf, keyPairs, pemOf, privatePemOf } = require('../support/keyPairs');
@@ -78,6 +80,22 @@ test.each(forms)('%s: nothing is used twice', (_, type, privateKey, given) => {
 	const equal = first.map((part, i) => part === second[i]);
 	expect(equal).toEqual([type.startsWith('RSA'), !type.startsWith('RSA'), false, false, false]);
 	expect(first.join()).not.toContain(Buffer.from(SECRET).toString('base64url'));
+});
+
+test('each content has a key of its own, which RSA recipients decrypt with SHA-256', () => {
+	const { publicKey, privateKey } = keyPairs['RSA 2048'];
+	const recipient = readRecipient(pemOf(publicKey));
+	const padding = constants.RSA_PKCS1_OAEP_PADDING;
+	const contentKeys = [1, 2, 3].map(() => {
+		const encryptedKey = decoded(recipient.encrypt(SECRET).split('.')[1] ?? '');
+		const contentKey = privateDecrypt(
+			{ key: privateKey, padding, oaepHash: 'sha256' },
+			encryptedKey,
+		);
+		expect(contentKey).toHaveLength(32);
+		return contentKey.toString('hex');
+	});
+	expect(new Set(contentKeys).size).toBe(3);
 });
 
 test('an empty text can be encrypted', () => {

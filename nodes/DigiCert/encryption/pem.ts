@@ -5,7 +5,7 @@ import { attempt } from './attempt';
 import { UnusableKey } from './unusableKey';
 
 /** PEM of any kind incl. OpenSSH's and PGP's, SSH2's with its four hyphens, and PuTTY's. */
-const PRIVATE_KEY = /PRIVATE KEY|PuTTY-User-Key-File|Private-Lines:/i;
+const PRIVATE_KEY = /PRIVATE KEY|PuTTY-User-Key-File/;
 
 /** RFC 7468 with any white space, as single-line fields turn line ends into spaces. */
 const PUBLIC_KEY = /^-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PUBLIC KEY-----$/;
