@@ -229,7 +229,9 @@ test.each([
 	['a right to encrypt', { ...rsaJwk, key_ops: ['verify', 'encrypt'] }],
 	['a right to wrap', { ...rsaJwk, key_ops: ['wrapKey'] }],
 	['the algorithm of an agreement', { ...ecJwk, alg: 'ECDH-ES' }],
-	['a right to derive', { ...ecJwk, key_ops: ['deriveBits'] }],
+	['a right to derive bits', { ...ecJwk, key_ops: ['deriveBits'] }],
+	['a right to derive a key', { ...xJwk, key_ops: ['deriveKey'] }],
+	["a right to wrap, as Latchset's jose gives it", { ...ecJwk, key_ops: ['wrapKey'] }],
 	['no right, as WebCrypto exports the public end of an agreement', { ...xJwk, key_ops: [] }],
 	['an empty name', { ...xJwk, kid: '' }],
 ])('a JWK that says what it is for is taken: %s', (_, jwk) => {

@@ -94,6 +94,17 @@ test('a refusal names the item and repeats nothing', async () => {
 	expect(JSON.stringify(error)).not.toContain(secret.slice(30, 60));
 });
 
+test.each([[{ __redacted: true, reason: 'node_defined_field', canReveal: false }]])(
+	"n8n's marker for a hidden value is refused as what it is",
+	async (key) => {
+		const { error } = await run({ recipientPublicKey: '={{ $json.key }}' }, [{ key }]);
+		expect(error.message).toBe(
+			"'Recipient Public Key' is not the real value, but a marker with which n8n hides it [item 0]",
+		);
+		expect(error.description).toContain('Run the whole workflow again');
+	},
+);
+
 test('what nobody foresaw is told as it is, with the item', async () => {
 	const context = /** @type {any} */ ({
 		getNode: () => NODE,

@@ -63,9 +63,12 @@ export function readJwk(jwk: Members): KeyObject {
 	);
 }
 
-/** What keys for an algorithm may say in `key_ops`; an agreement needs no right at its other end. */
+/**
+ * What keys for an algorithm may say in `key_ops`. The other end of an agreement needs no right,
+ * and WebCrypto gives it none; Latchset's `jose` gives it the right to wrap.
+ */
 const OPERATIONS = {
-	'ECDH-ES': ['deriveKey', 'deriveBits'],
+	'ECDH-ES': ['deriveKey', 'deriveBits', 'wrapKey'],
 	'RSA-OAEP-256': ['encrypt', 'wrapKey'],
 };
 

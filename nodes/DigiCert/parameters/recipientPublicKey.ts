@@ -4,6 +4,7 @@ import type { Recipient } from '../encryption/recipient';
 import { readRecipient } from '../encryption/recipient';
 import { UnusableKey } from '../encryption/unusableKey';
 import { toNodeError } from '../errors/build';
+import { refuseHidden } from './hidden';
 import { refuseItem } from './refuse';
 
 /** Option of each operation that puts a key out: whom it is encrypted to. */
@@ -33,6 +34,7 @@ export function readRecipientPublicKey(
 	const options = context.getNodeParameter('options', itemIndex);
 	if (!(name in options)) return undefined;
 	try {
+		refuseHidden(context, itemIndex, displayName, options[name]);
 		return readRecipient(options[name]);
 	} catch (error) {
 		throw error instanceof UnusableKey
