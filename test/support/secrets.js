@@ -66,4 +66,4 @@ function expectSecretsKept({ runs, log, adminKeys, createdKeys }) {
 	expect(leaks).toEqual([]);
 }
 
-module.exports = { expectSecretsKept };
+module.exports = { expectSecretsKept, fragmentsOf };
