@@ -209,7 +209,7 @@ describe('delays', () => {
 		const names = async () =>
 			(await api.certCentral('GET', '/key'))
 				.json()
-				.api_keys.map((/** @type {{ name: string }} */ { name }) => name);
+				.api_keys.map((/** @type {Record<string, any>} */ { name }) => name);
 		const stale = await names();
 		expect(stale).toContain('first');
 		expect(stale).not.toContain('second');

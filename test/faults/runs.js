@@ -23,7 +23,8 @@ const { openStage } = require('./stage');
  * @property {string} stopText the error that stopped the node; empty without one
  * @property {string} logText everything that was logged
  * @property {KeyRecord[]} made keys made by this run, as they are after it
- * @property {(KeyRecord & { statusBefore: string })[]} earlier keys from before the run, likewise
+ * @property {(KeyRecord & { statusBefore: string, isRotated: boolean })[]} earlier keys from before
+ *   the run, likewise
  * @property {JournalEntry[]} requests of this run, oldest first
  * @property {number} skewMs how far the times of keys and requests are ahead of ours
  * @property {number} foreignRequests
@@ -37,8 +38,8 @@ const { openStage } = require('./stage');
  *   value opens nothing
  */
 
-/** Longest time after a run in which a request that was given up may still be acted on, in ms. */
-const LATEST_MS = 350;
+/** How long requests that were given up are waited for, in ms: longer than any fault takes. */
+const LONGEST_SETTLING = 3_000;
 const TYPES = { certcentral: 'digiCertCertCentralApi', partner: 'digiCertPartnerApi' };
 
 /**
@@ -97,10 +98,13 @@ async function createRunner(packageRoot) {
 				engine.run(workflow, { items, onStart: canceller.start }),
 			);
 			canceller.end();
-			await sleep(LATEST_MS);
+			await settle(sandbox);
 
 			const ofApi = sandbox.keys({ api }).filter(({ instance }) => instance !== 'eu');
 			const tasks = keptTasks(execution);
+			const rotated = new Set(
+				plan.items.flatMap(({ rotates }) => (rotates === undefined ? [] : earlierIds[rotates])),
+			);
 			return {
 				plan,
 				asks,
@@ -111,7 +115,9 @@ async function createRunner(packageRoot) {
 				made: ofApi.filter(({ id }) => !earlier.has(id)),
 				earlier: ofApi.flatMap((key) => {
 					const statusBefore = earlier.get(key.id);
-					return statusBefore === undefined ? [] : [{ ...key, statusBefore }];
+					return statusBefore === undefined
+						? []
+						: [{ ...key, statusBefore, isRotated: rotated.has(key.id) }];
 				}),
 				requests: sandbox.requests().slice(requestsBefore),
 				skewMs: plan.skewMs,
@@ -198,6 +204,19 @@ function createCanceller({ cancelAfter = Infinity }, countCreations) {
 		},
 		end,
 	};
+}
+
+/**
+ * Waits until the sandbox has acted on everything, requests that the client gave up included.
+ *
+ * @param {import('../../sandbox/types').Sandbox} sandbox
+ */
+async function settle(sandbox) {
+	const end = Date.now() + LONGEST_SETTLING;
+	const isOpen = (/** @type {JournalEntry} */ { status, fault, createdKeyId }) =>
+		status === undefined || (fault === 'late' && createdKeyId === undefined);
+	do await sleep(20);
+	while (sandbox.requests(isOpen).length > 0 && Date.now() < end);
 }
 
 /** What n8n keeps of the node: of a cancelled execution, what it saved at that moment. */

@@ -8,12 +8,29 @@ const OTHER_NUMBERS =
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 /** Words by which a text leaves open whether there is a key. */
 const IN_DOUBT = /\bmay\b|\bunknown\b|\bnobody can tell\b/i;
+/** What a text says was switched off: a list after a colon, or one key. */
+const TOLD_AS_OFF = /Switched off again[^:]*: (.*?)(?:\. |\.?$)|\b(key \d+) was switched off/gm;
 /** How far the time of a text may be from that of the request, in ms: it may have queued. */
 const TIME_TOLERANCE = 5_000;
 
 /** @param {string} text @param {number} id */
 function namesKey(text, id) {
 	return new RegExp(`\\b${id}\\b`).test(text.replace(OTHER_NUMBERS, ''));
+}
+
+/** The parts of a text that each tell of one item or one kind of thing. @param {string} text */
+function partsOf(text) {
+	return text.split(/\n|(?=\bItem \d+: )/);
+}
+
+/** Whether a text says that this key was switched off. @param {string} text @param {number} id */
+function tellsAsOff(text, id) {
+	return [...text.matchAll(TOLD_AS_OFF)].some(([, list, one]) => namesKey(list ?? one, id));
+}
+
+/** Whether a text says that this key may be one that got lost. @param {string} text @param {number} id */
+function tellsInDoubt(text, id) {
+	return partsOf(text).some((part) => IN_DOUBT.test(part) && namesKey(part, id));
 }
 
 /**
@@ -40,7 +57,7 @@ function describesKey(line, { owner, name, at }) {
  * @returns {Set<K>} the keys that are described
  */
 function findDescribed(texts, keys) {
-	const lines = texts.filter((text) => IN_DOUBT.test(text)).flatMap((text) => text.split('\n'));
+	const lines = texts.filter((text) => IN_DOUBT.test(text)).flatMap(partsOf);
 	/** @type {Set<K>} */
 	const described = new Set();
 	for (const key of keys) {
@@ -52,4 +69,4 @@ function findDescribed(texts, keys) {
 	return described;
 }
 
-module.exports = { findDescribed, namesKey };
+module.exports = { findDescribed, namesKey, tellsAsOff, tellsInDoubt };

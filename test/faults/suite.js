@@ -1,6 +1,7 @@
 'use strict';
 
-const { count, noFigures } = require('./count');
+const { count } = require('./count');
+const { noFigures } = require('./figures');
 const { startForeignHost } = require('./foreignHost');
 const { createRunner } = require('./runs');
 const { CELLS, isRefused, planRun } = require('./schedule');
@@ -8,7 +9,7 @@ const { CELLS, isRefused, planRun } = require('./schedule');
 /**
  * @typedef {import('./count').Count} Count
  * @typedef {{ figures: Count['figures'], violations: Map<string, number> }} Row
- * @typedef {{ number: number, findings: import('./count').Finding[] }} FailedRun
+ * @typedef {{ number: number, findings: import('./figures').Finding[] }} FailedRun
  * @typedef {{ rows: Row[], failed: FailedRun[], seconds: number }} Result
  *   `rows` in the order of CELLS
  *
