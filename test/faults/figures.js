@@ -21,7 +21,7 @@ const FIGURES = /** @type {const} */ ([
 	['namedById', 'live, no value, named by ID'],
 	['namedLookUpFailed', 'live, no value, look-up failed: named by owner, name, time'],
 	['namedTooLate', 'live, no value, not listed in time: likewise'],
-	['namedNoId', 'live, no value, no ID in a documented place: likewise'],
+	['namedByOwner', 'live, no value, named as the only key of a new owner'],
 	['namedInLog', 'live after a cancelled run, named in the log'],
 ]);
 

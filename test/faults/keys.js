@@ -36,6 +36,26 @@ function creationsIn(requests) {
 }
 
 /**
+ * Look-ups that may have shown a key: its owner's list, or everybody's.
+ *
+ * @param {JournalEntry[]} requests
+ * @param {number} ownerId
+ */
+function looksFor(requests, ownerId) {
+	return requests.filter(
+		({ method, path, query }) =>
+			method === 'GET' &&
+			/^\/(key|api-key)$/.test(path) &&
+			[undefined, String(ownerId)].includes(/** @type {any} */ (query)?.user_id),
+	);
+}
+
+/** Whether a look-up gave no good list. Slow is the one fault that does not spoil one. @param {JournalEntry} look */
+function isSpoilt({ status, fault }) {
+	return status !== 200 || (fault !== undefined && fault !== 'slow');
+}
+
+/**
  * Keys of the run with what was asked for them.
  *
  * @param {Observation} observation
@@ -53,4 +73,4 @@ function textsOf({ status, logText, stopText, errors }) {
 	return status === 'canceled' ? [logText] : [stopText, ...errors.map(({ text }) => text)];
 }
 
-module.exports = { askIn, creationsIn, isLive, laneOf, textsOf, withRequests };
+module.exports = { askIn, creationsIn, isLive, isSpoilt, laneOf, looksFor, textsOf, withRequests };

@@ -1,6 +1,6 @@
 'use strict';
 
-const { askIn, creationsIn, isLive, laneOf, textsOf } = require('./keys');
+const { askIn, creationsIn, isLive, isSpoilt, laneOf, looksFor, textsOf } = require('./keys');
 const { isRefused } = require('./schedule');
 const { tellsAsOff, tellsInDoubt } = require('./statements');
 
@@ -85,16 +85,18 @@ function findLeftOn(observation, made) {
 	const stopped =
 		status === 'canceled' || (stopText !== '' && plan.cell.onError === 'stopWorkflow');
 	if (!stopped || delivered.length > 0 || plan.options.rollback === false) return [];
-	// The ID of a subaccount's first key is in no documented place.
-	if (plan.resource === 'subaccount') return [];
-	const tried = (/** @type {number} */ id) =>
-		requests.some(({ method, path }) => method === 'PUT' && path.endsWith(`/${id}/status`));
+	const isNew = !plan.resource.endsWith('ApiKey');
+	const tried = (/** @type {Made} */ { key: { id, ownerId } }) =>
+		requests.some(({ method, path }) => method === 'PUT' && path.endsWith(`/${id}/status`)) ||
+		// The ID of a new owner's key has to be looked up first, and that may fail.
+		(isNew && looksFor(requests, ownerId).some(isSpoilt));
 	return made
-		.filter(({ key, request }) => {
+		.filter((made) => {
+			const { key, request } = made;
 			const inHand = request.status === 201 && request.fault === undefined;
 			// An answer that came when time was up may have been given up on.
 			const inDoubt = texts.some((text) => tellsInDoubt(text, key.id));
-			return inHand && isLive(key) && !inDoubt && !tried(key.id);
+			return inHand && isLive(key) && !inDoubt && !tried(made);
 		})
 		.map(({ key, name }) => ({
 			violation: 'not rolled back',

@@ -111,7 +111,10 @@ async function createRunner(packageRoot) {
 				...readOutputs(tasks, (value) => sandbox.holds(value)?.id),
 				status: execution.status,
 				stopText: textOf(execution.status === 'canceled' ? undefined : execution.error),
-				logText: log.flat().map(String).join('\n'),
+				logText: log
+					.flat()
+					.filter((entry) => typeof entry === 'string')
+					.join('\n'),
 				made: ofApi.filter(({ id }) => !earlier.has(id)),
 				earlier: ofApi.flatMap((key) => {
 					const statusBefore = earlier.get(key.id);

@@ -49,6 +49,25 @@ function describesKey(line, { owner, name, at }) {
 }
 
 /**
+ * Whether a text names a key by an owner that was new with it: there is no other key to confuse
+ * it with.
+ *
+ * @param {string} text
+ * @param {{ owner: string, name: string }} key
+ */
+function namesFirstKey(text, { owner, name }) {
+	const [, ...rest] = text.split(`${JSON.stringify(name)} of a new `);
+	return rest.some(
+		(end) =>
+			/^(?:subaccount named "|service user with the email address )/.test(end) &&
+			end
+				.slice(0, 200)
+				.split(/[),]| that /)[0]
+				.includes(owner),
+	);
+}
+
+/**
  * Finds for each key a line of its own that describes it, in texts that leave its being open.
  *
  * @template {{ owner: string, name: string, at: number }} K
@@ -69,4 +88,4 @@ function findDescribed(texts, keys) {
 	return described;
 }
 
-module.exports = { findDescribed, namesKey, tellsAsOff, tellsInDoubt };
+module.exports = { findDescribed, namesFirstKey, namesKey, tellsAsOff, tellsInDoubt };

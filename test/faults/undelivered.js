@@ -1,8 +1,8 @@
 'use strict';
 
 const { noFigures } = require('./figures');
-const { isLive, textsOf } = require('./keys');
-const { findDescribed, namesKey } = require('./statements');
+const { isLive, isSpoilt, looksFor, textsOf } = require('./keys');
+const { findDescribed, namesFirstKey, namesKey } = require('./statements');
 
 /**
  * @typedef {import('./keys').Made} Made
@@ -14,27 +14,14 @@ const { findDescribed, namesKey } = require('./statements');
  *
  * @param {Made} made
  * @param {Observation} observation
- * @returns {'namedLookUpFailed' | 'namedTooLate' | 'namedNoId' | undefined} undefined without a
+ * @returns {'namedLookUpFailed' | 'namedTooLate' | undefined} undefined without a
  *   reason
  */
-function excuseFor({ key, request }, { requests, plan, status }) {
-	// What Create subaccount answers is not documented, nor is the owner known without it.
-	if (plan.resource === 'subaccount') return 'namedNoId';
-	const looks = requests.filter(
-		({ method, path, query, seq }) =>
-			method === 'GET' &&
-			/^\/(key|api-key)$/.test(path) &&
-			seq > request.seq &&
-			[undefined, String(key.ownerId)].includes(/** @type {any} */ (query)?.user_id),
-	);
-	// Slow is the one fault under which a list that came was a good one.
-	const failed = looks.some(
-		({ status: answer, fault }) => answer !== 200 || (fault !== undefined && fault !== 'slow'),
-	);
-	if (failed) return 'namedLookUpFailed';
+function excuseFor({ key, request }, { requests }) {
+	const looks = looksFor(requests, key.ownerId).filter(({ seq }) => seq > request.seq);
+	if (looks.some(isSpoilt)) return 'namedLookUpFailed';
 	if (looks.some(({ at }) => at <= key.createdAt)) return 'namedTooLate';
-	// A cancelled run may end before it looks.
-	return status === 'canceled' ? 'namedLookUpFailed' : undefined;
+	return undefined;
 }
 
 /**
@@ -48,21 +35,29 @@ function countUndelivered(observation, made, delivered) {
 	const figures = noFigures();
 	/** @type {import('./figures').Finding[]} */
 	const findings = [];
-	const cancelled = observation.status === 'canceled';
+	const { plan, status } = observation;
+	const cancelled = status === 'canceled';
 	const texts = textsOf(observation);
 	const orphans = made.filter(({ key }) => isLive(key) && !delivered.has(key.id));
 	const unnamed = orphans.filter(({ key }) => !texts.some((text) => namesKey(text, key.id)));
 	const described = findDescribed(texts, unnamed);
 
+	const isNew = !plan.resource.endsWith('ApiKey');
+	const isFirst = (/** @type {Made} */ made) => texts.some((text) => namesFirstKey(text, made));
+
 	for (const orphan of orphans) {
-		const excuse = unnamed.includes(orphan) ? excuseFor(orphan, observation) : 'namedById';
-		const isNamed = !unnamed.includes(orphan) || described.has(orphan);
-		if (isNamed && excuse !== undefined) {
-			figures[cancelled ? 'namedInLog' : excuse] += 1;
+		/** @type {import('./figures').Figure | undefined} */
+		let how = !unnamed.includes(orphan) ? 'namedById' : undefined;
+		if (isNew && isFirst(orphan)) how ??= 'namedByOwner';
+		if (described.has(orphan)) how ??= excuseFor(orphan, observation);
+		if (how !== undefined) {
+			figures[cancelled ? 'namedInLog' : how] += 1;
 			continue;
 		}
 		const { key, name, owner, request } = orphan;
-		const found = isNamed ? 'only described, though a look would have shown it' : 'not named';
+		const found = described.has(orphan)
+			? 'only described, though a look would have shown it'
+			: 'not named';
 		findings.push({
 			violation: 'lost key',
 			detail: `key ${key.id} (${name} of ${owner}, fault ${request.fault}): ${found}`,
