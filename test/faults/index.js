@@ -5,7 +5,7 @@
  * fault that the sandbox knows, and counts at the sandbox what it left behind. Ends with status 1
  * when something is that must not be.
  *
- * --creations N   how many creation requests to send (10000; with --broken, 300)
+ * --creations N   how many creation requests to send (10000; with --broken, at most 3000)
  * --seed N        the schedule (a new one each time; with --broken, 1)
  * --run N         one run of the schedule alone
  * --broken        tries the suite itself on engines that are broken on purpose, and ends with
@@ -29,7 +29,7 @@ async function main() {
 	});
 	const { broken, run } = values;
 	const seed = Number(values.seed ?? (broken ? 1 : Date.now() % 1_000_000));
-	const creations = Number(values.creations ?? (broken ? 300 : 10_000));
+	const creations = Number(values.creations ?? (broken ? 3_000 : 10_000));
 	if (broken) return await tryBroken({ seed, creations }, (line) => console.log(line));
 
 	console.log(`Seed ${seed}`);

@@ -92,10 +92,10 @@ const nameOf = (index) => `key-n${index}n`;
 /** @param {import('./random').Random} random @param {Api} api @param {string} operation */
 function planItems(random, api, operation) {
 	const count = pickSize(random);
-	const repeats = random.chance(0.4);
+	const repeats = random.pick([0, 0.2, 0.6]);
 	const owners = random.chance(0.3) ? 1 : OWNERS[api];
 	return Array.from({ length: count }, (_, index) => {
-		const name = nameOf(repeats && random.chance(0.4) ? random.int(0, index) : index);
+		const name = nameOf(random.chance(repeats) ? random.int(0, index) : index);
 		const item = { owner: random.int(0, owners - 1), name };
 		if (operation !== 'rotate') return item;
 		return { ...item, name: random.chance(0.5) ? '' : name, rotates: index };
@@ -115,9 +115,10 @@ function planEarlierKeys(random, items) {
 	const rotated = items
 		.filter(({ rotates }) => rotates !== undefined)
 		.map(({ owner }, index) => ({ owner, name: `old-n${index}n`, ageMs: age(), off: false }));
+	const share = random.pick([0, 0.2, 0.9]);
 	const twins = items
-		.filter(({ name }) => name !== '' && random.chance(0.15))
-		.map(({ owner, name }) => ({ owner, name, ageMs: age(), off: random.chance(0.4) }));
+		.filter(({ name }) => name !== '' && random.chance(share))
+		.map(({ owner, name }) => ({ owner, name, ageMs: age(), off: random.chance(0.2) }));
 	return [...rotated, ...twins];
 }
 
@@ -129,9 +130,9 @@ function planOptions(random, resource) {
 		timeout: random.pick([400, 700]),
 		rateLimitWait: random.pick([0, 2, 5, 5]),
 	};
-	if (random.chance(0.5)) options.lostReply = random.pick(['report', 'revoke', 'revoke']);
+	if (random.chance(0.7)) options.lostReply = random.pick(['report', 'revoke', 'revoke', 'revoke']);
 	if (random.chance(0.3)) options.rollback = random.pick([true, false]);
-	if (resource.endsWith('ApiKey') && random.chance(0.4)) {
+	if (resource.endsWith('ApiKey') && random.chance(0.6)) {
 		options.ifNameExists = random.pick(['create', 'skip', 'fail']);
 	}
 	return options;

@@ -17,6 +17,7 @@ const { CELLS, isRefused, planRun } = require('./schedule');
  * @property {number} seed
  * @property {number} creations how many creation requests are to be sent, all combinations together
  * @property {number} [run] the only run to be made
+ * @property {import('./figures').Violation} [until] ends the suite as soon as this was found
  * @property {string} [packageRoot] folder of another build of the package
  */
 
@@ -80,6 +81,7 @@ async function runSuite(options) {
 				addTo(rows[CELLS.indexOf(plan.cell)], counted);
 				const { findings } = counted;
 				if (findings.length > 0) failed.push({ number: plan.number, findings });
+				if (findings.some(({ violation }) => violation === options.until)) plans.return();
 			}
 		} finally {
 			await stage.close();
