@@ -265,10 +265,28 @@ describe('every field', () => {
 	});
 
 	test('has the defaults of the contract', () => {
-		const options = allFields(description.properties).find(({ name }) => name === 'options');
-		expect(
-			Object.fromEntries(options.options.map((/** @type {any} */ o) => [o.name, o.default])),
-		).toEqual({ concurrency: 10, timeout: 30000, rateLimitWait: 180 });
+		const defaultsOf = (/** @type {string} */ resource, /** @type {string} */ operation) => {
+			const { options } = allFields(description.properties).find(
+				({ name, displayOptions }) =>
+					name === 'options' &&
+					displayOptions.show.resource.includes(resource) &&
+					displayOptions.show.operation.includes(operation),
+			);
+			return Object.fromEntries(options.map((/** @type {any} */ o) => [o.name, o.default]));
+		};
+		const common = { concurrency: 10, timeout: 30000, rateLimitWait: 180 };
+		const issuing = { ...common, ifNameExists: 'create', lostReply: 'report', rollback: true };
+		for (const resource of ['userApiKey', 'subaccountApiKey']) {
+			expect(defaultsOf(resource, 'create')).toEqual(issuing);
+			expect(defaultsOf(resource, 'rotate')).toEqual(issuing);
+			expect(defaultsOf(resource, 'get')).toEqual(common);
+		}
+		expect(defaultsOf('serviceUser', 'create')).toEqual({
+			...common,
+			lostReply: 'report',
+			rollback: true,
+		});
+		expect(defaultsOf('subaccount', 'create')).toEqual({ ...common, rollback: true });
 		const role = allFields(description.properties).find(
 			({ name }) => name === 'restrictedToRoleId',
 		);

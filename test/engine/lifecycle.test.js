@@ -366,7 +366,11 @@ describe('service users', () => {
 			},
 		});
 		const text = lab.log.flat().join('\n');
-		expect(text).toContain('a key ("First" of a new service user with the email address a@b.c)');
+		const [{ id, status }] = lab.created();
+		expect(status).toBe('revoked');
+		expect(text).toContain(
+			`Switched off again, because nobody receives them: key ${id} ("First" of a new service user with the email address a@b.c)`,
+		);
 		expect(text).toContain('The service user itself remains in each case.');
 	});
 

@@ -291,11 +291,12 @@ describe('under On Error: Stop Workflow', () => {
 			{ parameters: { options: { concurrency: 1 } } },
 		);
 		expect(execution.error.description).toContain(
-			`created 2 API keys: a key ("A" of user ${person}), a key ("B" of user ${person}).`,
+			`so revoke them: a key ("A" of user ${person}): switching it off did not work.`,
 		);
+		expect(execution.error.description).toContain(`a key ("B" of user ${person}): switching`);
 	});
 
-	test('the error names the keys that exist already, and none of their values', async () => {
+	test('the keys of the run are switched off again and named, without their values', async () => {
 		const { person } = lab.sandbox.certCentral.us.users;
 		const names = ['A', 'B', 'C', 'D'];
 		lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'C' } });
@@ -307,7 +308,7 @@ describe('under On Error: Stop Workflow', () => {
 		const [a, b] = lab.created();
 		expect(execution.error.context.itemIndex).toBe(2);
 		expect(execution.error.description).toContain(
-			`created 2 API keys: key ${a.id} ("A" of user ${person}), key ${b.id} ("B" of user ${person}).`,
+			`created 2 API keys.\nSwitched off again, because nobody receives them: key ${a.id} ("A" of user ${person}), key ${b.id} ("B" of user ${person}).`,
 		);
 		expect(execution.error.description).toContain('1 item was not started.');
 		expect(lab.creations().map(({ name }) => name)).toEqual(['A', 'B', 'C']);

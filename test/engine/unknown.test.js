@@ -67,7 +67,7 @@ const item = (/** @type {string} */ name) => ({
 
 describe.each(APIS)('%s answers a creation with', (_, create) => {
 	test.each(DOUBTS)('%s: told as unknown, and never sent again', async (__, fault, made, found) => {
-		lab.sandbox.addFault({ ...fault(), times: Infinity });
+		lab.sandbox.addFault({ ...fault(), match: { method: 'POST' }, times: Infinity });
 		const before = Date.now();
 		const execution = await lab[create]([item('Lost & found')], {
 			parameters: { options: { timeout: TIMEOUT } },
@@ -75,15 +75,18 @@ describe.each(APIS)('%s answers a creation with', (_, create) => {
 
 		const { message, description, failure, name } = execution.error;
 		expect(name).toBe('NodeApiError');
+		const [lost] = lab.created();
 		expect(message).toBe(
-			'The API key may have been created at DigiCert, but its value did not arrive [item 0]',
+			`The API key may have been created at DigiCert, but its value did not arrive${
+				lost === undefined ? '' : `: key ${lost.id} may be it`
+			} [item 0]`,
 		);
 		expect(description).toContain(found);
 		expect(description).toContain('The request was not sent again');
 		const owner =
 			create === 'createUserKeys' ? `user ${item('').user}` : `subaccount ${item('').account}`;
 		expect(description).toContain(`named "Lost & found" of ${owner}`);
-		expect(description).toContain(create === 'createUserKeys' ? 'revoke it' : 'deactivate it');
+		expect(description).toContain(create === 'createUserKeys' ? ', revoke it' : ', deactivate it');
 		const [time] = description.match(/\d{4}-\d\d-\d\dT[\d:.]+Z/) ?? [];
 		expect(Date.parse(time)).toBeGreaterThanOrEqual(before);
 		const [{ at }] = lab.creations();
@@ -102,8 +105,8 @@ describe.each(APIS)('%s answers a creation with', (_, create) => {
 		expect(execution.status).toBe('success');
 		expect(execution.items('Next').map(({ json }) => json.name)).toEqual(['A', 'C']);
 		const [failed] = execution.items('Failed');
-		expect(failed.json.error).toBe(
-			'The API key may have been created at DigiCert, but its value did not arrive [item 1]',
+		expect(failed.json.error).toEqual(
+			expect.stringContaining('The API key may have been created at DigiCert'),
 		);
 		expect(lab.creations()).toHaveLength(3);
 	});
@@ -142,10 +145,14 @@ describe('a redirect', () => {
 		const elsewhere = await startSandbox();
 		try {
 			const location = `${elsewhere.partner.baseUrl}/api-key`;
-			lab.sandbox.addFault({ ...faults.redirect(location, status), times: Infinity });
+			lab.sandbox.addFault({
+				...faults.redirect(location, status),
+				match: { method: 'POST' },
+				times: Infinity,
+			});
 			const execution = await lab.createUserKeys([item('A')]);
 			expect(execution.error.description).toContain('Redirects are never followed');
-			expect(lab.sandbox.requests()).toHaveLength(1);
+			expect(lab.creations()).toHaveLength(1);
 			expect(elsewhere.requests()).toHaveLength(0);
 		} finally {
 			await elsewhere.close();

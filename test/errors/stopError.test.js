@@ -22,7 +22,7 @@ test('a run that was cancelled between two creations names the key that it made'
 	const outcomes = new Map([[made, { kind: 'issued', reply: { id: 184, api_key: 'value' } }]]);
 	const error = stopError(NODE, CLIENT, [made, left], /** @type {any} */ (outcomes));
 	expect(error?.message).toContain('was not started, because the execution was cancelled [item 1]');
-	expect(error?.description).toContain('created 1 API key: key 184 ("key 0" of user 1)');
+	expect(error?.description).toContain('so revoke them: key 184 ("key 0" of user 1)');
 	expect(error?.description).not.toContain('value"');
 });
 

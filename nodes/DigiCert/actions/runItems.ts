@@ -2,24 +2,28 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { toNodeError } from '../errors/build';
 import type { NodeError } from '../errors/build';
+import { readIssuanceOptions } from '../parameters/issuanceOptions';
+import type { IssuanceOptions } from '../parameters/issuanceOptions';
 import { readOptions } from '../parameters/options';
 import { openSession } from '../records/session';
 import type { Session } from '../records/session';
 import type { DigiCertApi } from '../transport/apis';
 import { connect } from '../transport/client';
-import type { ApiClient } from '../transport/client';
 import { createPacer } from '../transport/pacer';
 import type { Pacer } from '../transport/pacer';
 
 /** What all items of one run share. */
 export interface Run {
 	readonly context: IExecuteFunctions;
-	readonly client: ApiClient;
 	readonly pacer: Pacer;
 	/** For calls that can be made twice without harm. */
 	readonly session: Session;
+	/** The same, but a cancelled execution does not end it: what has begun must come to its end. */
+	readonly enduring: Session;
 	/** Most requests in flight at a time. */
 	readonly concurrency: number;
+	/** What the creating operations do about names, lost answers and stops. */
+	readonly issuance: IssuanceOptions;
 	/** On Error: Stop Workflow. */
 	readonly stopOnFailure: boolean;
 	/** Whether the execution was cancelled; then nothing new is started. */
@@ -66,17 +70,23 @@ function toItems(itemIndex: number, result: Result): INodeExecutionData[] {
 	return result.map((json) => ({ json: withoutEngineWords(json), pairedItem }));
 }
 
+/** For what goes on when the execution is cancelled. */
+const never = () => false;
+
 async function openRun(context: IExecuteFunctions, api: DigiCertApi): Promise<Run> {
 	const { concurrency, rateLimitWaitMs, timeoutMs } = readOptions(context);
+	const issuance = readIssuanceOptions(context);
 	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
 	const client = await connect(context, api, timeoutMs);
 	const pacer = createPacer(rateLimitWaitMs, isCancelled);
 	return {
 		context,
-		client,
 		pacer,
 		session: openSession(client, pacer, isCancelled),
+		// A pacer of its own: when the rate limit has used up the wait, keys still are switched off.
+		enduring: openSession(client.enduring(), createPacer(rateLimitWaitMs, never), never),
 		concurrency,
+		issuance,
 		stopOnFailure: !context.continueOnFail(),
 		isCancelled,
 	};

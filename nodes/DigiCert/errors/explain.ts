@@ -1,5 +1,4 @@
 import type { ApiClient } from '../transport/client';
-import { isRedirect } from '../transport/doubt';
 import type { Exchange, Interrupted, Reply, Unreached } from '../transport/exchange';
 import { readServerErrors } from '../transport/serverErrors';
 import type { Explanation, Subject } from './explanation';
@@ -43,7 +42,8 @@ function describeInterruption({ timeoutMs }: ApiClient, { cause, detail }: Inter
 	}
 }
 
-function describe(client: ApiClient, exchange: Exchange): string {
+/** What DigiCert or the network said, in full. */
+export function describe(client: ApiClient, exchange: Exchange): string {
 	switch (exchange.kind) {
 		case 'reply':
 			return quote(client, exchange);
@@ -68,32 +68,6 @@ export function explainRefused(
 			? { cause: 'rate-limited', retryAfterMs: exchange.retryAfterMs }
 			: refusal.failure;
 	return { ...refusal, found: quote(client, exchange), failure, httpCode: String(exchange.status) };
-}
-
-/** Explains a creation that DigiCert may or may not have carried out. */
-export function explainUnknown(
-	client: ApiClient,
-	exchange: Reply | Interrupted,
-	{ thing, besides }: Subject,
-	name: string,
-	sentAt: Date,
-): Explanation {
-	const { keyList, offWord } = client.api;
-	const redirected = isRedirect(exchange)
-		? "Redirects are never followed, because they can hand the credential's API key to another host: check the base URL of the credential. "
-		: '';
-	const also =
-		besides === undefined
-			? ''
-			: ` ${besides} may exist as well: look for it before you run this item again.`;
-	return {
-		message: 'The API key may have been created at DigiCert, but its value did not arrive',
-		found: describe(client, exchange),
-		// No failure is declared: each kind that would fit a 5xx tells n8n that waiting and running
-		// again helps, and here that could create a second key.
-		advice: `${redirected}The request was not sent again, because that could create a second key. Look in ${keyList} for an API key named ${JSON.stringify(name)} of ${thing} that was made at about ${sentAt.toISOString()} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.${also}`,
-		httpCode: exchange.kind === 'reply' ? String(exchange.status) : undefined,
-	};
 }
 
 /**

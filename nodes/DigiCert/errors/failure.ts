@@ -19,3 +19,9 @@ export function notStarted(): DigiCertFailure {
 		'Nothing was sent for it.',
 	);
 }
+
+/** The explanation of anything that was thrown while the node looked or changed something. */
+export function explanationOf(error: unknown): Explanation {
+	if (error instanceof DigiCertFailure) return error.explanation;
+	return { message: error instanceof Error ? error.message : String(error), found: '', advice: '' };
+}

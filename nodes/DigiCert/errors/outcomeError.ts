@@ -1,27 +1,63 @@
 import type { INode } from 'n8n-workflow';
 
-import type { Refused, Unknown } from '../issuance/outcome';
+import type { Issued, Outcome } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
 import type { ApiClient } from '../transport/client';
-import { apiError, toNodeError } from './build';
+import { apiError } from './build';
 import type { NodeError } from './build';
-import { explainRefused, explainUnknown } from './explain';
+import { explainRefused } from './explain';
 import type { Explanation } from './explanation';
-import { notStarted } from './failure';
+import { explainUnknown, summarize } from './explainUnknown';
+import { notStarted, refusal } from './failure';
 
-/** Explains a creation that ended without a key. */
-export function explainOutcome(
-	client: ApiClient,
-	{ subject, name }: IssuanceRequest,
-	outcome: Refused | Unknown,
-): Explanation {
-	return outcome.kind === 'refused'
-		? explainRefused(client, outcome.exchange, subject)
-		: explainUnknown(client, outcome.exchange, subject, name, outcome.sentAt);
+/** Explains a key that is not put out, because nobody would have received it. */
+function explainRolledBack({ api }: ApiClient, { rolledBack }: Issued): Explanation {
+	const key = rolledBack?.id === undefined ? 'the key' : `key ${rolledBack.id}`;
+	if (rolledBack?.failure === undefined) {
+		return refusal(
+			`The execution was cancelled, so ${key} of this item was switched off again`,
+			'Run this item again if you still need it.',
+		).explanation;
+	}
+	return refusal(
+		`The execution was cancelled, and ${key} of this item may still be live`,
+		`Switching it off did not work: ${summarize(rolledBack.failure)} Make sure to ${api.offWord} it.`,
+	).explanation;
+}
+
+function explainWithheld({ subject, name }: IssuanceRequest, earlier: number): Explanation {
+	return refusal(
+		`Not sent, because item ${earlier} of this run asked for the same API key and did not receive it`,
+		`Another request could make a second key named ${JSON.stringify(name)} of ${subject.thing}. Act on the error of item ${earlier} first, then run this item again.`,
+	).explanation;
 }
 
 /**
- * The error for an item that has no key.
+ * Explains why an item has no key to put out.
+ *
+ * @param outcome undefined when the item was not started any more
+ */
+export function explainOutcome(
+	client: ApiClient,
+	request: IssuanceRequest,
+	outcome: Outcome | undefined,
+): Explanation {
+	switch (outcome?.kind) {
+		case undefined:
+			return notStarted().explanation;
+		case 'issued':
+			return explainRolledBack(client, outcome);
+		case 'refused':
+			return explainRefused(client, outcome.exchange, request.subject);
+		case 'unknown':
+			return explainUnknown(client, request, outcome);
+		case 'withheld':
+			return explainWithheld(request, outcome.earlier.itemIndex);
+	}
+}
+
+/**
+ * The error for an item that has no key to put out.
  *
  * @param outcome undefined when the item was not started any more
  * @param more further sentences about the run
@@ -30,10 +66,8 @@ export function outcomeError(
 	node: INode,
 	client: ApiClient,
 	request: IssuanceRequest,
-	outcome: Refused | Unknown | undefined,
+	outcome: Outcome | undefined,
 	more: readonly string[],
 ): NodeError {
-	return outcome === undefined
-		? toNodeError(node, request.itemIndex, notStarted(), more)
-		: apiError(node, request.itemIndex, explainOutcome(client, request, outcome), more);
+	return apiError(node, request.itemIndex, explainOutcome(client, request, outcome), more);
 }

@@ -1,50 +1,61 @@
 import type { INode } from 'n8n-workflow';
 
-import type { Issued, Outcome, Refused, Unknown } from '../issuance/outcome';
+import { endedAs } from '../issuance/ended';
+import type { Ended, Outcomes } from '../issuance/ended';
+import type { Issued, Refused, Unknown, Withheld } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
 import type { ApiClient } from '../transport/client';
 import { countNotStarted } from './build';
 import type { NodeError } from './build';
+import { summarize } from './explainUnknown';
 import { explainOutcome, outcomeError } from './outcomeError';
 
-type Outcomes = ReadonlyMap<IssuanceRequest, Outcome>;
-
-/** A run's requests by how they ended, each in input order. */
-interface Ends {
-	readonly issued: Array<readonly [IssuanceRequest, Issued]>;
-	readonly failed: Array<readonly [IssuanceRequest, Refused | Unknown]>;
-	readonly notStarted: IssuanceRequest[];
-}
-
-function sortByEnd(requests: readonly IssuanceRequest[], outcomes: Outcomes): Ends {
-	const ends: Ends = { issued: [], failed: [], notStarted: [] };
-	for (const request of requests) {
-		const outcome = outcomes.get(request);
-		if (outcome === undefined) ends.notStarted.push(request);
-		else if (outcome.kind === 'issued') ends.issued.push([request, outcome]);
-		else ends.failed.push([request, outcome]);
-	}
-	return ends;
-}
-
 /** Names a key that exists. Must not throw, whatever DigiCert sent: the others have to be named too. */
-function nameKey([{ name, subject, keyIdOf }, { reply }]: Ends['issued'][number]): string {
-	const id = keyIdOf(reply);
+function nameKey([{ name, subject, keyIdOf }, { reply, rolledBack }]: Ended<Issued>): string {
+	const id = rolledBack?.id ?? keyIdOf(reply);
 	const isId = typeof id === 'number' || typeof id === 'string';
 	return `${isId ? `key ${id}` : 'a key'} (${JSON.stringify(name)} of ${subject.thing})`;
 }
 
-function describeIssued({ api }: ApiClient, issued: Ends['issued']): string[] {
+function nameKeys(issued: ReadonlyArray<Ended<Issued>>): string {
+	return issued.map(nameKey).join(', ');
+}
+
+function describeIssued({ api }: ApiClient, issued: ReadonlyArray<Ended<Issued>>): string[] {
 	if (issued.length === 0) return [];
 	const count = issued.length === 1 ? '1 API key' : `${issued.length} API keys`;
+	const off = issued.filter(
+		([, { rolledBack }]) => rolledBack !== undefined && rolledBack.failure === undefined,
+	);
+	const left = issued.filter(([, { rolledBack }]) => rolledBack === undefined);
+	const failed = issued.flatMap((ended) => {
+		const failure = ended[1].rolledBack?.failure;
+		return failure === undefined
+			? []
+			: [`${nameKey(ended)}: switching it off did not work. ${summarize(failure)}`];
+	});
 	const besides = new Set(issued.flatMap(([{ subject }]) => subject.besides ?? []));
 	return [
-		`This run had already created ${count}: ${issued.map(nameKey).join(', ')}. The values are lost with this stop, and the keys are still live: ${api.offWord} them.`,
+		`This run had already created ${count}.`,
+		...(off.length === 0
+			? []
+			: [`Switched off again, because nobody receives them: ${nameKeys(off)}.`]),
+		...(failed.length === 0
+			? []
+			: [`Still live as far as is known, so ${api.offWord} them: ${failed.join(' ')}`]),
+		...(left.length === 0
+			? []
+			: [
+					`Still live, and their values are lost with this stop, so ${api.offWord} them: ${nameKeys(left)}.`,
+				]),
 		...[...besides].map((what) => `${what} remains in each case.`),
 	];
 }
 
-function describeFailed(client: ApiClient, failed: Ends['failed']): string[] {
+function describeFailed(
+	client: ApiClient,
+	failed: ReadonlyArray<Ended<Refused | Unknown | Withheld>>,
+): string[] {
 	return failed.map(([request, outcome]) => {
 		const { message, found, advice } = explainOutcome(client, request, outcome);
 		return `Item ${request.itemIndex}: ${message}. ${found} ${advice}`;
@@ -52,26 +63,34 @@ function describeFailed(client: ApiClient, failed: Ends['failed']): string[] {
 }
 
 /**
- * What a run leaves behind at DigiCert when its output reaches nobody: the keys that exist, and
- * those that may exist.
+ * What a run leaves behind at DigiCert when its output reaches nobody: the keys that it made, and
+ * what became of them, and those that may exist.
  *
- * @returns sentences without any key's value; none when nothing is left behind
+ * @returns sentences without any key's value; none when nothing was made
  */
 export function describeLoss(
 	client: ApiClient,
 	requests: readonly IssuanceRequest[],
 	outcomes: Outcomes,
 ): string[] {
-	const { issued, failed } = sortByEnd(requests, outcomes);
-	const unknown = failed.filter(([, { kind }]) => kind === 'unknown');
-	return [...describeIssued(client, issued), ...describeFailed(client, unknown)];
+	return [
+		...describeIssued(client, endedAs('issued', requests, outcomes)),
+		...describeFailed(client, endedAs('unknown', requests, outcomes)),
+	];
+}
+
+/** Items that were withheld because of one that failed, not because the key is there. */
+function withoutKey(requests: readonly IssuanceRequest[], outcomes: Outcomes) {
+	return endedAs('withheld', requests, outcomes).filter(
+		([, { earlier }]) => outcomes.get(earlier)?.kind !== 'issued',
+	);
 }
 
 /**
  * The one error of a run that stops: about the first item that failed, in doubt before refused,
  * with everything else the user has to know, because no item of this run is put out.
  *
- * @returns undefined when every request ended with a key
+ * @returns undefined when every item has its key
  */
 export function stopError(
 	node: INode,
@@ -79,12 +98,19 @@ export function stopError(
 	requests: readonly IssuanceRequest[],
 	outcomes: Outcomes,
 ): NodeError | undefined {
-	const { issued, failed, notStarted } = sortByEnd(requests, outcomes);
-	const firstUnknown = failed.find(([, { kind }]) => kind === 'unknown');
-	const [request, outcome] = firstUnknown ?? failed[0] ?? [notStarted[0], undefined];
+	const issued = endedAs('issued', requests, outcomes);
+	const unknown = endedAs('unknown', requests, outcomes);
+	const failed = [
+		...unknown,
+		...endedAs('refused', requests, outcomes),
+		...withoutKey(requests, outcomes),
+	];
+	const notStarted = requests.filter((request) => !outcomes.has(request));
+	const rolledBack = issued.filter(([, outcome]) => outcome.rolledBack !== undefined);
+	const [first, ...others] = failed;
+	const [request, outcome] = first ?? (notStarted[0] ? [notStarted[0]] : (rolledBack[0] ?? []));
 	if (request === undefined) return undefined;
 
-	const others = failed.filter(([other]) => other !== request);
 	const keepThem =
 		"To keep keys when another item fails, set 'On Error' to 'Continue (using error output)'.";
 	const error = outcomeError(node, client, request, outcome, [
@@ -94,6 +120,6 @@ export function stopError(
 		...countNotStarted(notStarted.length),
 	]);
 	// Kinds such as rate-limited tell n8n that running again helps; here it would create keys anew.
-	if (issued.length > 0 || firstUnknown !== undefined) error.failure = undefined;
+	if (issued.length > 0 || unknown.length > 0) error.failure = undefined;
 	return error;
 }

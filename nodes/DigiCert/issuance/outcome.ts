@@ -1,16 +1,28 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Explanation } from '../errors/explanation';
+import type { KeyFacts } from '../records/keyFacts';
 import { isRefusal, isSuccess } from '../transport/doubt';
 import type { Interrupted, Reply, Unreached } from '../transport/exchange';
 import { isJsonObject } from '../transport/json';
 import type { Sent } from '../transport/sendPaced';
 import type { IssuanceRequest } from './request';
 
+/** What a roll-back did with a key. */
+export interface RolledBack {
+	/** Undefined when it could not be found out. */
+	readonly id: number | undefined;
+	/** Why the key may still be live; undefined when it was switched off. */
+	readonly failure?: Explanation;
+}
+
 /** The key exists and its value is here. */
 export interface Issued {
 	readonly kind: 'issued';
 	/** DigiCert's answer as it came, with the key. */
 	readonly reply: IDataObject;
+	/** There once a roll-back was tried; then the value is not put out. */
+	readonly rolledBack?: RolledBack;
 }
 
 /** No key was made: DigiCert said no, or the request never reached it. */
@@ -19,19 +31,41 @@ export interface Refused {
 	readonly exchange: Reply | Unreached;
 }
 
+/** What looking for the key of an unknown outcome found. */
+export type Finding =
+	| { readonly kind: 'failed'; readonly failure: Explanation }
+	/** Keys that it may have created; none is nothing to rely on, because a request may be late. */
+	| { readonly kind: 'found'; readonly candidates: readonly KeyFacts[]; readonly doubt: Doubt }
+	| { readonly kind: 'switchedOff'; readonly key: KeyFacts }
+	| { readonly kind: 'stillOn'; readonly key: KeyFacts; readonly failure: Explanation };
+
+/** Why a key was not switched off; undefined when it was not asked for, or nothing was found. */
+export type Doubt = 'several' | 'time' | 'owner' | undefined;
+
 /** Nobody can tell from the answer whether a key was made. Never sent again. */
 export interface Unknown {
 	readonly kind: 'unknown';
 	readonly exchange: Reply | Interrupted;
 	/** When the request was sent, by this machine's clock. */
 	readonly sentAt: Date;
+	/** There once DigiCert's list was looked at. */
+	readonly finding?: Finding;
 }
 
-/** What became of one creation: always one of three, so that doubt is never taken for a no. */
-export type Outcome = Issued | Refused | Unknown;
+/** Not sent, because an earlier item of the run asked for the same key, and has it or may have it. */
+export interface Withheld {
+	readonly kind: 'withheld';
+	readonly earlier: IssuanceRequest;
+}
+
+/** What became of one creation that was sent: always one of three, so that doubt is never taken for a no. */
+export type Verdict = Issued | Refused | Unknown;
+
+/** What became of one request. */
+export type Outcome = Verdict | Withheld;
 
 /** Judges what a creation request ended with. */
-export function judge({ holdsKey }: IssuanceRequest, { exchange, sentAt }: Sent): Outcome {
+export function judge({ holdsKey }: IssuanceRequest, { exchange, sentAt }: Sent): Verdict {
 	if (exchange.kind === 'unreached') return { kind: 'refused', exchange };
 	if (exchange.kind === 'reply') {
 		const { json } = exchange;

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Subject } from '../errors/explanation';
+import type { KeyFacts } from '../records/keyFacts';
+import type { KeyList } from '../records/keyList';
 import type { Session } from '../records/session';
 import type { ApiRequest } from '../transport/client';
 
@@ -13,10 +15,20 @@ export interface IssuanceRequest {
 	/** Whose key it becomes. */
 	readonly subject: Subject;
 	readonly request: ApiRequest;
+	/** The ID of the key that it is to replace. */
+	readonly replaces?: number;
 	/** Whether an answer holds the new key's value. */
 	readonly holdsKey: (reply: IDataObject) => boolean;
 	/** The key's ID in an answer, if it has one there. */
 	readonly keyIdOf: (reply: IDataObject) => unknown;
+	/**
+	 * Where the owner's keys are listed.
+	 *
+	 * @param reply DigiCert's answer, when it came: it may tell who the owner is
+	 */
+	readonly keyListFor: (reply?: IDataObject) => KeyList;
+	/** Whether a listed key is the one that an answer gave. */
+	readonly isKeyOf: (reply: IDataObject, key: KeyFacts) => boolean;
 	/** Makes the output of DigiCert's answer. Must not throw: the key would be lost. */
 	readonly toOutput: (reply: IDataObject) => IDataObject;
 	/**
@@ -24,6 +36,11 @@ export interface IssuanceRequest {
 	 * DigiCertFailure, the output stays as it is.
 	 */
 	readonly complete?: (session: Session, output: IDataObject) => Promise<IDataObject>;
+}
+
+/** Requests for the same key: same owner, same name. */
+export function laneOf({ subject, name }: IssuanceRequest): string {
+	return JSON.stringify([subject.thing, name]);
 }
 
 /** For the answers that give the value as `api_key` (digicert-api.md A.4.3, A.5.4, B.2.3). */
@@ -39,4 +56,14 @@ export function idOfKey({ id }: IDataObject): unknown {
 /** For the answers that do not have the key's ID in a known place (digicert-api.md A.5.4, B.3.1). */
 export function noKeyId(): undefined {
 	return undefined;
+}
+
+/** Whether an ID in an answer, of whatever type, is this one. */
+export function isId(told: unknown, id: number | undefined): boolean {
+	return (typeof told === 'number' || typeof told === 'string') && String(told) === String(id);
+}
+
+/** Whether a listed key is the one whose ID an answer gives (digicert-api.md A.4.3, B.2.3). */
+export function hasIdOf({ id }: IDataObject, key: KeyFacts): boolean {
+	return isId(id, key.id);
 }

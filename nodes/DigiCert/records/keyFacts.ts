@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 /** What both APIs tell of a key, under one name each. */
 export interface KeyFacts {
 	readonly id: number;
@@ -11,6 +13,10 @@ export interface KeyFacts {
 	readonly createdAt: Date | undefined;
 	/** Undefined for a key that was never used: DigiCert leaves the field out, or sends null. */
 	readonly lastUsedAt: Date | undefined;
+	/** The value's last 4 characters, where the API shows them. */
+	readonly last4: string | undefined;
+	/** The key as it is put out. */
+	readonly record: IDataObject;
 }
 
 /** A field's text, or none where it has another type or is left out. */

@@ -19,6 +19,8 @@ export function factsOfSubaccountKey(key: SubaccountKey): KeyFacts {
 		ownerName: '',
 		createdAt: dateOf(key.created_at),
 		lastUsedAt: dateOf(key.last_used_date),
+		last4: textOf(key.api_key_last4),
+		record: key,
 	};
 }
 

@@ -55,6 +55,8 @@ export function factsOfUserKey(key: UserKey): KeyFacts {
 		ownerName: `${textOf(user.first_name)} ${textOf(user.last_name)}`.trim(),
 		createdAt: dateOf(key.create_date),
 		lastUsedAt: dateOf(key.last_used_date),
+		last4: undefined,
+		record: toUserKeyOutput(key),
 	};
 }
 

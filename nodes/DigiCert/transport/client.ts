@@ -13,6 +13,8 @@ import { startDeadline } from './deadline';
 import type { Exchange } from './exchange';
 import { judgeThrown } from './networkError';
 import { toReply } from './reply';
+import { createServerClock } from './serverClock';
+import type { ServerClock } from './serverClock';
 
 /** Where requests are made from: a running node, or a picker in the editor. */
 type Context = IExecuteFunctions | ILoadOptionsFunctions;
@@ -35,6 +37,10 @@ export interface ApiClient {
 	readonly timeoutMs: number;
 	/** Sends a request once and tells what became of it. Never throws, never follows a redirect. */
 	send(request: ApiRequest): Promise<Exchange>;
+	/** DigiCert's clock, as its answers to this client tell it. */
+	readonly clock: ServerClock;
+	/** The same client, but a cancelled execution does not end its requests; their timeout does. */
+	enduring(): ApiClient;
 	/** The last 4 characters of the API key, which the partner API shows of its keys. */
 	readonly last4: string;
 	/** Takes the API key of the credential out of a text that is to be shown. */
@@ -74,13 +80,16 @@ export async function connect(
 ): Promise<ApiClient> {
 	const { apiKey, baseUrl } = await readCredential(context, api);
 	const redact = (text: string) => text.replaceAll(apiKey, '[API key]');
-	return {
+	const clock = createServerClock();
+	const clientUntil = (cancelSignal: AbortSignal | undefined): ApiClient => ({
 		api,
 		timeoutMs,
+		clock,
+		enduring: () => clientUntil(undefined),
 		last4: apiKey.slice(-4),
 		redact,
 		async send({ method, path, qs, body, timeoutMs: limit = timeoutMs }) {
-			const deadline = startDeadline(limit, cancelSignalOf(context));
+			const deadline = startDeadline(limit, cancelSignal);
 			try {
 				const response: IN8nHttpFullResponse =
 					await context.helpers.httpRequestWithAuthentication.call(
@@ -103,6 +112,7 @@ export async function connect(
 							disableFollowRedirect: true,
 						},
 					);
+				clock.note(response.headers.date, Date.now());
 				return toReply(response);
 			} catch (error) {
 				const judged = judgeThrown(error);
@@ -115,5 +125,6 @@ export async function connect(
 				deadline.end();
 			}
 		},
-	};
+	});
+	return clientUntil(cancelSignalOf(context));
 }

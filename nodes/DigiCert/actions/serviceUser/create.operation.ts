@@ -1,13 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { refusal } from '../../errors/failure';
-import { holdsApiKey, noKeyId } from '../../issuance/request';
+import { holdsApiKey, isId, noKeyId } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
 import { containerIdsField, readContainerIds } from '../../parameters/containerIds';
 import { emailField, readEmail } from '../../parameters/email';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
-import { optionsField } from '../../parameters/options';
+import { serviceUserOptionsField } from '../../parameters/issuanceOptions';
+import { keyListOfServiceUser, keyListOfUser } from '../../records/keyLists';
 import type { Session } from '../../records/session';
 import { factsOfUserKey, listUserKeys } from '../../records/userKeys';
 import { certCentral } from '../../transport/apis';
@@ -61,6 +62,9 @@ function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceReq
 		},
 		holdsKey: holdsApiKey,
 		keyIdOf: noKeyId,
+		keyListFor: ({ id } = {}) =>
+			typeof id === 'number' ? keyListOfUser(id) : keyListOfServiceUser(email),
+		isKeyOf: ({ id }, key) => isId(id, key.ownerId) && key.name === name,
 		toOutput: ({ id, api_key }) => ({
 			user_id: id,
 			api_key,
@@ -77,6 +81,6 @@ export const createServiceUser: OperationDefinition = {
 	action: 'Create service user',
 	description:
 		'Create a CertCentral service user, who has access by API only, and its first API key. DigiCert shows its value this one time only.',
-	fields: [emailField, nameField, keyRoleField, containerIdsField, optionsField],
+	fields: [emailField, nameField, keyRoleField, containerIdsField, serviceUserOptionsField],
 	execute: async (context) => await issueKeys(context, certCentral, readRequest, asPlanned),
 };

@@ -4,9 +4,10 @@ import { noKeyId } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
 import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
-import { optionsField } from '../../parameters/options';
+import { subaccountOptionsField } from '../../parameters/issuanceOptions';
+import { keyListOfSubaccount } from '../../records/keyLists';
 import { partner } from '../../transport/apis';
-import { holdsSecret } from '../../transport/keyFields';
+import { holdsSecret, secretsIn } from '../../transport/keyFields';
 import { asPlanned, issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';
 
@@ -50,6 +51,9 @@ function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceReq
 		// The fields of the answer are not documented, so anything that looks like a key counts.
 		holdsKey: holdsSecret,
 		keyIdOf: noKeyId,
+		keyListFor: () => keyListOfSubaccount(),
+		isKeyOf: (reply, key) =>
+			key.name === name && secretsIn(reply).some((secret) => secret.slice(-4) === key.last4),
 		toOutput: (reply) => reply,
 	};
 }
@@ -59,6 +63,6 @@ export const createSubaccount: OperationDefinition = {
 	action: 'Create subaccount',
 	description:
 		"Create a subaccount of your partner account, and its first API key. The output is DigiCert's answer as it comes, because its fields are not documented.",
-	fields: [subaccountNameField, nameField, emergencyEmailsField, optionsField],
+	fields: [subaccountNameField, nameField, emergencyEmailsField, subaccountOptionsField],
 	execute: async (context) => await issueKeys(context, partner, readRequest, asPlanned),
 };

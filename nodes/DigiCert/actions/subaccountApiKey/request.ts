@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { holdsApiKey, idOfKey } from '../../issuance/request';
+import { hasIdOf, holdsApiKey, idOfKey } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
 import { subaccountField } from '../../parameters/owner';
+import { keyListOfSubaccount } from '../../records/keyLists';
 
 interface SubaccountKeyWish {
 	readonly itemIndex: number;
@@ -10,8 +11,8 @@ interface SubaccountKeyWish {
 	readonly name: string;
 	/** The label of the parameter that led to the subaccount. */
 	readonly parameter?: string;
-	/** Fields that the output has besides those of DigiCert's answer. */
-	readonly more?: IDataObject;
+	/** The key that it is to replace, as the output shows it. */
+	readonly replaces?: { readonly id: number } & IDataObject;
 }
 
 /** `POST /api-key/account/{accountId}` (digicert-api.md B.2.3). */
@@ -20,15 +21,18 @@ export function subaccountKeyRequest({
 	accountId,
 	name,
 	parameter = subaccountField.displayName,
-	more,
+	replaces,
 }: SubaccountKeyWish): IssuanceRequest {
 	return {
 		itemIndex,
 		name,
 		subject: { thing: `subaccount ${accountId}`, parameter },
 		request: { method: 'POST', path: `/api-key/account/${accountId}`, body: { name } },
+		replaces: replaces?.id,
 		holdsKey: holdsApiKey,
 		keyIdOf: idOfKey,
-		toOutput: (reply) => ({ ...reply, ...more }),
+		keyListFor: () => keyListOfSubaccount(accountId),
+		isKeyOf: hasIdOf,
+		toOutput: (reply) => ({ ...reply, ...(replaces === undefined ? {} : { replaces }) }),
 	};
 }

@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { holdsApiKey, idOfKey } from '../../issuance/request';
+import { hasIdOf, holdsApiKey, idOfKey } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
 import { userField } from '../../parameters/owner';
+import { keyListOfUser } from '../../records/keyLists';
 
 interface UserKeyWish {
 	readonly itemIndex: number;
@@ -12,8 +13,8 @@ interface UserKeyWish {
 	readonly role: number | undefined;
 	/** The label of the parameter that led to the user. */
 	readonly parameter?: string;
-	/** Fields that the output has besides those of the key. */
-	readonly more?: IDataObject;
+	/** The key that it is to replace, as the output shows it. */
+	readonly replaces?: { readonly id: number } & IDataObject;
 }
 
 /** `POST /key/user/{user_id}` (digicert-api.md A.4.3). */
@@ -23,7 +24,7 @@ export function userKeyRequest({
 	name,
 	role,
 	parameter = userField.displayName,
-	more,
+	replaces,
 }: UserKeyWish): IssuanceRequest {
 	return {
 		itemIndex,
@@ -35,8 +36,11 @@ export function userKeyRequest({
 			// The role is sent even when it is 0, so that the output states what was asked for.
 			body: { name, restricted_to_role_id: role },
 		},
+		replaces: replaces?.id,
 		holdsKey: holdsApiKey,
 		keyIdOf: idOfKey,
+		keyListFor: () => keyListOfUser(userId),
+		isKeyOf: hasIdOf,
 		// DigiCert answers with id and api_key only; a next step needs to know whose key it is.
 		toOutput: ({ id, api_key }) => ({
 			id,
@@ -44,7 +48,7 @@ export function userKeyRequest({
 			name,
 			user_id: userId,
 			restricted_to_role_id: role,
-			...more,
+			...(replaces === undefined ? {} : { replaces }),
 		}),
 	};
 }
