@@ -145,6 +145,7 @@ const BROKEN = [
 				search: 'disableFollowRedirect: true',
 				replace: 'disableFollowRedirect: false',
 			},
+			{ file: 'transport/keyHeader.js', search: 'maxRedirects: 0,', replace: '' },
 		],
 	},
 	{
