@@ -22,7 +22,7 @@ const { CELLS, isRefused, planRun } = require('./schedule');
  */
 
 /** Runs under way at a time: most of a run's time is spent waiting. */
-const SIDE_BY_SIDE = 8;
+const SIDE_BY_SIDE = 24;
 /** Runs of the combination that is refused: it sends nothing that could be counted. */
 const REFUSED_RUNS = 20;
 
