@@ -87,4 +87,4 @@ function expectSecretsKept(found) {
 	expect(findLeaks(found)).toEqual([]);
 }
 
-module.exports = { expectSecretsKept, findLeaks };
+module.exports = { expectSecretsKept, findLeaks, fragmentsOf };
