@@ -3,11 +3,10 @@
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-const { faults } = require('../../sandbox');
 const { createEngine } = require('../support/engine');
-const { byId, workflowOf } = require('../support/lab');
 const { findLeaks } = require('../support/secrets');
-const { FOREIGN_HOST } = require('./faultKinds');
+const { asksOf, faultsOf, workflowFor } = require('./enact');
+const { keptTasks, readOutputs, textOf } = require('./outputs');
 const { openStage } = require('./stage');
 
 /**
@@ -40,7 +39,6 @@ const { openStage } = require('./stage');
 
 /** How long requests that were given up are waited for, in ms: longer than any fault takes. */
 const LONGEST_SETTLING = 3_000;
-const TYPES = { certcentral: 'digiCertCertCentralApi', partner: 'digiCertPartnerApi' };
 
 /**
  * @param {string} [packageRoot] another build of the package than this one
@@ -136,56 +134,6 @@ async function createRunner(packageRoot) {
 	};
 }
 
-/** @param {import('./schedule').RunPlan} plan @param {import('./stage').Stage} stage @returns {Ask[]} */
-function asksOf({ cell, resource, items, earlierKeys }, { owners }) {
-	return items.map(({ owner, name, rotates }, index) => {
-		if (resource === 'serviceUser') return { owner: `user-n${index}n@email.com`, name };
-		if (resource === 'subaccount') return { owner: `Customer n${index}n`, name };
-		const old = rotates === undefined ? undefined : earlierKeys[rotates];
-		return { owner: String(owners[cell.api][old?.owner ?? owner]), name: name || old?.name || '' };
-	});
-}
-
-/**
- * @param {import('./schedule').RunPlan} plan
- * @param {string} foreignAddress
- * @returns {import('../../sandbox/types').Fault[]}
- */
-function faultsOf({ faults: planned }, foreignAddress) {
-	const presets = /** @type {Record<string, (...args: any[]) => any>} */ (faults);
-	return planned.map(({ preset, args = [], match: { path, ...match }, times }) => ({
-		...presets[preset](...args.map((arg) => (arg === FOREIGN_HOST ? foreignAddress : arg))),
-		match: path === undefined ? match : { ...match, path: new RegExp(path) },
-		times,
-	}));
-}
-
-/** @param {import('../support/engine').Engine} engine @param {import('./schedule').RunPlan} plan @param {import('./stage').Stage} stage */
-async function workflowFor(engine, { cell, resource, operation, options }, stage) {
-	const type = TYPES[cell.api];
-	const { baseUrl, apiKey } = stage.access[cell.api];
-	const region = cell.api === 'certcentral' ? { region: 'custom' } : {};
-	const credential = await engine.credentials.store(type, { apiKey, baseUrl, ...region });
-	const parameters = {
-		resource,
-		operation,
-		options,
-		userId: byId('={{ $json.owner }}'),
-		accountId: byId('={{ $json.owner }}'),
-		keyId: byId('={{ $json.key }}'),
-		name: '={{ $json.name }}',
-		restrictedToRoleId: 0,
-		email: '={{ $json.of }}',
-		containerIds: '',
-		subaccountName: '={{ $json.of }}',
-		emergencyContactEmails: '',
-	};
-	return workflowOf({ [type]: credential }, parameters, {
-		onError: cell.onError,
-		...(cell.retryOnFail ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } : {}),
-	});
-}
-
 /**
  * Cancels the execution once the planned number of creations was sent.
  *
@@ -223,41 +171,6 @@ async function settle(sandbox) {
 		// What arrived before this request does is in the journal once it is answered.
 		await (await fetch(`${sandbox.origin}/sandbox/settled`)).text();
 	} while (sandbox.requests(isOpen).length > 0 && Date.now() < end);
-}
-
-/** What n8n keeps of the node: of a cancelled execution, what it saved at that moment. */
-function keptTasks(/** @type {import('../support/engine').Execution} */ { status, saved, run }) {
-	const runData = status === 'canceled' ? saved : run.data.resultData.runData;
-	return /** @type {any[]} */ (runData?.DigiCert ?? []);
-}
-
-/** @param {any[]} tasks @param {(value: string) => number | undefined} idOf */
-function readOutputs(tasks, idOf) {
-	const items = tasks.flatMap((task) => (task.data?.main ?? []).flat());
-	const indexOf = (/** @type {any} */ item) => item.pairedItem?.item ?? -1;
-	const failed = items.filter(({ error }) => error !== undefined);
-	return {
-		outputs: items.map(indexOf),
-		errors: failed.map((item) => ({ itemIndex: indexOf(item), text: textOf(item.error) })),
-		delivered: items
-			.filter(({ error }) => error === undefined)
-			.flatMap((item) =>
-				valuesIn(item.json).map((value) => ({ itemIndex: indexOf(item), keyId: idOf(value) })),
-			),
-	};
-}
-
-/** Every key value among the fields of an item. @param {any} json @returns {string[]} */
-function valuesIn(json) {
-	return Object.entries(json).flatMap(([field, value]) => {
-		if (typeof value === 'object' && value !== null) return valuesIn(value);
-		return field === 'api_key' ? [String(value)] : [];
-	});
-}
-
-/** All that a user reads of an error. @param {any} error */
-function textOf(error) {
-	return error === undefined ? '' : [error.message, error.description].filter(Boolean).join('\n');
 }
 
 module.exports = { createRunner };

@@ -31,7 +31,7 @@ const { createRandom } = require('./random');
  * @property {string} name
  * @property {number} [rotates] position among the earlier keys; `name` is empty to take its name
  *
- * @typedef {{ owner: number, name: string, ageMs: number, off: boolean }} EarlierKey
+ * @typedef {{ owner: number, name: string, ageMs: number, off: boolean, used: boolean }} EarlierKey
  *
  * @typedef {import('./faultKinds').FaultKind &
  *   { match: { method: string, path?: string, name?: string }, times: number }} PlannedFault
@@ -104,7 +104,7 @@ function planItems(random, api, operation) {
 
 /**
  * Keys from before the run: those that are rotated, and others of the same names, which must be
- * left alone. They are older than any clock error that a client has to allow for.
+ * left alone: they are older than any clock error that a client has to allow for, or in use.
  *
  * @param {import('./random').Random} random
  * @param {PlannedItem[]} items
@@ -114,11 +114,20 @@ function planEarlierKeys(random, items) {
 	const age = () => random.pick([10 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE]);
 	const rotated = items
 		.filter(({ rotates }) => rotates !== undefined)
-		.map(({ owner }, index) => ({ owner, name: `old-n${index}n`, ageMs: age(), off: false }));
+		.map(({ owner }, index) => ({
+			owner,
+			name: `old-n${index}n`,
+			ageMs: age(),
+			off: false,
+			used: false,
+		}));
 	const share = random.pick([0, 0.2, 0.9]);
 	const twins = items
 		.filter(({ name }) => name !== '' && random.chance(share))
-		.map(({ owner, name }) => ({ owner, name, ageMs: age(), off: random.chance(0.2) }));
+		.map(({ owner, name }) => {
+			const used = random.chance(0.25);
+			return { owner, name, ageMs: used ? 0 : age(), off: random.chance(0.2), used };
+		});
 	return [...rotated, ...twins];
 }
 

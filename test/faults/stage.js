@@ -30,16 +30,15 @@ async function openStage() {
 		partner: { baseUrl: partner.baseUrl, apiKey: partner.keys.parent, header: 'x-partner-apikey' },
 	};
 
-	/** @param {Api} api @param {string} method @param {string} path @param {object} body */
-	async function call(api, method, path, body) {
-		const { baseUrl, apiKey, header } = access[api];
+	/** @param {Api} api @param {string} method @param {string} path @param {object} [body] @param {string} [key] */
+	async function call(api, method, path, body, key = access[api].apiKey) {
+		const { baseUrl, header } = access[api];
 		const response = await fetch(baseUrl + path, {
 			method,
-			headers: { [header]: apiKey, 'content-type': 'application/json' },
+			headers: { [header]: key, 'content-type': 'application/json' },
 			body: JSON.stringify(body),
 		});
-		if (!response.ok) throw new Error(`The stage could not be set: HTTP ${response.status}`);
-		return await response.text();
+		return { ok: response.ok, text: await response.text() };
 	}
 
 	return {
@@ -63,14 +62,19 @@ async function openStage() {
 		 * @param {import('./schedule').EarlierKey} key
 		 * @returns {Promise<number>} its ID
 		 */
-		async makeEarlierKey(api, { owner, name, ageMs, off }) {
+		async makeEarlierKey(api, { owner, name, ageMs, off, used }) {
 			const ownerId = owners[api][owner];
 			const path = api === 'certcentral' ? `/key/user/${ownerId}` : `/api-key/account/${ownerId}`;
 			ahead -= ageMs;
-			const { id } = JSON.parse(await call(api, 'POST', path, { name }));
+			const { ok, text } = await call(api, 'POST', path, { name });
+			if (!ok) throw new Error(`The stage could not be set: ${text}`);
+			const { id, api_key: value } = JSON.parse(text);
 			ahead += ageMs;
 			const status = api === 'certcentral' ? 'revoked' : 'inactive';
 			const keyPath = api === 'certcentral' ? `/key/${id}` : `/api-key/${id}`;
+			// Whatever the answer is: the key was used.
+			if (used)
+				await call(api, 'GET', api === 'certcentral' ? '/user/me' : '/api-key', undefined, value);
 			if (off) await call(api, 'PUT', `${keyPath}/status`, { status });
 			return id;
 		},
