@@ -62,7 +62,7 @@ export class DigiCertCertCentralApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: `={{ { us: '${CERT_CENTRAL_BASE_URLS.us}', eu: '${CERT_CENTRAL_BASE_URLS.eu}', custom: $credentials.baseUrl }[$credentials.region] }}`,
-			url: '/user/me',
+			url: certCentral.testPath,
 			disableFollowRedirect: true,
 		},
 		rules: [

@@ -47,7 +47,7 @@ export class DigiCertPartnerApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{ $credentials.baseUrl }}',
-			url: '/api-key',
+			url: partner.testPath,
 			disableFollowRedirect: true,
 		},
 		rules: [

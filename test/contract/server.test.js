@@ -94,7 +94,10 @@ test('closes at once, whatever is in flight, and can be closed twice', async () 
 	await until(() => sandbox.requests().length === 2);
 
 	const began = performance.now();
-	const ends = Promise.allSettled([...hanging, once(idle, 'close')]);
+	// A busy machine may see the connection reset before it sees it closed.
+	idle.on('error', () => {});
+	const closed = new Promise((resolve) => void idle.once('close', resolve));
+	const ends = Promise.allSettled([...hanging, closed]);
 	await sandbox.close();
 	// Generous for a busy machine: it takes a millisecond or two.
 	expect(performance.now() - began).toBeLessThan(1_000);

@@ -93,7 +93,7 @@ const shownFor = (/** @type {Record<string, string>} */ parameters) =>
 
 test('the node has the name, the version and the place that the contract gives it', () => {
 	expect(description).toMatchObject({ name: 'digiCert', displayName: 'DigiCert', version: 1 });
-	expect(description.usableAsTool).toBeUndefined();
+	expect(description.usableAsTool.replacements.description).toContain('api_key_jwe');
 });
 
 test('resources and operations are those of the contract, with their labels', () => {
@@ -275,18 +275,16 @@ describe('every field', () => {
 			return Object.fromEntries(options.map((/** @type {any} */ o) => [o.name, o.default]));
 		};
 		const common = { concurrency: 10, timeout: 30000, rateLimitWait: 180 };
-		const issuing = { ...common, ifNameExists: 'create', lostReply: 'report', rollback: true };
+		const creating = { ...common, recipientPublicKey: '', rollback: true };
+		const lostReply = 'report';
+		const issuing = { ...creating, ifNameExists: 'create', lostReply, verify: false };
 		for (const resource of ['userApiKey', 'subaccountApiKey']) {
 			expect(defaultsOf(resource, 'create')).toEqual(issuing);
 			expect(defaultsOf(resource, 'rotate')).toEqual(issuing);
 			expect(defaultsOf(resource, 'get')).toEqual(common);
 		}
-		expect(defaultsOf('serviceUser', 'create')).toEqual({
-			...common,
-			lostReply: 'report',
-			rollback: true,
-		});
-		expect(defaultsOf('subaccount', 'create')).toEqual({ ...common, rollback: true });
+		expect(defaultsOf('serviceUser', 'create')).toEqual({ ...creating, lostReply });
+		expect(defaultsOf('subaccount', 'create')).toEqual(creating);
 		const role = allFields(description.properties).find(
 			({ name }) => name === 'restrictedToRoleId',
 		);

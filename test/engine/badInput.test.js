@@ -38,7 +38,6 @@ const BAD_IDS = [
 	['true', true, 'is not a number'],
 	['a list', [12], 'is not a number'],
 	['an object', { id: 12 }, 'is not a number'],
-	["n8n's marker for a redacted value", { __redacted: true }, 'is not a number'],
 ];
 
 /** @type {Array<[string, unknown, string]>} */
@@ -50,7 +49,6 @@ const BAD_NAMES = [
 	['true', true, 'is not text'],
 	['a list', ['A'], 'is not text'],
 	['not a number', Number.NaN, 'is not text'],
-	["n8n's marker for a redacted value", { __redacted: true }, 'is not text'],
 ];
 
 /** @param {any} execution @param {string} message @param {number} item */
@@ -92,6 +90,25 @@ describe('a bad item stops the run before anything is sent', () => {
 		const { subaccount } = lab.sandbox.partner.accounts;
 		const execution = await lab.createSubaccountKeys([{ account: subaccount, name }]);
 		expectStopped(execution, `'Name' ${fault}`, 0);
+	});
+
+	// What n8n's editor (2.12 to 2.20) sent in place of a declared secret field on partial runs.
+	test.each([
+		['User', { user: { __redacted: true, reason: 'node_defined_field', canReveal: false } }],
+		['Name', { name: { __redacted: true, reason: 'node_defined_field', canReveal: false } }],
+	])("'%s' that is n8n's marker for a hidden value", async (label, hidden) => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([{ user: person, name: 'A', ...hidden }]);
+		expectStopped(execution, `'${label}' is not the real value, but a marker`, 0);
+	});
+
+	test("an email address that is n8n's marker for a hidden value", async () => {
+		const execution = await lab.perform('serviceUser', 'create', [{ it: { __redacted: true } }], {
+			parameters: {
+				...{ email: '={{ $json.it }}', name: 'A', restrictedToRoleId: 0, containerIds: '' },
+			},
+		});
+		expectStopped(execution, "'Email' is not the real value", 0);
 	});
 
 	test("'Name' of a subaccount key with 201 characters", async () => {

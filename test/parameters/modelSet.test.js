@@ -1,6 +1,7 @@
 'use strict';
 
 const { isToolCall, modelCanSet } = require('../../dist/nodes/DigiCert/parameters/modelSet');
+const { agentType, agentWays, agentWorkflow } = require('../support/agents');
 const { createEngine } = require('../support/engine');
 
 /** What the probe saw of each call. @type {any[]} */
@@ -22,25 +23,8 @@ const probe = {
 	},
 };
 
-/** Calls its tool as a model does, with these arguments. */
+/** What a model sends. */
 const ARGUMENTS = { word: 'of the model', key: 'of the model' };
-
-/** Stand-ins for both ways in which n8n's AI Agent has a tool executed. */
-const agents = {
-	/** Up to version 2, and MCP Server Trigger. @this {any} */
-	async asks() {
-		const [tool] = await this.getInputConnectionData('ai_tool', 0);
-		await tool.invoke(ARGUMENTS);
-		return [[{ json: {} }]];
-	},
-	/** From version 3 on. @this {any} */
-	async requests(/** @type {any} */ response) {
-		if (response.actionResponses.length > 0) return [[{ json: {} }]];
-		const action = { actionType: 'ExecutionNodeAction', nodeName: 'Probe', type: 'ai_tool' };
-		const metadata = { itemIndex: 0 };
-		return { actions: [{ ...action, input: ARGUMENTS, id: 'call', metadata }], metadata: {} };
-	},
-};
 
 /** @type {Awaited<ReturnType<typeof createEngine>>} */
 let engine;
@@ -52,39 +36,22 @@ beforeAll(async () => {
 		...probe,
 		description: { ...probe.description, name: 'probe', inputs: ['main'], outputs: ['main'] },
 	};
-	for (const [way, execute] of Object.entries(agents)) {
-		const inputs = ['main', { type: 'ai_tool', displayName: 'Tool' }];
-		const description = { ...probe.description, name: way, inputs, outputs: ['main'] };
-		types[`test.${way}`] = { description, execute };
-	}
+	for (const way of agentWays) types[`test.${way}`] = agentType(way, ARGUMENTS);
 });
 beforeEach(() => {
 	seen = [];
 });
 
-const node = (/** @type {string} */ name, /** @type {string} */ type, parameters = {}) => ({
-	...{ id: name, name, type, typeVersion: 1, position: [0, 0] },
-	parameters,
-});
-
 /** Lets an agent call the probe once, with this in its options. */
 async function call(/** @type {string} */ way, /** @type {unknown} */ given) {
-	const nodes = [
-		node('Start', 'n8n-nodes-base.manualTrigger'),
-		node('Agent', `test.${way}`),
-		node('Probe', 'test.probeTool', { options: given }),
-	];
-	const connections = {
-		Start: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
-		Probe: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
-	};
+	const tool = { type: 'test.probeTool', parameters: { options: given } };
 	const items = [{ json: { key: 'of the input' } }];
-	const { status, error } = await engine.run({ nodes, connections }, { items });
+	const { status, error } = await engine.run(agentWorkflow(`test.${way}`, tool), { items });
 	expect([status, error]).toEqual(['success', undefined]);
 	return seen[0];
 }
 
-describe.each(Object.keys(agents))('an agent that %s', (way) => {
+describe.each(agentWays)('an agent that %s', (way) => {
 	test('is recognised, although isToolExecution is not always true', async () => {
 		const [toolCall, , , isToolExecution] = await call(way, {});
 		expect([toolCall, isToolExecution]).toEqual([true, way === 'asks']);
@@ -130,6 +97,10 @@ test("n8n's word that a tool is called is enough", () => {
 });
 
 test('a run in a workflow is no tool call', async () => {
-	await engine.run({ nodes: [node('Probe', 'test.probe')], connections: {} });
+	const place = { id: 'Probe', name: 'Probe', typeVersion: 1, position: [0, 0] };
+	await engine.run({
+		nodes: [{ ...place, type: 'test.probe', parameters: {} }],
+		connections: {},
+	});
 	expect(seen[0][0]).toBe(false);
 });

@@ -85,7 +85,7 @@ function createAdditionalData(/** @type {any} */ credentialsHelper, /** @type {a
  *   loader: any,
  *   nodeTypes: any,
  *   credentials: EngineCredentials,
- *   run(workflow: WorkflowJson, options?: { items?: any[], onStart?: (stop: () => void) => void }): Promise<Execution>,
+ *   run(workflow: WorkflowJson, options?: { items?: any[], mode?: any, onStart?: (stop: () => void) => void }): Promise<Execution>,
  * }} Engine
  */
 async function createEngine(log = () => {}, packageRoot = PACKAGE_ROOT) {
@@ -118,7 +118,7 @@ async function createEngine(log = () => {}, packageRoot = PACKAGE_ROOT) {
 		loader,
 		nodeTypes,
 		credentials,
-		async run(json, { items = [{ json: {} }], onStart } = {}) {
+		async run(json, { items = [{ json: {} }], mode = 'manual', onStart } = {}) {
 			const workflow = new Workflow({
 				id: 'test',
 				name: 'test',
@@ -137,7 +137,7 @@ async function createEngine(log = () => {}, packageRoot = PACKAGE_ROOT) {
 				},
 			});
 			const additionalData = createAdditionalData(credentials, workflow);
-			const execution = new WorkflowExecute(additionalData, 'manual', data);
+			const execution = new WorkflowExecute(additionalData, mode, data);
 			/** @type {any} */
 			let saved;
 			additionalData.hooks.addHandler('workflowExecuteAfter', (/** @type {any} */ ended) => {

@@ -12,6 +12,7 @@ const { expectSecretsKept } = require('./secrets');
  * @property {Record<string, unknown>} [credential] fields over the usual ones of the credential
  * @property {Record<string, unknown>} [settings] the node's settings, such as onError
  * @property {Record<string, unknown>} [workflowSettings] the workflow's, such as timezone
+ * @property {string} [mode] how n8n started the execution; 'manual' unless given
  * @property {(stop: () => void) => void} [onStart] gets a function that cancels the execution
  */
 

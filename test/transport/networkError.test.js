@@ -57,6 +57,29 @@ test("n8n's own refusal proves that nothing was sent", () => {
 	});
 });
 
+describe('as n8n 2.8 wraps errors, without their cause', () => {
+	const wrapped = (/** @type {object} */ system) =>
+		Object.assign(thrown(system), { cause: undefined });
+
+	test('a connection that breaks proves nothing', () => {
+		const error = Object.assign(wrapped({}), { httpCode: 'ECONNRESET' });
+		expect(judgeThrown(error)).toEqual({
+			kind: 'interrupted',
+			cause: 'connection',
+			detail: 'ECONNRESET',
+		});
+	});
+
+	test('a refused connection proves that nothing was sent', () => {
+		const error = Object.assign(wrapped({}), { httpCode: 'ECONNREFUSED' });
+		expect(judgeThrown(error)).toMatchObject({ kind: 'unreached', cause: 'refused' });
+	});
+
+	test('an error of which nothing is known proves nothing', () => {
+		expect(judgeThrown(wrapped({}))).toMatchObject({ kind: 'interrupted', cause: 'connection' });
+	});
+});
+
 test.each([undefined, null, 'text', 7])('%p thrown proves nothing', (value) => {
 	expect(judgeThrown(value)).toMatchObject({ kind: 'interrupted', cause: 'connection' });
 });

@@ -8,8 +8,9 @@ import { issueAll } from '../issuance/issue';
 import { reconcile } from '../issuance/reconcile';
 import type { IssuanceRequest } from '../issuance/request';
 import { rollBack } from '../issuance/rollBack';
-import { completeAll } from './completeAll';
+import { finishOutputs } from './finishOutputs';
 import type { Result, Run } from './runItems';
+import { warnOfCopies } from './warnOfCopies';
 
 /**
  * n8n saves a cancelled execution before its node ends, so neither output nor error of this run
@@ -25,7 +26,7 @@ function logLoss({ context, enduring }: Run, requests: IssuanceRequest[], outcom
 }
 
 /** Fields of an output that go out once, with the item that created the key. */
-const FIRST_ONLY = ['api_key', 'replaces'];
+const FIRST_ONLY = ['api_key', 'api_key_jwe', 'replaces', 'verified', 'verification'];
 
 /** The key that an earlier item of the run has received, without its value. */
 function toSkipped(output: IDataObject): IDataObject {
@@ -67,12 +68,15 @@ export async function issuePrepared(
 			request.toOutput(reply),
 		]),
 	);
-	if (explainStop() === undefined) await completeAll(run, outputs);
+	if (explainStop() === undefined) await finishOutputs(run, outputs);
 	// The execution may have been cancelled meanwhile.
 	await rollBackIfStopped();
 	if (isCancelled()) logLoss(run, requests, outcomes);
 	const stop = explainStop();
 	if (stop !== undefined) throw stop;
+	if (requests.some((request) => request.recipient === undefined && outputOf(request))) {
+		warnOfCopies(context);
+	}
 	return new Map(requests.map((request) => [request.itemIndex, resultOf(request)]));
 
 	function resultOf(request: IssuanceRequest): Result {

@@ -4,6 +4,7 @@ import { toNodeError } from '../errors/build';
 import type { NodeError } from '../errors/build';
 import { readIssuanceOptions } from '../parameters/issuanceOptions';
 import type { IssuanceOptions } from '../parameters/issuanceOptions';
+import { isToolCall } from '../parameters/modelSet';
 import { readOptions } from '../parameters/options';
 import { openSession } from '../records/session';
 import type { Session } from '../records/session';
@@ -24,7 +25,7 @@ export interface Run {
 	readonly concurrency: number;
 	/** What the creating operations do about names, lost answers and stops. */
 	readonly issuance: IssuanceOptions;
-	/** On Error: Stop Workflow. */
+	/** See `stopsOnFailure`. */
 	readonly stopOnFailure: boolean;
 	/** Whether the execution was cancelled; then nothing new is started. */
 	readonly isCancelled: () => boolean;
@@ -70,6 +71,14 @@ function toItems(itemIndex: number, result: Result): INodeExecutionData[] {
 	return result.map((json) => ({ json: withoutEngineWords(json), pairedItem }));
 }
 
+/**
+ * Whether the first failure stops the run: by the On Error setting, or because an AI model called
+ * the node. To a model, n8n shows an item that failed as `{}`, as if all were well (measured).
+ */
+export function stopsOnFailure(context: IExecuteFunctions): boolean {
+	return !context.continueOnFail() || isToolCall(context);
+}
+
 /** For what goes on when the execution is cancelled. */
 const never = () => false;
 
@@ -87,7 +96,7 @@ async function openRun(context: IExecuteFunctions, api: DigiCertApi): Promise<Ru
 		enduring: openSession(client.enduring(), createPacer(rateLimitWaitMs, never), never),
 		concurrency,
 		issuance,
-		stopOnFailure: !context.continueOnFail(),
+		stopOnFailure: stopsOnFailure(context),
 		isCancelled,
 	};
 }
@@ -97,7 +106,7 @@ async function openRun(context: IExecuteFunctions, api: DigiCertApi): Promise<Ru
  * before anything is sent, then carries them out.
  *
  * @returns the output items, in the order of the input items, each paired with its own
- * @throws a node error to stop the workflow; never when the user chose to continue
+ * @throws a node error to stop the workflow; never when `stopsOnFailure` says no
  */
 export async function runItems<T>(
 	context: IExecuteFunctions,
@@ -106,7 +115,7 @@ export async function runItems<T>(
 	carryOut: CarryOut<T>,
 ): Promise<INodeExecutionData[]> {
 	const node = context.getNode();
-	const stopOnFailure = !context.continueOnFail();
+	const stopOnFailure = stopsOnFailure(context);
 	const plans = new Map<number, T>();
 	const results = new Map<number, Result>();
 	for (const itemIndex of context.getInputData().keys()) {

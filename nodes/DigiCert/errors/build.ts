@@ -15,6 +15,14 @@ function join(sentences: readonly string[]): string {
 	return sentences.filter((sentence) => sentence !== '').join('\n');
 }
 
+/**
+ * The node as an error keeps it. n8n's errors keep all of it, but its parameters may hold what was
+ * pasted by mistake, such as a private key, and an error travels further than they do.
+ */
+function withoutParameters(node: INode): INode {
+	return { ...node, parameters: {} };
+}
+
 /** An error about a value that the user gave. Nothing was sent for this item. */
 export function inputError(
 	node: INode,
@@ -22,7 +30,7 @@ export function inputError(
 	message: string,
 	advice: string,
 ): NodeOperationError {
-	return new NodeOperationError(node, withItem(message, itemIndex), {
+	return new NodeOperationError(withoutParameters(node), withItem(message, itemIndex), {
 		description: advice,
 		itemIndex,
 	});
@@ -41,7 +49,7 @@ export function apiError(
 ): NodeApiError {
 	// The answer itself is not attached: it could hold a key, and all that helps is in the text.
 	return new NodeApiError(
-		node,
+		withoutParameters(node),
 		{},
 		{
 			message: withItem(message, itemIndex),
@@ -73,7 +81,7 @@ export function toNodeError(
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	if (error instanceof DigiCertFailure) return apiError(node, itemIndex, error.explanation, more);
 	const thrown = error instanceof Error ? error : new Error(String(error));
-	return new NodeOperationError(node, thrown, {
+	return new NodeOperationError(withoutParameters(node), thrown, {
 		message: withItem(thrown.message, itemIndex),
 		itemIndex,
 	});

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Recipient } from '../encryption/recipient';
 import type { Subject } from '../errors/explanation';
 import type { KeyFacts } from '../records/keyFacts';
 import type { KeyList } from '../records/keyList';
@@ -17,6 +18,8 @@ export interface IssuanceRequest {
 	readonly request: ApiRequest;
 	/** The ID of the key that it is to replace. */
 	readonly replaces?: number;
+	/** Whom the value is encrypted to; undefined to put it out in clear text. */
+	readonly recipient?: Recipient;
 	/** Whether an answer holds the new key's value. */
 	readonly holdsKey: (reply: IDataObject) => boolean;
 	/** The key's ID in an answer, if it has one there. */

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { refuseHidden } from './hidden';
 import { refuseItem } from './refuse';
 
 /** Longest address DigiCert takes, in characters (digicert-api.md A.5.4). */
@@ -33,6 +34,7 @@ function check(
 	value: unknown,
 	itemIndex: number,
 ): string {
+	refuseHidden(context, itemIndex, displayName, value);
 	const email = typeof value === 'string' ? value.trim() : '';
 	if (ADDRESS.test(email) && email.length <= LONGEST) return email;
 	throw refuseItem(

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
 
+import { refuseHidden } from './hidden';
 import { refuseItem } from './refuse';
 
 /**
@@ -75,6 +76,7 @@ export function checkId(
 	value: unknown,
 	itemIndex: number,
 ): number {
+	refuseHidden(context, itemIndex, label, value);
 	const fault = faultOf(value);
 	if (fault === '') return Number(value);
 	throw refuseItem(

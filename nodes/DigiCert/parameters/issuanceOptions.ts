@@ -4,6 +4,7 @@ import { inputError } from '../errors/build';
 import type { IfNameExists } from '../issuance/existing';
 import type { LostReply } from '../issuance/reconcile';
 import { optionsFieldWith } from './options';
+import { recipientPublicKeyField } from './recipientPublicKey';
 
 const IF_NAME_EXISTS: INodeProperties & { default: IfNameExists } = {
 	displayName: 'If Name Exists',
@@ -48,23 +49,52 @@ const ROLL_BACK: INodeProperties & { default: boolean } = {
 		'Whether to switch off the keys of this run when the node stops on an error or the execution is cancelled, because nobody receives them then',
 };
 
+const VERIFY: INodeProperties & { default: boolean } = {
+	displayName: 'Verify',
+	name: 'verify',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to try the new key with one read-only call and put the result out as verified. DigiCert counts that as its first use.',
+};
+
+/** Shown when the node is added as an AI tool. */
+const TOOL_NOTICE: INodeProperties = {
+	displayName: `An AI model must not see an API key: set '${recipientPublicKeyField.displayName}' in the options. The tool then gives the key encrypted, and creates nothing without it.`,
+	name: 'toolNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { '@tool': [true] } },
+};
+
+function withNotice(...options: INodeProperties[]): INodeProperties[] {
+	return [TOOL_NOTICE, optionsFieldWith(...options)];
+}
+
 /** Options of the operations that create a key for an owner who exists. */
-export const issuanceOptionsField = optionsFieldWith(IF_NAME_EXISTS, LOST_REPLY, ROLL_BACK);
+export const issuanceOptionsFields = withNotice(
+	IF_NAME_EXISTS,
+	LOST_REPLY,
+	recipientPublicKeyField,
+	ROLL_BACK,
+	VERIFY,
+);
 
 /** Options of the operation that creates a service user. */
-export const serviceUserOptionsField = optionsFieldWith(LOST_REPLY, ROLL_BACK);
+export const serviceUserOptionsFields = withNotice(LOST_REPLY, recipientPublicKeyField, ROLL_BACK);
 
 /**
  * Options of the operation that creates a subaccount. A lost key cannot be told for certain
  * there, because nobody knows the new account's ID, so it is only reported.
  */
-export const subaccountOptionsField = optionsFieldWith(ROLL_BACK);
+export const subaccountOptionsFields = withNotice(recipientPublicKeyField, ROLL_BACK);
 
-/** How a run deals with names, lost answers and stops. */
+/** How a run deals with names, lost answers, stops and new keys. */
 export interface IssuanceOptions {
 	readonly ifNameExists: IfNameExists;
 	readonly lostReply: LostReply;
 	readonly rollback: boolean;
+	readonly verify: boolean;
 }
 
 function isIfNameExists(value: unknown): value is IfNameExists {
@@ -106,5 +136,6 @@ export function readIssuanceOptions(context: IExecuteFunctions): IssuanceOptions
 		ifNameExists: read(IF_NAME_EXISTS, isIfNameExists, 'create, fail or skip'),
 		lostReply: read(LOST_REPLY, isLostReply, 'report or revoke'),
 		rollback: read(ROLL_BACK, isBoolean, 'true or false'),
+		verify: read(VERIFY, isBoolean, 'true or false'),
 	};
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { refuseHidden } from './hidden';
 import { refuseItem } from './refuse';
 
 /** Longest key name the partner API takes, in characters (digicert-api.md B.2.3). CertCentral documents no limit. */
@@ -52,6 +53,7 @@ export function readOptionalName(
 	longest = Number.POSITIVE_INFINITY,
 ): string | undefined {
 	const value: unknown = context.getNodeParameter(parameter, itemIndex);
+	refuseHidden(context, itemIndex, displayName, value);
 	const refuse = (fault: string, advice: string) =>
 		refuseItem(context, itemIndex, `'${displayName}' ${fault}`, advice);
 

@@ -37,6 +37,8 @@ export interface Session {
 	): Promise<T>;
 	/** Sends a PUT that sets a state, in the same way. Throws DigiCertFailure. */
 	set(path: string, subject: Subject, body: IDataObject): Promise<void>;
+	/** The same with another key in place of the credential's. */
+	withKey(apiKey: string): Session;
 }
 
 /** Whether sending again may help: the way was broken, or DigiCert or a gateway was. */
@@ -106,5 +108,6 @@ export function openSession(client: ApiClient, pacer: Pacer, isCancelled: () => 
 		async set(path, subject, body) {
 			await demand({ method: 'PUT', path, body }, subject);
 		},
+		withKey: (apiKey) => openSession(client.withKey(apiKey), pacer, isCancelled),
 	};
 }

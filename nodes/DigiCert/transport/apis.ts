@@ -9,6 +9,8 @@ export interface DigiCertApi {
 	readonly header: string;
 	/** Reads the base URL, not checked yet, from the credential's fields. May throw UserError. */
 	readonly baseUrlOf: (credential: IDataObject) => unknown;
+	/** A read-only call without parameters, to try a key with. */
+	readonly testPath: string;
 	/** What a key that must not live any longer is set to: the two APIs use different words. */
 	readonly offWord: 'revoke' | 'deactivate';
 	/** Where somebody finds the list of keys by hand. */
@@ -35,6 +37,7 @@ export const certCentral: DigiCertApi = {
 			description: 'Open the credential and choose United States, Europe or Custom Base URL.',
 		});
 	},
+	testPath: '/user/me',
 	offWord: 'revoke',
 	keyList: 'CertCentral under Automation > API Keys',
 };
@@ -44,6 +47,7 @@ export const partner: DigiCertApi = {
 	credential: 'digiCertPartnerApi',
 	header: 'X-PARTNER-APIKEY',
 	baseUrlOf: ({ baseUrl }) => baseUrl,
+	testPath: '/api-key',
 	offWord: 'deactivate',
 	keyList: "the list of keys that the parent account's key gets from GET /api-key",
 };

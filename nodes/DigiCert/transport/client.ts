@@ -1,11 +1,4 @@
-import type {
-	IAllExecuteFunctions,
-	IDataObject,
-	IExecuteFunctions,
-	IHttpRequestMethods,
-	ILoadOptionsFunctions,
-	IN8nHttpFullResponse,
-} from 'n8n-workflow';
+import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
 import type { DigiCertApi } from './apis';
 import { requireApiKey, requireBaseUrl } from './credentialChecks';
@@ -15,9 +8,8 @@ import { judgeThrown } from './networkError';
 import { toReply } from './reply';
 import { createServerClock } from './serverClock';
 import type { ServerClock } from './serverClock';
-
-/** Where requests are made from: a running node, or a picker in the editor. */
-type Context = IExecuteFunctions | ILoadOptionsFunctions;
+import { cancelSignalOf, transmitWithCredential, transmitWithKey } from './transmit';
+import type { Context, Transmit } from './transmit';
 
 /** One call of a DigiCert API. */
 export interface ApiRequest {
@@ -41,22 +33,12 @@ export interface ApiClient {
 	readonly clock: ServerClock;
 	/** The same client, but a cancelled execution does not end its requests; their timeout does. */
 	enduring(): ApiClient;
+	/** A client that uses this key in place of the credential's. */
+	withKey(apiKey: string): ApiClient;
 	/** The last 4 characters of the API key, which the partner API shows of its keys. */
 	readonly last4: string;
 	/** Takes the API key of the credential out of a text that is to be shown. */
 	redact(text: string): string;
-}
-
-function cancelSignalOf(context: Context): AbortSignal | undefined {
-	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-}
-
-/**
- * The same context with another cancel signal: n8n's helper takes the signal from the context,
- * and would put it over one that is given with the request.
- */
-function withSignal(context: Context, signal: AbortSignal): IAllExecuteFunctions {
-	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } });
 }
 
 async function readCredential(context: Context, api: DigiCertApi) {
@@ -79,22 +61,25 @@ export async function connect(
 	timeoutMs: number,
 ): Promise<ApiClient> {
 	const { apiKey, baseUrl } = await readCredential(context, api);
-	const redact = (text: string) => text.replaceAll(apiKey, '[API key]');
 	const clock = createServerClock();
-	const clientUntil = (cancelSignal: AbortSignal | undefined): ApiClient => ({
-		api,
-		timeoutMs,
-		clock,
-		enduring: () => clientUntil(undefined),
-		last4: apiKey.slice(-4),
-		redact,
-		async send({ method, path, qs, body, timeoutMs: limit = timeoutMs }) {
-			const deadline = startDeadline(limit, cancelSignal);
-			try {
-				const response: IN8nHttpFullResponse =
-					await context.helpers.httpRequestWithAuthentication.call(
-						withSignal(context, deadline.signal),
-						api.credential,
+	const clientWith = (
+		key: string,
+		transmit: Transmit,
+		cancelSignal: AbortSignal | undefined,
+	): ApiClient => {
+		const redact = (text: string) => text.replaceAll(key, '[API key]');
+		return {
+			api,
+			timeoutMs,
+			clock,
+			enduring: () => clientWith(key, transmit, undefined),
+			withKey: (other) => clientWith(other, transmitWithKey(context, api, other), cancelSignal),
+			last4: key.slice(-4),
+			redact,
+			async send({ method, path, qs, body, timeoutMs: limit = timeoutMs }) {
+				const deadline = startDeadline(limit, cancelSignal);
+				try {
+					const response = await transmit(
 						{
 							method,
 							url: `${baseUrl}${path}`,
@@ -111,20 +96,22 @@ export async function connect(
 							ignoreHttpStatusErrors: true,
 							disableFollowRedirect: true,
 						},
+						deadline.signal,
 					);
-				clock.note(response.headers.date, Date.now());
-				return toReply(response);
-			} catch (error) {
-				const judged = judgeThrown(error);
-				const detail = redact(judged.detail);
-				// When time runs out, n8n's helper says that the request was cancelled.
-				return judged.kind === 'interrupted' && deadline.hasPassed()
-					? { ...judged, cause: 'timeout', detail }
-					: { ...judged, detail };
-			} finally {
-				deadline.end();
-			}
-		},
-	});
-	return clientUntil(cancelSignalOf(context));
+					clock.note(response.headers.date, Date.now());
+					return toReply(response);
+				} catch (error) {
+					const judged = judgeThrown(error);
+					const detail = redact(judged.detail);
+					// When time runs out, n8n's helper says that the request was cancelled.
+					return judged.kind === 'interrupted' && deadline.hasPassed()
+						? { ...judged, cause: 'timeout', detail }
+						: { ...judged, detail };
+				} finally {
+					deadline.end();
+				}
+			},
+		};
+	};
+	return clientWith(apiKey, transmitWithCredential(context, api), cancelSignalOf(context));
 }

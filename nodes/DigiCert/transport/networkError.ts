@@ -68,7 +68,8 @@ function firstText(chain: Array<Record<string, unknown>>, key: string): string {
 export function judgeThrown(error: unknown): Unreached | Interrupted {
 	const chain = chainOf(error);
 	const origin = chain.at(-1) ?? {};
-	const code = firstText(chain, 'code');
+	// n8n 2.8 wraps without the cause, and leaves the system's code in `httpCode` only (measured).
+	const code = firstText(chain, 'code') || firstText(chain, 'httpCode');
 	const detail = code === '' ? String(origin.message) : code;
 	const unreached = (cause: Unreached['cause']): Unreached => ({
 		kind: 'unreached',
@@ -82,8 +83,9 @@ export function judgeThrown(error: unknown): Unreached | Interrupted {
 		return unreached('network');
 	}
 	// n8n's own errors have a level and no code, and come before sending: SSRF protection, a domain
-	// that the credential does not allow, or our refusal to put a key on an unsafe URL.
-	if (code === '' && 'level' in origin) return unreached('n8n');
+	// that the credential does not allow, or our refusal to put a key on an unsafe URL. Only the
+	// wrapper around anything at all has an `httpCode`; left alone, it proves nothing.
+	if (code === '' && 'level' in origin && !('httpCode' in origin)) return unreached('n8n');
 
 	const words = chain.map(({ message }) => String(message)).join(' ');
 	const broken = NO_TLS.test(`${code} ${words}`) ? 'tls' : 'connection';

@@ -7,7 +7,7 @@ import { containerIdsField, readContainerIds } from '../../parameters/containerI
 import { emailField, readEmail } from '../../parameters/email';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
-import { serviceUserOptionsField } from '../../parameters/issuanceOptions';
+import { serviceUserOptionsFields } from '../../parameters/issuanceOptions';
 import { keyListOfServiceUser, keyListOfUser } from '../../records/keyLists';
 import type { Session } from '../../records/session';
 import { factsOfUserKey, listUserKeys } from '../../records/userKeys';
@@ -81,6 +81,6 @@ export const createServiceUser: OperationDefinition = {
 	action: 'Create service user',
 	description:
 		'Create a CertCentral service user, who has access by API only, and its first API key. DigiCert shows its value this one time only.',
-	fields: [emailField, nameField, keyRoleField, containerIdsField, serviceUserOptionsField],
+	fields: [emailField, nameField, keyRoleField, containerIdsField, ...serviceUserOptionsFields],
 	execute: async (context) => await issueKeys(context, certCentral, readRequest, asPlanned),
 };

@@ -4,7 +4,7 @@ import { noKeyId } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
 import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
-import { subaccountOptionsField } from '../../parameters/issuanceOptions';
+import { subaccountOptionsFields } from '../../parameters/issuanceOptions';
 import { keyListOfSubaccount } from '../../records/keyLists';
 import { partner } from '../../transport/apis';
 import { holdsSecret, secretsIn } from '../../transport/keyFields';
@@ -63,6 +63,6 @@ export const createSubaccount: OperationDefinition = {
 	action: 'Create subaccount',
 	description:
 		"Create a subaccount of your partner account, and its first API key. The output is DigiCert's answer as it comes, because its fields are not documented.",
-	fields: [subaccountNameField, nameField, emergencyEmailsField, subaccountOptionsField],
+	fields: [subaccountNameField, nameField, emergencyEmailsField, ...subaccountOptionsFields],
 	execute: async (context) => await issueKeys(context, partner, readRequest, asPlanned),
 };

@@ -1,6 +1,6 @@
 import { readId } from '../../parameters/id';
 import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
-import { issuanceOptionsField } from '../../parameters/issuanceOptions';
+import { issuanceOptionsFields } from '../../parameters/issuanceOptions';
 import { subaccountField } from '../../parameters/owner';
 import { partner } from '../../transport/apis';
 import { asPlanned, issueKeys } from '../issueKeys';
@@ -12,7 +12,7 @@ export const createSubaccountApiKey: OperationDefinition = {
 	action: 'Create subaccount API key',
 	description:
 		'Create an API key for a subaccount of your partner account. DigiCert shows its value this one time only.',
-	fields: [subaccountField, keyNameField, issuanceOptionsField],
+	fields: [subaccountField, keyNameField, ...issuanceOptionsFields],
 	execute: async (context) =>
 		await issueKeys(
 			context,

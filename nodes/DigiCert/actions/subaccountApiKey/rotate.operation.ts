@@ -2,7 +2,7 @@ import { refusal } from '../../errors/failure';
 import type { IssuanceRequest } from '../../issuance/request';
 import { subaccountKeyField } from '../../parameters/key';
 import { LONGEST_PARTNER_NAME } from '../../parameters/keyName';
-import { issuanceOptionsField } from '../../parameters/issuanceOptions';
+import { issuanceOptionsFields } from '../../parameters/issuanceOptions';
 import { readRotation, successorNameField } from '../../parameters/rotation';
 import type { Rotation } from '../../parameters/rotation';
 import { isLive } from '../../records/keyFacts';
@@ -47,7 +47,7 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 	description:
 		'Create a successor for the same subaccount. The old API key stays live until you deactivate it, after the new one is stored and tried.',
 	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
-	fields: [subaccountKeyField, successorNameField, issuanceOptionsField],
+	fields: [subaccountKeyField, successorNameField, ...issuanceOptionsFields],
 	execute: async (context) =>
 		await issueKeys(
 			context,

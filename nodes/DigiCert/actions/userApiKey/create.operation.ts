@@ -1,7 +1,7 @@
 import { readId } from '../../parameters/id';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
-import { issuanceOptionsField } from '../../parameters/issuanceOptions';
+import { issuanceOptionsFields } from '../../parameters/issuanceOptions';
 import { userField } from '../../parameters/owner';
 import { certCentral } from '../../transport/apis';
 import { asPlanned, issueKeys } from '../issueKeys';
@@ -13,7 +13,7 @@ export const createUserApiKey: OperationDefinition = {
 	action: 'Create user API key',
 	description:
 		'Create an API key for a CertCentral user or service user. DigiCert shows its value this one time only.',
-	fields: [userField, keyNameField, keyRoleField, issuanceOptionsField],
+	fields: [userField, keyNameField, keyRoleField, ...issuanceOptionsFields],
 	execute: async (context) =>
 		await issueKeys(
 			context,

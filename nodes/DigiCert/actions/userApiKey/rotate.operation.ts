@@ -1,7 +1,7 @@
 import { refusal } from '../../errors/failure';
 import type { IssuanceRequest } from '../../issuance/request';
 import { userKeyField } from '../../parameters/key';
-import { issuanceOptionsField } from '../../parameters/issuanceOptions';
+import { issuanceOptionsFields } from '../../parameters/issuanceOptions';
 import { readRotation, successorNameField } from '../../parameters/rotation';
 import type { Rotation } from '../../parameters/rotation';
 import { isLive } from '../../records/keyFacts';
@@ -47,7 +47,7 @@ export const rotateUserApiKey: OperationDefinition = {
 	description:
 		'Create a successor with the same user and role restriction. The old API key stays live until you revoke it, after the new one is stored and tried.',
 	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
-	fields: [userKeyField, successorNameField, issuanceOptionsField],
+	fields: [userKeyField, successorNameField, ...issuanceOptionsFields],
 	execute: async (context) =>
 		await issueKeys(
 			context,

@@ -1,0 +1,112 @@
+'use strict';
+
+const { agentType, agentWays, agentWorkflow, toolType } = require('../support/agents');
+const { keyPairs, pemOf } = require('../support/keyPairs');
+const { byId, useLab } = require('../support/lab');
+
+const lab = useLab();
+const publicKey = pemOf(keyPairs['P-256'].publicKey);
+const TOOL = 'n8n-nodes-digicert.digiCertTool';
+
+/** What a model sends; `publicKey` is there to be misused. */
+const given = { name: 'By a model', publicKey };
+
+beforeAll(() => {
+	const types = lab.engine.nodeTypes.getKnownTypes();
+	types[TOOL] = toolType(types['n8n-nodes-digicert.digiCert']);
+	for (const way of agentWays) types[`test.${way}`] = agentType(way, given);
+});
+
+/** Lets an agent call our node once. @returns what the model gets to read */
+async function call(
+	/** @type {string} */ way,
+	/** @type {Record<string, unknown>} */ parameters,
+	/** @type {Record<string, unknown>} */ settings = {},
+) {
+	const { us } = lab.sandbox.certCentral;
+	const type = 'digiCertCertCentralApi';
+	const credential = await lab.engine.credentials.store(type, {
+		...{ apiKey: us.keys.administrator, region: 'custom', baseUrl: us.baseUrl },
+	});
+	const execution = await lab.run(
+		agentWorkflow(`test.${way}`, {
+			type: TOOL,
+			credentials: { [type]: credential },
+			parameters: { resource: 'userApiKey', operation: 'create', options: {}, ...parameters },
+			...settings,
+		}),
+		{ items: [{ json: { publicKey } }] },
+	);
+	return String(execution.items('Agent')[0]?.json.answer);
+}
+
+describe.each(agentWays)('an agent that %s', (way) => {
+	const create = (/** @type {any} */ options, /** @type {any} */ settings = {}) =>
+		call(
+			way,
+			{
+				userId: byId(lab.sandbox.certCentral.us.users.person),
+				name: "={{ $fromAI('name', '', 'string') }}",
+				restrictedToRoleId: 0,
+				options,
+			},
+			settings,
+		);
+
+	test.each([{}, { onError: 'continueRegularOutput' }])(
+		'creates nothing without a recipient, and the model reads why (%j)',
+		async (settings) => {
+			const answer = await create({}, settings);
+			expect(answer).toContain("needs 'Recipient Public Key' in its options");
+			expect(answer).toContain('Nothing was created');
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
+
+	test.each([
+		"={{ $fromAI('publicKey', '', 'string') }}",
+		"={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('publicKey', ``, 'string') }}",
+		'={{ $json.publicKey }}',
+	])('creates nothing for a recipient whom the model could choose: %s', async (expression) => {
+		const answer = await create({ recipientPublicKey: expression });
+		expect(answer).toContain('from the author of the workflow, not from the model');
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test.each([publicKey, "={{ $('Start').item.json.publicKey }}"])(
+		"creates a key for the author's recipient, and the model never sees it",
+		async (recipientPublicKey) => {
+			const [json] = JSON.parse(await create({ recipientPublicKey }));
+			expect(json).toMatchObject({ name: 'By a model', api_key_jwe: expect.any(String) });
+			expect(json).not.toHaveProperty('api_key');
+			expect(lab.created()).toHaveLength(1);
+		},
+	);
+
+	test('Retry On Fail is refused before anything is sent', async () => {
+		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const answer = await create({ recipientPublicKey: publicKey }, settings);
+		expect(answer).toContain("'Retry On Fail' cannot be used for an AI tool");
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('a failure reads as one, whatever On Error says', async () => {
+		const answer = await call(
+			way,
+			{ operation: 'get', keyId: byId(999_999) },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(answer).toContain('DigiCert did not find key 999999');
+	});
+
+	test('lists and switches off without a recipient', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const made = await lab.createUserKeys([{ user: person, name: 'A' }]);
+		const { id } = made.items('DigiCert')[0].json;
+		const list = { operation: 'getMany', returnAll: true, filters: { nameContains: 'A' } };
+		const keys = JSON.parse(await call(way, list));
+		expect(keys.map((/** @type {any} */ key) => key.id)).toContain(id);
+		const [revoked] = JSON.parse(await call(way, { operation: 'revoke', keyId: byId(id) }));
+		expect(revoked).toEqual({ id, status: 'revoked' });
+	});
+});
