@@ -230,6 +230,8 @@ export interface Fault {
 	when: 'before' | 'after';
 	action: 'pass' | 'drop' | 'half' | 'reply';
 	delayMs?: number;
+	/** The wait goes on when the client has gone. */
+	outlast?: boolean;
 	reply?: FaultReply | ((real: RealReply) => FaultReply);
 	match?: FaultMatch;
 	/** How many requests it hits: 1 when left out; Infinity for all. */
