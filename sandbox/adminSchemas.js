@@ -29,6 +29,7 @@ const faultBody = {
 				when: { type: 'string', enum: ['before', 'after'] },
 				action: { type: 'string', enum: ['pass', 'drop', 'half', 'reply'] },
 				delayMs: { type: 'number', minimum: 0 },
+				outlast: { type: 'boolean' },
 				reply,
 				match,
 				times,

@@ -6,11 +6,13 @@ class ApiError extends Error {
 	 * @param {number} status
 	 * @param {string} code
 	 * @param {string} message
+	 * @param {Record<string, string>} [headers]
 	 */
-	constructor(status, code, message) {
+	constructor(status, code, message, headers = {}) {
 		super(message);
 		this.status = status;
 		this.code = code;
+		this.headers = headers;
 	}
 }
 
@@ -44,7 +46,7 @@ function toApiError(error) {
 function answerErrors(app, toBody) {
 	app.setErrorHandler((error, request, reply) => {
 		const refusal = toApiError(error);
-		return reply.code(refusal.status).send(toBody(refusal));
+		return reply.code(refusal.status).headers(refusal.headers).send(toBody(refusal));
 	});
 	app.setNotFoundHandler((request, reply) => {
 		const refusal = new ApiError(

@@ -2,7 +2,7 @@
 
 /** @typedef {import('./types').Fault} Fault */
 
-const FIELDS = ['preset', 'when', 'action', 'delayMs', 'reply', 'match', 'times'];
+const FIELDS = ['preset', 'when', 'action', 'delayMs', 'outlast', 'reply', 'match', 'times'];
 const MATCH_FIELDS = ['method', 'path', 'name'];
 const ACTIONS = ['pass', 'drop', 'half', 'reply'];
 
@@ -56,7 +56,7 @@ function matches({ method, path, name }, request) {
  * @throws {TypeError}
  */
 function checkFault(fault) {
-	const { when, action, delayMs = 0, reply, match = {}, times = 1 } = fault;
+	const { when, action, delayMs = 0, outlast, reply, match = {}, times = 1 } = fault;
 	mustHold(
 		Object.keys(fault).every((field) => FIELDS.includes(field)),
 		`a fault has ${FIELDS}`,
@@ -67,6 +67,10 @@ function checkFault(fault) {
 	mustHold((action === 'reply') === (reply !== undefined), "reply goes with action 'reply'");
 	mustHold(typeof reply !== 'object' || isStatus(reply.status), 'reply.status is 200 to 599');
 	mustHold(Number.isFinite(delayMs) && delayMs >= 0, 'delayMs is not negative');
+	mustHold(
+		outlast === undefined || when === 'before',
+		"only a wait 'before' can outlast the client",
+	);
 	mustHold(times === Infinity || (Number.isInteger(times) && times > 0), 'times is 1 or more');
 	mustHold(
 		Object.keys(match).every((key) => MATCH_FIELDS.includes(key)),

@@ -1,5 +1,7 @@
 'use strict';
 
+const { setTimeout: sleep } = require('node:timers/promises');
+
 const { ApiError } = require('./errors');
 const { presetNamed } = require('./faults');
 
@@ -25,8 +27,10 @@ function applyFaults(app, faultBook) {
 		request.entry.fault = fault.preset ?? 'raw';
 		if (fault.when === 'after') return undefined;
 		// A client that goes away meanwhile only shortens the wait: as with a real server, a
-		// request that has arrived is acted on although nobody waits for the reply.
-		await pause(fault.delayMs ?? 0, reply);
+		// request that has arrived is acted on although nobody waits for the reply. Unless the fault
+		// outlasts the client: then it is acted on in its own time.
+		if (fault.outlast === true) await sleep(fault.delayMs ?? 0, undefined, { ref: false });
+		else await pause(fault.delayMs ?? 0, reply);
 		if (fault.action === 'drop') {
 			reply.hijack();
 			reply.raw.destroy();

@@ -60,6 +60,21 @@ const faults = {
 	/** The key is made at once, and the right reply comes late. @returns {Fault} */
 	slow: (ms = 2_000) => ({ preset: 'slow', when: 'after', action: 'pass', delayMs: ms }),
 
+	/**
+	 * The key is made late, even if the client has gone by then. What a client finds after a lost
+	 * connection depends on when it looks (section C), and whether a creation takes effect at once
+	 * is not documented (F.23).
+	 *
+	 * @returns {Fault}
+	 */
+	late: (ms = 2_000) => ({
+		preset: 'late',
+		when: 'before',
+		action: 'pass',
+		delayMs: ms,
+		outlast: true,
+	}),
+
 	/** The right reply breaks off in the middle of its body. @returns {Fault} */
 	halfBody: () => ({ preset: 'halfBody', when: 'after', action: 'half' }),
 
@@ -128,6 +143,14 @@ const faults = {
 			const real = /** @type {{ id?: number }} */ (body ?? {});
 			const wrong = { ...real, id: String(real.id), api_key: 12345 };
 			return { status: 201, headers: JSON_TYPE, body: wrong };
+		}),
+
+	/** A list of keys that does not show the newest ones yet (F.23). */
+	staleList: (hidden = 1) =>
+		answer('staleList', 'after', ({ status, body }) => {
+			const { api_keys: keys = [] } = /** @type {{ api_keys?: unknown[] }} */ (body ?? {});
+			const shown = { api_keys: keys.slice(0, Math.max(0, keys.length - hidden)) };
+			return { status, headers: JSON_TYPE, body: shown };
 		}),
 
 	/** An error whose `errors` is an object: one client prepares for it (section E). */

@@ -63,7 +63,8 @@ function createContext(options, seedUsers) {
 	const state = createState({ clock, seedUsers, onIssue: onIssue ?? (() => {}) });
 	const journal = createJournal(clock);
 	const faultBook = createFaultBook();
-	const limiter = createRateLimiter(options.rateLimits ?? DOCUMENTED_LIMITS, now);
+	const { rateLimits = DOCUMENTED_LIMITS, countRefused = false, retryAfter = false } = options;
+	const limiter = createRateLimiter(rateLimits, now, countRefused);
 	const keyrings = [state.certCentral.us.keys, state.certCentral.eu.keys, state.partner.keys];
 
 	return {
@@ -72,6 +73,7 @@ function createContext(options, seedUsers) {
 		journal,
 		faultBook,
 		limiter,
+		retryAfter,
 		partnerLastUsed,
 		keys(filter) {
 			const records = keyrings.flatMap((keyring) => keyring.list());

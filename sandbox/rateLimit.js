@@ -7,31 +7,33 @@ const DOCUMENTED_LIMITS = [
 ];
 
 /**
- * Makes a rolling limit, counted per key (A.2). Requests that it refuses are not counted: whether
- * DigiCert counts them is not documented, and if it did, a client that keeps trying would never
- * get in again.
+ * Makes a rolling limit, counted per key (A.2).
  *
  * @param {import('./types').RateLimit[]} limits all of them apply; [] lets everything through
  * @param {() => number} now milliseconds
- * @returns {import('./types').RateLimiter} `admit` is false when the request must be refused
+ * @param {boolean} countRefused whether a request that is refused takes room as well, which is not
+ *   documented
+ * @returns {import('./types').RateLimiter}
  */
-function createRateLimiter(limits, now) {
+function createRateLimiter(limits, now, countRefused) {
 	const longestWindow = Math.max(0, ...limits.map((limit) => limit.windowMs));
-	/** @type {Map<string, number[]>} times of admitted requests by key, oldest first */
-	const admitted = new Map();
+	/** @type {Map<string, number[]>} times of counted requests by key, oldest first */
+	const counted = new Map();
 
 	return {
 		admit(keyDigest) {
 			const time = now();
-			const past = (admitted.get(keyDigest) ?? []).filter((at) => at > time - longestWindow);
-			const full = limits.some(
-				({ requests, windowMs }) => past.filter((at) => at > time - windowMs).length >= requests,
-			);
-			if (!full) past.push(time);
-			admitted.set(keyDigest, past);
-			return !full;
+			const past = (counted.get(keyDigest) ?? []).filter((at) => at > time - longestWindow);
+			const waits = limits.map(({ requests, windowMs }) => {
+				const within = past.filter((at) => at > time - windowMs);
+				return within.length < requests ? 0 : within[within.length - requests] + windowMs - time;
+			});
+			const wait = Math.max(0, ...waits);
+			if (wait === 0 || countRefused) past.push(time);
+			counted.set(keyDigest, past);
+			return wait;
 		},
-		reset: () => admitted.clear(),
+		reset: () => counted.clear(),
 	};
 }
 

@@ -165,7 +165,8 @@ export interface RateLimit {
 }
 
 export interface RateLimiter {
-	admit(keyDigest: string): boolean;
+	/** Counts a request, and gives 0 when it is let through, else how many ms are to be waited. */
+	admit(keyDigest: string): number;
 	reset(): void;
 }
 
@@ -229,6 +230,8 @@ export interface Fault {
 	when: 'before' | 'after';
 	action: 'pass' | 'drop' | 'half' | 'reply';
 	delayMs?: number;
+	/** The wait goes on when the client has gone. */
+	outlast?: boolean;
 	reply?: FaultReply | ((real: RealReply) => FaultReply);
 	match?: FaultMatch;
 	/** How many requests it hits: 1 when left out; Infinity for all. */
@@ -248,6 +251,10 @@ export interface SandboxOptions {
 	host?: string;
 	/** Rolling limits per CertCentral key; default as documented (A.2); [] = off. */
 	rateLimits?: RateLimit[];
+	/** Whether requests refused by a rate limit count for it. Default no (not documented). */
+	countRefused?: boolean;
+	/** Whether a 429 says with Retry-After how long to wait. Default no, as documented (F.14). */
+	retryAfter?: boolean;
 	/** Shifts the Date header, create_date, created_at and last_used_date. */
 	clockSkewMs?: number;
 	/** Milliseconds since 1970, like Date.now (the default). */
@@ -267,6 +274,7 @@ export interface Context {
 	journal: Journal;
 	faultBook: FaultBook;
 	limiter: RateLimiter;
+	retryAfter: boolean;
 	partnerLastUsed: 'absent' | 'null';
 	keys(filter?: Filter<KeyRecord>): KeyRecord[];
 	holds(value: string): KeyRecord | undefined;

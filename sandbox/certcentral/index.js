@@ -21,19 +21,25 @@ function certCentralApi(app, { instance, context }) {
 		clock: context.clock,
 		invalidKey,
 		admit(key) {
-			if (!context.limiter.admit(key.digest)) throw limitExceeded();
+			const waitMs = context.limiter.admit(key.digest);
+			if (waitMs > 0) throw limitExceeded(context.retryAfter ? waitMs : undefined);
 		},
 	});
 	app.register(keyRoutes, { instance });
 	app.register(userRoutes, { instance });
 }
 
-/** The documented 429, without Retry-After (A.2). */
-function limitExceeded() {
+/**
+ * The documented 429 (A.2).
+ *
+ * @param {number | undefined} waitMs for a Retry-After header, which is not documented (F.14)
+ */
+function limitExceeded(waitMs) {
 	return new ApiError(
 		429,
 		'request_limit_exceeded',
 		'Service unavailable, please limit request volume',
+		waitMs === undefined ? {} : { 'retry-after': String(Math.ceil(waitMs / 1000)) },
 	);
 }
 

@@ -189,6 +189,33 @@ describe('delays', () => {
 		await until(() => api.sandbox.requests()[0].status === 'dropped');
 	});
 
+	test('late makes the key in its own time, whether the client has gone or not', async () => {
+		api.sandbox.addFault({ ...faults.late(300), times: 2 });
+		const { reply: lost, abort } = createAbortable('CI');
+		await until(() => api.sandbox.requests({ fault: 'late' }).length === 1);
+		abort();
+		await expect(lost).rejects.toMatchObject({ name: 'AbortError' });
+		await until(() => api.sandbox.requests()[0].status === 'dropped');
+		expect(keysMade()).toBe(0);
+
+		expect((await create('CI')).status).toBe(201);
+		expect(keysMade()).toBe(2);
+	});
+
+	test('staleList hides the newest keys', async () => {
+		await create('first');
+		await create('second');
+		api.sandbox.addFault({ ...faults.staleList(1), match: { method: 'GET' } });
+		const names = async () =>
+			(await api.certCentral('GET', '/key'))
+				.json()
+				.api_keys.map((/** @type {Record<string, any>} */ { name }) => name);
+		const stale = await names();
+		expect(stale).toContain('first');
+		expect(stale).not.toContain('second');
+		expect(await names()).toEqual([...stale, 'second']);
+	});
+
 	test('a late action is carried out although the client has gone', async () => {
 		api.sandbox.addFault({ when: 'before', action: 'pass', delayMs: FOREVER_MS });
 		const { reply, abort } = createAbortable('CI');
@@ -278,6 +305,7 @@ describe('which requests a fault hits', () => {
 		['a status that is none', faults.errorBefore(42)],
 		['no times', { ...faults.dropAfter(), times: 0 }],
 		['a delay below nothing', faults.slow(-1)],
+		['a reply that outlasts the client', { ...faults.slow(1), outlast: true }],
 		['an unknown match', { ...faults.dropAfter(), match: { url: '/key' } }],
 	])('addFault refuses %s', (_, fault) => {
 		const given = /** @type {import('../../sandbox/types').Fault} */ (fault);

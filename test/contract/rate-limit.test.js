@@ -9,9 +9,10 @@ afterEach(() => api.close());
 /** Starts a sandbox whose clock only moves when told to. */
 const openAt = async (
 	/** @type {import('../../sandbox/types').RateLimit[] | undefined} */ rateLimits,
+	/** @type {{ countRefused?: boolean, retryAfter?: boolean }} */ options = {},
 ) => {
 	const clock = { time: Date.UTC(2026, 0, 1) };
-	api = await openSandbox({ rateLimits, now: () => clock.time });
+	api = await openSandbox({ rateLimits, ...options, now: () => clock.time });
 	return clock;
 };
 const status = async (/** @type {string} */ key = api.sandbox.certCentral.us.keys.administrator) =>
@@ -96,4 +97,27 @@ test('[] switches the limit off', async () => {
 	await openAt([]);
 	const seen = await Promise.all(Array.from({ length: 101 }, () => status()));
 	expect(new Set(seen)).toEqual(new Set([200]));
+});
+
+test('on request, refused requests count as well', async () => {
+	const clock = await openAt([{ requests: 2, windowMs: 1_000 }], { countRefused: true });
+	expect(await statuses(2)).toEqual([200, 200]);
+	clock.time += 600;
+	expect(await statuses(2)).toEqual([429, 429]);
+	clock.time += 600;
+	expect(await status()).toBe(429);
+	clock.time += 1_000;
+	expect(await status()).toBe(200);
+});
+
+test('on request, a 429 says in whole seconds when there is room', async () => {
+	const clock = await openAt([{ requests: 2, windowMs: 5_000 }], { retryAfter: true });
+	await status();
+	clock.time += 1_000;
+	await status();
+	clock.time += 500;
+	const { status: code, headers } = await api.certCentral('GET', '/user/me');
+	expect([code, headers['retry-after']]).toEqual([429, '4']);
+	clock.time += 4_000;
+	expect(await status()).toBe(200);
 });

@@ -76,6 +76,7 @@ function createAdditionalData(/** @type {any} */ credentialsHelper, /** @type {a
  * Loads the built package the way n8n does.
  *
  * @param {(...entry: unknown[]) => void} [log] gets everything that n8n or a node logs
+ * @param {string} [packageRoot] folder of another build of the package
  * @returns {Promise<Engine>}
  *
  * @typedef {{ nodes: any[], connections: any, settings?: any }} WorkflowJson
@@ -87,7 +88,7 @@ function createAdditionalData(/** @type {any} */ credentialsHelper, /** @type {a
  *   run(workflow: WorkflowJson, options?: { items?: any[], mode?: any, onStart?: (stop: () => void) => void }): Promise<Execution>,
  * }} Engine
  */
-async function createEngine(log = () => {}) {
+async function createEngine(log = () => {}, packageRoot = PACKAGE_ROOT) {
 	// n8n-core reports every error of a node; in tests they are expected, and looked at.
 	Container.set(ErrorReporter, { error() {}, warn() {}, info() {} });
 	const logger = { error: log, warn: log, info: log, debug: log, scoped: () => logger };
@@ -95,7 +96,7 @@ async function createEngine(log = () => {}) {
 	Container.set(Logger, logger);
 	provideEncryptionKey();
 
-	const loader = new PackageDirectoryLoader(PACKAGE_ROOT);
+	const loader = new PackageDirectoryLoader(packageRoot);
 	await loader.loadAll();
 	const ownNodes = Object.fromEntries(
 		Object.entries(loader.nodeTypes).map(([name, { type }]) => [`${PACKAGE_NAME}.${name}`, type]),

@@ -14,6 +14,7 @@ class EngineCredentials extends ICredentialsHelper {
 		this.types = types;
 		/** @type {Map<string, any>} */
 		this.stored = new Map();
+		this.lastId = 0;
 	}
 
 	/**
@@ -28,7 +29,8 @@ class EngineCredentials extends ICredentialsHelper {
 			field.name,
 			field.default,
 		]);
-		const id = String(this.stored.size + 1);
+		this.lastId += 1;
+		const id = String(this.lastId);
 		const credentials = new Credentials({ id, name: type }, type);
 		await credentials.setData({ ...Object.fromEntries(defaults), ...data });
 		this.stored.set(id, credentials);

@@ -162,4 +162,4 @@ function useLab(sandboxOptions = {}) {
 	return lab;
 }
 
-module.exports = { byId, useLab };
+module.exports = { byId, useLab, workflowOf };

@@ -1,0 +1,99 @@
+'use strict';
+
+const { count } = require('./count');
+const { noFigures } = require('./figures');
+const { startForeignHost } = require('./foreignHost');
+const { createRunner } = require('./runs');
+const { CELLS, isRefused, planRun } = require('./schedule');
+
+/**
+ * @typedef {import('./count').Count} Count
+ * @typedef {{ figures: Count['figures'], violations: Map<string, number> }} Row
+ * @typedef {{ number: number, findings: import('./figures').Finding[] }} FailedRun
+ * @typedef {{ rows: Row[], failed: FailedRun[], seconds: number }} Result
+ *   `rows` in the order of CELLS
+ *
+ * @typedef {object} SuiteOptions
+ * @property {number} seed
+ * @property {number} creations how many creation requests are to be sent, all combinations together
+ * @property {number} [run] the only run to be made
+ * @property {import('./figures').Violation} [until] ends the suite as soon as this was found
+ * @property {string} [packageRoot] folder of another build of the package
+ */
+
+/** Runs under way at a time: most of a run's time is spent waiting. */
+const SIDE_BY_SIDE = 24;
+/** Runs of the combination that is refused: it sends nothing that could be counted. */
+const REFUSED_RUNS = 20;
+
+/**
+ * Plans runs until each combination has had its share of the creations.
+ *
+ * @param {SuiteOptions} options
+ * @param {Row[]} rows
+ */
+function* planUntilDone({ seed, creations, run }, rows) {
+	if (run !== undefined) {
+		yield planRun(seed, run);
+		return;
+	}
+	const share = creations / CELLS.filter((cell) => !isRefused(cell)).length;
+	const isDone = (/** @type {number} */ cell) =>
+		isRefused(CELLS[cell])
+			? rows[cell].figures.runs >= REFUSED_RUNS
+			: rows[cell].figures.creations >= share;
+	for (let number = 0; !rows.every((_, cell) => isDone(cell)); number++) {
+		if (!isDone(number % CELLS.length)) yield planRun(seed, number);
+	}
+}
+
+/** @param {Row} row @param {Count} counted */
+function addTo({ figures, violations }, { figures: more, findings }) {
+	for (const [figure, value] of Object.entries(more)) {
+		figures[/** @type {keyof typeof figures} */ (figure)] += value;
+	}
+	for (const { violation } of findings) {
+		violations.set(violation, (violations.get(violation) ?? 0) + 1);
+	}
+}
+
+/**
+ * Makes the runs and counts them.
+ *
+ * @param {SuiteOptions} options
+ * @returns {Promise<Result>}
+ */
+async function runSuite(options) {
+	const startedAt = Date.now();
+	/** @type {Row[]} */
+	const rows = CELLS.map(() => ({ figures: noFigures(), violations: new Map() }));
+	/** @type {FailedRun[]} */
+	const failed = [];
+	const plans = planUntilDone(options, rows);
+	const runner = await createRunner(options.packageRoot);
+	const foreignHost = await startForeignHost();
+
+	async function work() {
+		const stage = await runner.openStage();
+		try {
+			for (const plan of plans) {
+				const counted = count(await runner.carryOut(plan, stage, foreignHost));
+				addTo(rows[CELLS.indexOf(plan.cell)], counted);
+				const { findings } = counted;
+				if (findings.length > 0) failed.push({ number: plan.number, findings });
+				if (findings.some(({ violation }) => violation === options.until)) plans.return();
+			}
+		} finally {
+			await stage.close();
+		}
+	}
+	try {
+		await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+	} finally {
+		await foreignHost.close();
+	}
+	failed.sort((a, b) => a.number - b.number);
+	return { rows, failed, seconds: (Date.now() - startedAt) / 1000 };
+}
+
+module.exports = { runSuite };
