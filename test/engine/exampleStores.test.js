@@ -222,6 +222,28 @@ describe('rotate-on-schedule.json', () => {
 		expect(execution.items('Not in this store')).toHaveLength(5);
 	});
 
+	test('one key that is not stored does not touch the others', async () => {
+		const credentials = { httpHeaderAuth: vault.header };
+		for (const name of ['first', 'second', 'third']) {
+			const settings = { vault: vault.mount, key_name: name };
+			await run('store-in-vault.json', { settings, credentials });
+		}
+		const [first, second, third] = lab.created().map(({ id }) => id);
+		vault.addFault({ method: 'POST', when: 'before', status: 403 });
+		const execution = await rotate();
+		expect(new Set(reports(execution))).toEqual(new Set(['Rotated', 'Not stored']));
+		expect(statuses()).toEqual(['active', 'revoked', 'revoked', 'revoked', 'active', 'active']);
+		expect(text(execution).sort()).toMatchObject([
+			expect.stringContaining(`Key ${second} (second) was replaced`),
+			expect.stringContaining(`Key ${third} (third) was replaced`),
+			expect.stringContaining(`successor of key ${first} (first)`),
+		]);
+		const [, , , , ...successors] = lab.created();
+		for (const { id, name } of successors) {
+			expect(vault.secrets.get(`digicert/1538858/${name}`)?.at(-1)?.key_id).toBe(id);
+		}
+	});
+
 	test('a key that is not due is left alone', async () => {
 		await storedKey();
 		const execution = await run('rotate-on-schedule.json', {
