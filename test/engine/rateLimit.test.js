@@ -81,9 +81,25 @@ test('Retry-After: 0 does not become a loop without end', async () => {
 });
 
 test('pauses without Retry-After grow', async () => {
-	lab.sandbox.addFault({ ...faults.rateLimited(), times: 2 });
+	lab.sandbox.addFault({ ...faults.rateLimited(), times: 9 });
 	await lab.createSubaccountKeys(items(1));
-	const [first, second, third] = lab.creations().map(time);
-	expect(second - first).toBeGreaterThanOrEqual(740);
-	expect(third - second).toBeGreaterThanOrEqual(1490);
+	const times = lab.creations().map(time);
+	expect(times).toHaveLength(10);
+	// The ninth is 250 ms × 1.05^8, less a quarter at most.
+	expect(times[1] - times[0]).toBeGreaterThanOrEqual(187);
+	expect(times[9] - times[8]).toBeGreaterThanOrEqual(276);
+});
+
+test('after a pause one request tries, and the others follow only when it was let through', async () => {
+	const late = { ...faults.rateLimited(), delayMs: 100 };
+	lab.sandbox.addFault({ ...late, times: 5 });
+	const execution = await lab.createSubaccountKeys(items(3), {
+		parameters: { options: { concurrency: 3 } },
+	});
+	expect(execution.status).toBe('success');
+	const statuses = lab.creations().map(({ status }) => status);
+	// Three together, two alone, and what is let through.
+	expect(statuses).toEqual([429, 429, 429, 429, 429, 201, 201, 201]);
+	const [, , , fourth, fifth] = lab.creations().map(time);
+	expect(fifth - fourth).toBeGreaterThanOrEqual(200);
 });

@@ -45,33 +45,93 @@ function allowed(/** @type {number} */ bound) {
 	return pauses;
 }
 
-test('pauses in a row double, up to half a minute', () => {
-	const lengths = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
+test('pauses in a row grow by a twentieth, up to half a minute', () => {
+	const lengths = Array.from({ length: 110 }, (_, i) => Math.min(30_000, 250 * 1.05 ** i));
+	expect(lengths.at(-1)).toBe(30_000);
 	let total = 0;
 	for (const [i, length] of lengths.entries()) {
 		total += length;
 		expect(allowed(total - 1)).toBe(i);
-		expect(allowed(total)).toBe(i + 1);
+		expect(allowed(total + 0.01)).toBe(i + 1);
 	}
 });
 
-test('a request that passes makes the next pause short again', () => {
-	const pacer = createPacer(4000, cancelled);
+test('a request that passes makes the next pause short again', async () => {
+	const pacer = createPacer(250 + 262.5 + 250, cancelled);
 	expect(pacer.pause(0, undefined)).toBe(true);
 	now += 60_000;
 	expect(pacer.pause(1, undefined)).toBe(true);
-	pacer.passed();
+	pacer.pass(2);
 	now += 60_000;
 	expect(pacer.pause(2, undefined)).toBe(true);
 });
 
+test('one that went out before the pause and passes does not', () => {
+	const pacer = createPacer(250 + 262.5 - 1, cancelled);
+	expect(pacer.pause(0, undefined)).toBe(true);
+	pacer.pass(0);
+	now += 60_000;
+	expect(pacer.pause(1, undefined)).toBe(false);
+});
+
 test('the length of a pause varies by a quarter either way', () => {
 	for (const [random, length] of [
-		[0, 750],
-		[0.999, 1249.5],
+		[0, 187.5],
+		[0.999, 312.375],
 	]) {
 		jest.mocked(Math.random).mockReturnValue(random);
 		expect(allowed(length - 1)).toBe(0);
 		expect(allowed(length)).toBe(1);
 	}
+});
+
+/** The turns that have been given so far. @param {import('../../dist/nodes/DigiCert/transport/pacer').Pacer} pacer */
+function ask(pacer, /** @type {number} */ count) {
+	/** @type {number[]} */
+	const given = [];
+	for (let i = 0; i < count; i += 1) void pacer.ready().then((turn) => given.push(turn));
+	return given;
+}
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('after a pause one request goes out alone, and the others follow when it passed', async () => {
+	const pacer = createPacer(10_000, cancelled);
+	const first = ask(pacer, 3);
+	await settle();
+	expect(first).toEqual([0, 0, 0]);
+	pacer.pause(0, undefined);
+	now += 60_000;
+	const given = ask(pacer, 3);
+	await settle();
+	expect(given).toEqual([1]);
+	// What is still under way from before the pause does not open the way.
+	pacer.pass(0);
+	await settle();
+	expect(given).toEqual([1]);
+	pacer.pass(1);
+	await settle();
+	expect(given).toEqual([1, 1, 1]);
+});
+
+test('when the one that went alone is refused, the next goes alone', async () => {
+	const pacer = createPacer(10_000, cancelled);
+	pacer.pause(0, undefined);
+	now += 60_000;
+	const given = ask(pacer, 3);
+	await settle();
+	pacer.pause(1, undefined);
+	now += 60_000;
+	await settle();
+	expect(given).toEqual([1, 2]);
+});
+
+test('when no pause is left, nobody waits for the one that went alone', async () => {
+	const pacer = createPacer(250, cancelled);
+	pacer.pause(0, undefined);
+	now += 60_000;
+	const given = ask(pacer, 3);
+	await settle();
+	expect(pacer.pause(1, undefined)).toBe(false);
+	await settle();
+	expect(given).toEqual([1, 1, 1]);
 });

@@ -1,7 +1,13 @@
 import { sleep } from 'n8n-workflow';
 
-/** First pause after a 429 without Retry-After, in ms; each further one in a row doubles it. */
-const FIRST_PAUSE = 1000;
+/** First pause after a 429 without Retry-After, in ms. Short, because one request ends it alone. */
+const FIRST_PAUSE = 250;
+/**
+ * How much longer each further pause in a row is. DigiCert's limits are rolling windows of seconds
+ * and of minutes that may change without notice (digicert-api.md A.2), and a run goes on up to one
+ * pause too late: growing by a twentieth loses about a twentieth of the window, however long it is.
+ */
+const GROWTH = 1.05;
 const LONGEST_PAUSE = 30_000;
 /** Shortest pause, in ms, so that "Retry-After: 0" does not become a loop without end. */
 const SHORTEST_PAUSE = 200;
@@ -10,48 +16,68 @@ const SLICE = 200;
 
 /** Holds a whole run back while DigiCert's rate limit is reached. */
 export interface Pacer {
-	/** Resolves when requests may go out, with the number of pauses so far; at once when cancelled. */
+	/**
+	 * Resolves when a request may go out, with the number of its turn. After a pause one request
+	 * goes out alone, and the others wait for what becomes of it.
+	 */
 	ready(): Promise<number>;
 	/**
-	 * Begins a pause after a 429, or joins the one that began since the refused request went out.
+	 * Ends a turn with a 429: begins a pause, or joins the one that began since the turn.
 	 *
-	 * @param pausesBefore what ready() gave before that request
 	 * @param retryAfterMs what DigiCert asked for; without it, pauses grow, with jitter
 	 * @returns false when the longest total wait does not allow another pause
 	 */
-	pause(pausesBefore: number, retryAfterMs: number | undefined): boolean;
-	/** Tells that a request was let through: the next pause starts small again. */
-	passed(): void;
+	pause(turn: number, retryAfterMs: number | undefined): boolean;
+	/** Ends a turn whose request was let through, or not sent after all. */
+	pass(turn: number): void;
 }
 
 /**
  * @param longestWait longest total of all pauses of the run, in ms
- * @param isCancelled whether the execution was cancelled
+ * @param isCancelled whether the execution was cancelled; then no pause is waited for
  */
 export function createPacer(longestWait: number, isCancelled: () => boolean): Pacer {
 	let resumeAt = 0;
 	let pauses = 0;
 	let inARow = 0;
 	let waited = 0;
+	let isTrialDue = false;
+	/** The turn that goes out alone, and those that wait for what becomes of it. */
+	let trial: number | undefined;
+	let waiting: Array<() => void> = [];
 
 	function lengthOf(retryAfterMs: number | undefined): number {
 		if (retryAfterMs !== undefined) return Math.max(SHORTEST_PAUSE, retryAfterMs);
-		const grown = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** inARow);
+		const grown = Math.min(LONGEST_PAUSE, FIRST_PAUSE * GROWTH ** inARow);
 		return grown * (0.75 + Math.random() / 2);
+	}
+
+	function endTrial(turn: number): void {
+		if (trial !== turn) return;
+		trial = undefined;
+		for (const goOn of waiting) goOn();
+		waiting = [];
 	}
 
 	return {
 		async ready() {
-			while (Date.now() < resumeAt && !isCancelled()) {
-				await sleep(Math.min(resumeAt - Date.now(), SLICE));
+			for (;;) {
+				while (Date.now() < resumeAt && !isCancelled()) {
+					await sleep(Math.min(resumeAt - Date.now(), SLICE));
+				}
+				if (trial === undefined) break;
+				await new Promise<void>((resolve) => waiting.push(resolve));
 			}
+			if (isTrialDue) trial = pauses;
+			isTrialDue = false;
 			return pauses;
 		},
-		pause(pausesBefore, retryAfterMs) {
+		pause(turn, retryAfterMs) {
+			endTrial(turn);
 			const now = Date.now();
 			// Requests in flight together are refused together: one pause serves them all, unless
 			// DigiCert asks one of them for longer.
-			const joins = pausesBefore < pauses;
+			const joins = turn < pauses;
 			if (joins && retryAfterMs === undefined) return true;
 			const until = now + lengthOf(retryAfterMs);
 			if (joins && until <= resumeAt) return true;
@@ -61,10 +87,13 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 			resumeAt = until;
 			pauses += 1;
 			inARow += 1;
+			isTrialDue = true;
 			return true;
 		},
-		passed() {
-			inARow = 0;
+		pass(turn) {
+			endTrial(turn);
+			// What went out before the pause says nothing of the limit now.
+			if (turn === pauses) inARow = 0;
 		},
 	};
 }

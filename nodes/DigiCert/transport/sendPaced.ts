@@ -23,13 +23,16 @@ export async function sendPaced(
 ): Promise<Sent | undefined> {
 	let last: Sent | undefined;
 	for (;;) {
-		const pausesBefore = await pacer.ready();
-		if (isStopped()) return last;
+		const turn = await pacer.ready();
+		if (isStopped()) {
+			pacer.pass(turn);
+			return last;
+		}
 		const sentAt = new Date();
 		const exchange = await client.send(request);
 		last = { exchange, sentAt };
 		const limited = exchange.kind === 'reply' && exchange.status === 429;
-		if (!limited) pacer.passed();
-		if (!limited || !pacer.pause(pausesBefore, exchange.retryAfterMs)) return last;
+		if (!limited) pacer.pass(turn);
+		if (!limited || !pacer.pause(turn, exchange.retryAfterMs)) return last;
 	}
 }
