@@ -125,6 +125,19 @@ describe.each([
 			expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1);
 		});
 
+		test('fewer found than lost: another one may still appear, and each error says so', async () => {
+			lose();
+			lab.sandbox.addFault({ ...faults.dropBefore(), match: POST });
+			const execution = await run(['A', 'A'], { lostReply: 'revoke' });
+			const [{ id }] = lab.created();
+			for (const index of [0, 1]) {
+				const { message, description } = errorOf(execution, index);
+				expect(message).toContain(`so key ${id} was switched off`);
+				expect(description).toContain('2 items of this run lost the answer for a key of this name');
+				expect(description).toMatch(/Look in .* for an API key named "A" of .* and was never used/);
+			}
+		});
+
 		test('an own key that cannot be told from a lost one is not switched off', async () => {
 			lab.sandbox.addFault({
 				when: 'after',

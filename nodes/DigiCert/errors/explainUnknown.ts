@@ -1,4 +1,4 @@
-import type { Doubt, Unknown } from '../issuance/outcome';
+import type { Doubt, Found, Unknown } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
 import type { ApiClient } from '../transport/client';
 import { isRedirect } from '../transport/doubt';
@@ -18,62 +18,72 @@ export function summarize({ message, found }: Explanation): string {
 	return [`${message}.`, found].filter((part) => part !== '').join(' ');
 }
 
-/** What is known of the lost key, and what to do. */
-function tell(
-	{ api }: ApiClient,
-	{ subject, name }: IssuanceRequest,
-	{ sentAt, finding }: Unknown,
-): Pick<Explanation, 'message' | 'advice'> {
+type Words = Pick<Explanation, 'message' | 'advice'>;
+
+/** The sentences about one lost key, in which the request is named. */
+function sentencesFor({ api, clock }: ApiClient, request: IssuanceRequest, sentAt: Date) {
 	const { keyList, offWord } = api;
-	const named = `named ${JSON.stringify(name)} of ${subject.thing}`;
-	const byHand = `Look in ${keyList} for an API key ${named} that was made at about ${sentAt.toISOString()} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.`;
-	const onlyOne = `It is the only live API key ${named} that was made since ${sentAt.toISOString()} and never used.`;
-	const offByHand = `Unless you know that somebody has its value, ${offWord} it. Then run this item again.`;
+	const named = `named ${JSON.stringify(request.name)} of ${request.subject.thing}`;
+	// DigiCert's list shows its own time.
+	const at = (clock.earliestAt(sentAt) ?? sentAt).toISOString();
+	return {
+		byHand: `Look in ${keyList} for an API key ${named} that was made at about ${at} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.`,
+		onlyOne: `It is the only live API key ${named} that was made since ${at} and never used.`,
+		several: `They are the live API keys ${named} that were made since ${at} and never used.`,
+	};
+}
 
-	switch (finding?.kind) {
-		case undefined:
-			return { message: MAY_EXIST, advice: byHand };
-		case 'failed':
-			return {
-				message: MAY_EXIST,
-				advice: `The node could not look for it. ${summarize(finding.failure)} ${byHand}`,
-			};
-		case 'switchedOff':
-			return {
-				message: `The value of the new API key did not arrive, so key ${finding.key.id} was switched off`,
-				advice: `${onlyOne} Run this item again.`,
-			};
-		case 'stillOn':
-			return {
-				message: `${MAY_EXIST}: key ${finding.key.id} may be it`,
-				advice: `${onlyOne} Switching it off did not work. ${summarize(finding.failure)} ${offByHand}`,
-			};
-		case 'found':
-			return tellFound(
-				finding.candidates.map(({ id }) => id),
-				finding.doubt,
-			);
-	}
-
-	function tellFound(ids: number[], doubt: Doubt): Pick<Explanation, 'message' | 'advice'> {
-		const reason = doubt === undefined ? '' : `${REASONS[doubt]} `;
-		if (ids.length === 0) {
-			return {
-				message: MAY_EXIST,
-				advice: `DigiCert does not list it so far. A late request may still create it, so look again before you go on. ${byHand}`,
-			};
-		}
-		if (ids.length === 1) {
-			return {
-				message: `${MAY_EXIST}: key ${ids[0]} may be it`,
-				advice: `${onlyOne} ${reason}${offByHand}`,
-			};
-		}
+/** What is known when DigiCert's list was read. */
+function tellFound(
+	client: ApiClient,
+	request: IssuanceRequest,
+	sentAt: Date,
+	{ candidates, requests, done }: Found,
+): Words {
+	const { offWord } = client.api;
+	const { byHand, onlyOne, several } = sentencesFor(client, request, sentAt);
+	const [first, ...others] = candidates.map(({ id }) => id);
+	if (first === undefined) {
 		return {
-			message: `${MAY_EXIST}: keys ${ids.join(', ')} may be it`,
-			advice: `They are the live API keys ${named} that were made since ${sentAt.toISOString()} and never used. ${reason}Find out which of them nobody received, and ${offWord} those. Then run this item again.`,
+			message: MAY_EXIST,
+			advice: `DigiCert does not list it so far. A late request may still create it, so look again before you go on. ${byHand}`,
 		};
 	}
+	const offByHand = `Unless you know that somebody has its value, ${offWord} it.`;
+	const next =
+		requests > candidates.length
+			? `But ${requests} items of this run lost the answer for a key of this name, so another one may still appear. ${byHand}`
+			: 'Then run this item again.';
+	const mayBe = (keys: string) => `${MAY_EXIST}: ${keys} may be it`;
+
+	if (done.kind === 'switchedOff') {
+		return {
+			message: `The value of the new API key did not arrive, so key ${first} was switched off`,
+			advice: `${onlyOne} ${next.replace('Then run', 'Run')}`,
+		};
+	}
+	if (done.kind === 'stillOn') {
+		return {
+			message: mayBe(`key ${first}`),
+			advice: `${onlyOne} Switching it off did not work. ${summarize(done.failure)} ${offByHand} ${next}`,
+		};
+	}
+	const reason = done.doubt === undefined ? '' : `${REASONS[done.doubt]} `;
+	return others.length === 0
+		? { message: mayBe(`key ${first}`), advice: `${onlyOne} ${reason}${offByHand} ${next}` }
+		: {
+				message: mayBe(`keys ${[first, ...others].join(', ')}`),
+				advice: `${several} ${reason}Find out which of them nobody received, and ${offWord} those. ${next}`,
+			};
+}
+
+/** What is known of the lost key, and what to do. */
+function tell(client: ApiClient, request: IssuanceRequest, { sentAt, finding }: Unknown): Words {
+	if (finding?.kind === 'found') return tellFound(client, request, sentAt, finding);
+	const { byHand } = sentencesFor(client, request, sentAt);
+	const why =
+		finding === undefined ? '' : `The node could not look for it. ${summarize(finding.failure)} `;
+	return { message: MAY_EXIST, advice: `${why}${byHand}` };
 }
 
 /** Explains a creation that DigiCert may or may not have carried out. */

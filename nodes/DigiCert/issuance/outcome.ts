@@ -31,13 +31,39 @@ export interface Refused {
 	readonly exchange: Reply | Unreached;
 }
 
-/** What looking for the key of an unknown outcome found. */
-export type Finding =
-	| { readonly kind: 'failed'; readonly failure: Explanation }
-	/** Keys that it may have created; none is nothing to rely on, because a request may be late. */
-	| { readonly kind: 'found'; readonly candidates: readonly KeyFacts[]; readonly doubt: Doubt }
-	| { readonly kind: 'switchedOff'; readonly key: KeyFacts }
-	| { readonly kind: 'stillOn'; readonly key: KeyFacts; readonly failure: Explanation };
+/** What looking for keys of unknown outcome found, for all requests of one owner and name. */
+export type Finding = LookUpFailed | Found;
+
+export interface LookUpFailed {
+	readonly kind: 'failed';
+	readonly failure: Explanation;
+}
+
+export interface Found {
+	readonly kind: 'found';
+	/** Keys that they may have created; none is nothing to rely on, because a request may be late. */
+	readonly candidates: readonly KeyFacts[];
+	/** How many requests it is about. With fewer candidates, another key may still appear. */
+	readonly requests: number;
+	/** What was done with the candidates. */
+	readonly done: LeftAlone | SwitchedOff | StillOn;
+}
+
+export interface LeftAlone {
+	readonly kind: 'leftAlone';
+	readonly doubt: Doubt;
+}
+
+/** There was exactly one candidate. */
+export interface SwitchedOff {
+	readonly kind: 'switchedOff';
+}
+
+/** There was exactly one candidate. */
+export interface StillOn {
+	readonly kind: 'stillOn';
+	readonly failure: Explanation;
+}
 
 /** Why a key was not switched off; undefined when it was not asked for, or nothing was found. */
 export type Doubt = 'several' | 'time' | 'owner' | undefined;

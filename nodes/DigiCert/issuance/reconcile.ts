@@ -7,7 +7,7 @@ import type { Ended } from './ended';
 import { runInLanes } from './lanes';
 import { findLost } from './lost';
 import type { Lost } from './lost';
-import type { Finding, Issued, Outcome, Unknown } from './outcome';
+import type { Finding, Found, Issued, Outcome, Unknown } from './outcome';
 import { laneOf } from './request';
 import type { IssuanceRequest } from './request';
 
@@ -31,33 +31,39 @@ function groupByLane(unknown: ReadonlyArray<Ended<Unknown>>): Group[] {
 	return [...groups.values()];
 }
 
-/** Reads the owner's list. The finding is there when the list cannot be read. */
-async function look(
-	{ client }: Session,
-	read: ReadKeys,
-	{ list, lost }: Group,
-	issued: ReadonlyArray<Ended<Issued>>,
-): Promise<Lost | Finding> {
-	try {
-		return findLost(lost, issued, await read(list), client.clock);
-	} catch (error) {
-		return { kind: 'failed', failure: explanationOf(error) };
-	}
-}
-
-/** Switches the one key off that fits, if it is certain. */
+/** Switches the one key off that fits, if it is certain and wanted. */
 async function settle(
 	session: Session,
 	{ list }: Group,
 	{ candidates, doubt }: Lost,
-): Promise<Finding> {
+	lostReply: LostReply,
+): Promise<Found['done']> {
 	const [key] = candidates;
-	if (key === undefined || doubt !== undefined) return { kind: 'found', candidates, doubt };
+	if (lostReply === 'report' || key === undefined) return { kind: 'leftAlone', doubt: undefined };
+	if (doubt !== undefined) return { kind: 'leftAlone', doubt };
 	try {
 		await list.switchOff(session, key.id);
-		return { kind: 'switchedOff', key };
+		return { kind: 'switchedOff' };
 	} catch (error) {
-		return { kind: 'stillOn', key, failure: explanationOf(error) };
+		return { kind: 'stillOn', failure: explanationOf(error) };
+	}
+}
+
+/** Looks for what one owner and name has lost. */
+async function look(
+	session: Session,
+	read: ReadKeys,
+	group: Group,
+	issued: ReadonlyArray<Ended<Issued>>,
+	lostReply: LostReply,
+): Promise<Finding> {
+	try {
+		const found = findLost(group.lost, issued, await read(group.list), session.client.clock);
+		const done = await settle(session, group, found, lostReply);
+		const { candidates } = found;
+		return { kind: 'found', candidates, requests: group.lost.length, done };
+	} catch (error) {
+		return { kind: 'failed', failure: explanationOf(error) };
 	}
 }
 
@@ -83,16 +89,9 @@ export async function reconcile(
 		({ lost }) => lost.map(([{ itemIndex }]) => itemIndex).join(),
 		concurrency,
 		async (group) => {
-			const seen = await look(session, read, group, issued);
-			const finding = await concludeFrom(seen, group);
+			const finding = await look(session, read, group, issued, lostReply);
 			for (const [request, outcome] of group.lost) outcomes.set(request, { ...outcome, finding });
 		},
 		() => false,
 	);
-
-	async function concludeFrom(seen: Lost | Finding, group: Group): Promise<Finding> {
-		if ('kind' in seen) return seen;
-		if (lostReply === 'revoke') return await settle(session, group, seen);
-		return { kind: 'found', candidates: seen.candidates, doubt: undefined };
-	}
 }
