@@ -2,7 +2,7 @@
 
 /**
  * `npm run test:live`: a small tour of the built node against a real DigiCert account, in n8n's
- * own engine. It reads only, unless DIGICERT_LIVE_WRITE=yes. docs/live-test.md says how to run it.
+ * own engine. It reads only, unless DIGICERT_LIVE_WRITE=yes. README.md says how to run it.
  *
  * Ends with status 0 when all went as documented or there are no keys, with 130 when it was told
  * to stop, and with 1 otherwise.
