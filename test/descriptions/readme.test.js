@@ -48,9 +48,3 @@ test('the commands that it tells people to type exist', () => {
 	expect(new Set(commands)).toEqual(new Set(['demo', 'test', 'sandbox']));
 	for (const command of commands) expect(scripts).toHaveProperty(command);
 });
-
-test('the files that it leads to are there', () => {
-	for (const [, target] of README.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)) {
-		expect(() => readFileSync(path.join(PACKAGE_ROOT, target))).not.toThrow();
-	}
-});

@@ -84,6 +84,7 @@ const observation = (more) => ({
 	earlier: [],
 	requests: [request()],
 	skewMs: 0,
+	isTooBusy: false,
 	foreignRequests: 0,
 	leaks: [],
 	...more,

@@ -5,6 +5,7 @@
 const { faults } = require('../../sandbox');
 const { byId, workflowOf } = require('../support/lab');
 const { FOREIGN_HOST } = require('./faultKinds');
+const { recipientPublicKey } = require('./recipient');
 
 const TYPES = { certcentral: 'digiCertCertCentralApi', partner: 'digiCertPartnerApi' };
 
@@ -33,7 +34,7 @@ function faultsOf({ faults: planned }, foreignAddress) {
 }
 
 /** @param {import('../support/engine').Engine} engine @param {import('./schedule').RunPlan} plan @param {import('./stage').Stage} stage */
-async function workflowFor(engine, { cell, resource, operation, options }, stage) {
+async function workflowFor(engine, { cell, resource, operation, options, encrypted }, stage) {
 	const type = TYPES[cell.api];
 	const { baseUrl, apiKey } = stage.access[cell.api];
 	const region = cell.api === 'certcentral' ? { region: 'custom' } : {};
@@ -41,7 +42,7 @@ async function workflowFor(engine, { cell, resource, operation, options }, stage
 	const parameters = {
 		resource,
 		operation,
-		options,
+		options: encrypted ? { ...options, recipientPublicKey } : options,
 		userId: byId('={{ $json.owner }}'),
 		accountId: byId('={{ $json.owner }}'),
 		keyId: byId('={{ $json.key }}'),

@@ -58,7 +58,7 @@ function tables(rows) {
  * @param {{ seed: number, command: string }} how `command` runs the suite
  * @returns {string}
  */
-function report({ rows, failed, seconds }, { seed, command }) {
+function report({ rows, failed, repeated, seconds }, { seed, command }) {
 	const shown = failed.slice(0, SHOWN_RUNS);
 	const others = failed.slice(SHOWN_RUNS).map(({ number }) => number);
 	return [
@@ -74,6 +74,9 @@ function report({ rows, failed, seconds }, { seed, command }) {
 				: []),
 		]),
 		...(others.length > 0 ? [`Also runs ${others.join(', ')}`] : []),
+		...(repeated > 0
+			? [`${repeated} runs were made again, because this machine was too busy to answer in time`]
+			: []),
 		`Seed ${seed}: ${failed.length} runs failed, in ${seconds.toFixed(0)} s`,
 	].join('\n');
 }

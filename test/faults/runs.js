@@ -7,6 +7,7 @@ const { createEngine } = require('../support/engine');
 const { findLeaks } = require('../support/secrets');
 const { asksOf, faultsOf, workflowFor } = require('./enact');
 const { keptTasks, readOutputs, textOf } = require('./outputs');
+const { ask, startProbe } = require('./probe');
 const { openStage } = require('./stage');
 
 /**
@@ -26,6 +27,7 @@ const { openStage } = require('./stage');
  *   the run, likewise
  * @property {JournalEntry[]} requests of this run, oldest first
  * @property {number} skewMs how far the times of keys and requests are ahead of ours
+ * @property {boolean} isTooBusy whether the machine was too slow to tell planned faults from others
  * @property {number} foreignRequests
  * @property {string[]} leaks
  *
@@ -92,21 +94,29 @@ async function createRunner(packageRoot) {
 			}));
 			const creations = () => sandbox.requests({ method: 'POST' }).length - earlierIds.length;
 			const canceller = createCanceller(plan, creations);
+			const probe = startProbe(sandbox.origin);
 			const execution = await currentLog.run(log, () =>
 				engine.run(workflow, { items, onStart: canceller.start }),
 			);
 			canceller.end();
+			const slowestAnswer = await probe.end();
 			await settle(sandbox);
 
 			const ofApi = sandbox.keys({ api }).filter(({ instance }) => instance !== 'eu');
 			const tasks = keptTasks(execution);
+			const { outputs, errors, delivered, inClear } = await readOutputs(
+				tasks,
+				(value) => sandbox.holds(value)?.id,
+			);
 			const rotated = new Set(
 				plan.items.flatMap(({ rotates }) => (rotates === undefined ? [] : earlierIds[rotates])),
 			);
 			return {
 				plan,
 				asks,
-				...readOutputs(tasks, (value) => sandbox.holds(value)?.id),
+				outputs,
+				errors,
+				delivered,
 				status: execution.status,
 				stopText: textOf(execution.status === 'canceled' ? undefined : execution.error),
 				logText: log
@@ -122,13 +132,17 @@ async function createRunner(packageRoot) {
 				}),
 				requests: sandbox.requests().slice(requestsBefore),
 				skewMs: plan.skewMs,
+				isTooBusy: slowestAnswer > Number(plan.options.timeout) / 2,
 				foreignRequests: foreignHost.requestsTo(foreign),
-				leaks: findLeaks({
-					runs: [execution.run],
-					log,
-					adminKeys: stage.adminKeys,
-					createdKeys: [...stage.issued],
-				}),
+				leaks: [
+					...(plan.encrypted && inClear > 0 ? ['a key in clear text'] : []),
+					...findLeaks({
+						runs: [execution.run],
+						log,
+						adminKeys: stage.adminKeys,
+						createdKeys: [...stage.issued],
+					}),
+				],
 			};
 		},
 	};
@@ -168,8 +182,8 @@ async function settle(sandbox) {
 		status === undefined || (fault === 'late' && createdKeyId === undefined);
 	do {
 		await sleep(20);
-		// What arrived before this request does is in the journal once it is answered.
-		await (await fetch(`${sandbox.origin}/sandbox/settled`)).text();
+		// The second time, what arrived before the first one was also read.
+		for (let i = 0; i < 2; i++) await ask(sandbox.origin);
 	} while (sandbox.requests(isOpen).length > 0 && Date.now() < end);
 }
 

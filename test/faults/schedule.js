@@ -15,6 +15,7 @@ const { createRandom } = require('./random');
  * @property {string} operation
  * @property {PlannedItem[]} items
  * @property {Record<string, unknown>} options the node's `options`
+ * @property {boolean} encrypted whether the keys are encrypted to a recipient
  * @property {EarlierKey[]} earlierKeys keys that exist before the run
  * @property {PlannedFault[]} faults
  * @property {number | undefined} cancelAfter creation requests after which the run is cancelled
@@ -226,6 +227,7 @@ function planRun(seed, number) {
 		earlierKeys,
 		faults,
 		cancelAfter: random.chance(0.08) ? random.int(1, items.length) : undefined,
+		encrypted: random.chance(0.15),
 		skewMs: random.pick([0, 0, 0, 7_000, -7_000, 60 * MINUTE, -60 * MINUTE]),
 	};
 }

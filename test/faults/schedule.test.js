@@ -34,7 +34,7 @@ test('every fault that the sandbox knows is met by creations, look-ups and switc
 	expect([...presetsOf('PUT')].sort()).toEqual(ofAnyCall.sort());
 });
 
-test('every combination of settings meets every option, rotation and cancellation', () => {
+test('every combination of settings meets every option, encryption, rotation and cancellation', () => {
 	for (const cell of CELLS) {
 		const runs = plans.filter((plan) => plan.cell === cell);
 		const values = new Set(runs.flatMap(({ options }) => Object.entries(options).map(String)));
@@ -51,6 +51,7 @@ test('every combination of settings meets every option, rotation and cancellatio
 		);
 		expect(runs.some(({ operation }) => operation === 'rotate')).toBe(true);
 		expect(runs.some(({ resource }) => !resource.endsWith('ApiKey'))).toBe(true);
+		expect(runs.some(({ encrypted }) => encrypted)).toBe(true);
 		expect(runs.some(({ cancelAfter }) => cancelAfter !== undefined)).toBe(true);
 	}
 });

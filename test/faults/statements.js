@@ -88,4 +88,10 @@ function findDescribed(texts, keys) {
 	return described;
 }
 
-module.exports = { findDescribed, namesFirstKey, namesKey, tellsAsOff, tellsInDoubt };
+module.exports = {
+	findDescribed,
+	namesFirstKey,
+	namesKey,
+	tellsAsOff,
+	tellsInDoubt,
+};
