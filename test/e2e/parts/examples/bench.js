@@ -1,5 +1,6 @@
 'use strict';
 
+const { randomUUID } = require('node:crypto');
 const path = require('node:path');
 
 const { startVault } = require('../../../support/standIns/vault');
@@ -23,10 +24,10 @@ const HEADER = { name: 'X-Self-Service', value: 'a-token-for-tests-only' };
 
 /** The credential of n8n's public API, whose key has these scopes. @param {Lab} lab @param {string[]} scopes */
 async function n8nCredential({ client }, scopes) {
-	const key = { label: `${scopes.length} scopes`, scopes, expiresAt: null };
+	const key = { label: randomUUID(), scopes, expiresAt: null };
 	const { rawApiKey } = await client.rest('POST', '/api-keys', key);
 	const data = { apiKey: rawApiKey, baseUrl: `${client.url}/api/v1` };
-	return await client.storeCredential('n8nApi', `n8n API ${scopes.length}`, data);
+	return await client.storeCredential('n8nApi', `n8n API: ${scopes.length} scopes`, data);
 }
 
 /** @param {import('../../lab').Lab & { userFolder: string }} lab */
