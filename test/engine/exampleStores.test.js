@@ -92,6 +92,7 @@ describe.each([
 		['breaks off', { method: write, when: 'before' }],
 		['loses the answer', { method: write, when: 'after' }],
 		['does not give it back', { method: 'GET', when: 'before', status: 500 }],
+		['gives something else back', { method: 'GET', when: 'before', status: 200 }],
 	])('when the store %s, the key is revoked and the report says so', async (_, fault) => {
 		// Reading is tried three times.
 		store().addFault(/** @type {any} */ ({ ...fault, times: 3 }));
@@ -198,9 +199,9 @@ describe('rotate-on-schedule.json', () => {
 	}
 
 	/** Every key that exists is due. */
-	const rotate = async () =>
+	const rotate = async (nameContains = '') =>
 		await run('rotate-on-schedule.json', {
-			settings: { vault: vault.mount, days: -1 },
+			settings: { vault: vault.mount, days: -1, name_contains: nameContains },
 			credentials: { httpHeaderAuth: vault.header },
 		});
 	const inStore = () => vault.secrets.get(PATH)?.at(-1);
@@ -273,17 +274,17 @@ describe('rotate-on-schedule.json', () => {
 		expect(inStore()?.key_id).toBe(lab.created()[1].id);
 	});
 
-	test('when nobody can tell what the store holds, both keys stay live and are named', async () => {
+	test.each([
+		['is away', { when: 'before', times: 3 }],
+		['gives an answer without a secret', { when: 'before', status: 200 }],
+	])('when the store then %s, both keys stay live and are named', async (_, fault) => {
 		const old = await storedKey();
-		const workflow = await loadExample('rotate-on-schedule.json', lab.sandbox, lab.engine, {
-			settings: { vault: vault.mount, days: -1, name_contains: 'build' },
-			credentials: { httpHeaderAuth: vault.header },
+		vault.addFault({
+			method: 'POST',
+			when: 'after',
+			then: { method: 'GET', .../** @type {any} */ (fault) },
 		});
-		vault.addFault({ method: 'POST', when: 'after' });
-		// The store is away from the writing on.
-		const readBack = workflow.nodes.find((/** @type {any} */ { name }) => name === 'Read it back');
-		readBack.parameters.url = 'http://127.0.0.1:1/';
-		const execution = await lab.run(workflow);
+		const execution = await rotate('build-server');
 		expect(reports(execution)).toEqual(['Store in doubt']);
 		expect(statuses()).toEqual(['active', 'active']);
 		for (const id of [old, lab.created()[1].id]) expect(text(execution)[0]).toContain(String(id));
@@ -298,10 +299,7 @@ describe('rotate-on-schedule.json', () => {
 		expect(reports(await rotate())).toEqual(['Old key stays live']);
 		expect(statuses()).toEqual(['active', 'active']);
 
-		const next = await run('rotate-on-schedule.json', {
-			settings: { vault: vault.mount, days: -1, name_contains: 'build' },
-			credentials: { httpHeaderAuth: vault.header },
-		});
+		const next = await rotate('build-server');
 		expect(next.items('Revoke the old key')).toHaveLength(1);
 		expect(lab.created()[0].status).toBe('revoked');
 	});
@@ -319,6 +317,7 @@ describe('rotate-on-schedule.json', () => {
 	test.each([
 		['refuses to be read', { status: 403 }, 'Store not read'],
 		['is away', {}, 'Store not read'],
+		['gives an answer that is none', { status: 200 }, 'Store not read'],
 	])('when the store %s, nothing is rotated', async (_, fault, node) => {
 		await storedKey();
 		vault.addFault({ method: 'GET', when: 'before', times: Infinity, ...fault });
@@ -405,6 +404,22 @@ describe('key-to-n8n-credential.json', () => {
 		expect(reports(await refresh(credential))).toEqual(['Rotated']);
 		expect(heldKey()?.id).toBe(lab.created()[1].id);
 		expect(statuses()).toEqual(['revoked', 'active']);
+	});
+
+	test.each([
+		['is away', { when: 'before', times: 3 }],
+		['gives an answer without a name', { when: 'before', status: 200 }],
+	])('when n8n then %s, both keys stay live and are named', async (_, fault) => {
+		const credential = await made();
+		n8n.addFault({
+			method: 'PATCH',
+			when: 'after',
+			then: { method: 'GET', .../** @type {any} */ (fault) },
+		});
+		const execution = await refresh(credential);
+		expect(reports(execution)).toEqual(['In doubt']);
+		expect(statuses()).toEqual(['active', 'active']);
+		for (const { id } of lab.created()) expect(text(execution)[0]).toContain(String(id));
 	});
 
 	test('a credential whose name tells no key, or that is not there, changes nothing', async () => {

@@ -11,6 +11,7 @@ const fastify = require('fastify').default;
  * @property {'before' | 'after'} when
  * @property {number} [status] of the reply; without it the connection breaks
  * @property {number} [times] 1 when left out
+ * @property {StoreFault} [then] added when this one has hit
  *
  * @typedef {object} StandInServer
  * @property {string} url
@@ -40,7 +41,8 @@ async function startStandIn(routes) {
 		if (fault === undefined) return done();
 		fault.times = (fault.times ?? 1) - 1;
 		if (fault.times === 0) faults.splice(faults.indexOf(fault), 1);
-		const { status } = fault;
+		const { status, then } = fault;
+		if (then !== undefined) faults.push({ ...then });
 		requests.push({ method: request.method, path: request.url, status: status ?? 'dropped' });
 		reply.hijack();
 		if (status === undefined) request.raw.socket.destroy();
