@@ -5,6 +5,8 @@ const { request } = require('undici');
 const { until } = require('../wait');
 
 const OWNER = { email: 'owner@example.com', password: 'Only4ThisTest' };
+/** As many executions as n8n gives at once. */
+const PAGE = 100;
 const FINISHED = ['success', 'error', 'crashed', 'canceled'];
 
 /**
@@ -133,11 +135,17 @@ async function connect(url) {
 			return executionId;
 		},
 
-		/** @param {{ id: string }} workflow @returns {Promise<Array<{ id: string, status: string }>>} newest first, 100 at most */
+		/** @param {{ id: string }} workflow @returns {Promise<Array<{ id: string, status: string }>>} newest first */
 		async executionsOf({ id }) {
 			const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
-			const { results } = await rest('GET', `/executions?limit=100&filter=${filter}`);
-			return results;
+			const found = [];
+			for (let lastId = ''; ; ) {
+				const page = `/executions?limit=${PAGE}&filter=${filter}${lastId && `&lastId=${lastId}`}`;
+				const { results } = await rest('GET', page);
+				found.push(...results);
+				if (results.length < PAGE) return found;
+				lastId = results.at(-1).id;
+			}
 		},
 
 		/**
