@@ -5,7 +5,7 @@ const path = require('node:path');
 
 const { run, start } = require('../processes');
 const { freePort, LOOPBACK } = require('../ports');
-const { debianProgram } = require('../toolchain/debian');
+const { copyOf, debianProgram } = require('../toolchain/debian');
 const { until } = require('../wait');
 const { listens } = require('./redis');
 
@@ -30,7 +30,7 @@ function places() {
  * @param {string} folder for its data; made
  */
 async function startPostgres(folder) {
-	const { command, env } = await debianProgram(
+	const program = await debianProgram(
 		'postgresql',
 		['postgresql'],
 		places(),
@@ -39,6 +39,7 @@ async function startPostgres(folder) {
 	const asRoot = process.getuid?.() === 0;
 	const user = asRoot ? { uid: NOBODY, gid: NOBODY } : {};
 	mkdirSync(folder, { recursive: true });
+	const { command, env } = asRoot ? copyOf(program, `${folder}-program`) : program;
 	if (asRoot) {
 		chmodSync(path.dirname(folder), 0o711);
 		chownSync(folder, NOBODY, NOBODY);

@@ -1,6 +1,6 @@
 'use strict';
 
-const { existsSync, mkdirSync, readdirSync } = require('node:fs');
+const { cpSync, existsSync, mkdirSync, readdirSync } = require('node:fs');
 const path = require('node:path');
 
 const { run } = require('../processes');
@@ -11,6 +11,7 @@ const { cached } = require('./cache');
  * @typedef {object} Program
  * @property {string} command path of the program
  * @property {NodeJS.ProcessEnv} env an environment in which it finds its libraries
+ * @property {string} [folder] where it was unpacked, if it was
  */
 
 /** @param {string} folder @param {RegExp} pattern @returns {string[]} */
@@ -58,7 +59,24 @@ async function debianProgram(name, packages, places, pattern) {
 	const LD_LIBRARY_PATH = [...new Set(libraries), process.env.LD_LIBRARY_PATH]
 		.filter(Boolean)
 		.join(':');
-	return { command, env: { ...process.env, LD_LIBRARY_PATH } };
+	return { command, env: { ...process.env, LD_LIBRARY_PATH }, folder };
 }
 
-module.exports = { debianProgram };
+/**
+ * The same program in another place, for a user who may not read the cache.
+ *
+ * @param {Program} program
+ * @param {string} place
+ * @returns {Program} the program itself when it was not unpacked
+ */
+function copyOf(program, place) {
+	const { command, env, folder } = program;
+	if (folder === undefined) return program;
+	cpSync(folder, place, { recursive: true, verbatimSymlinks: true });
+	return {
+		command: command.replace(folder, place),
+		env: { ...env, LD_LIBRARY_PATH: env.LD_LIBRARY_PATH?.replaceAll(folder, place) },
+	};
+}
+
+module.exports = { copyOf, debianProgram };

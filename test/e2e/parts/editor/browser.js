@@ -2,7 +2,7 @@
 
 const { chromium } = require('playwright-core');
 
-const { OWNER } = require('../../n8n/client');
+const { OWNER } = require('../../n8n/session');
 const { part } = require('./pages');
 
 /** Large enough for n8n to show all three panels of a node. */

@@ -20,7 +20,7 @@ const CONCURRENCY = 10;
  * @property {import('../../lab').Lab} lab with the main process
  * @property {string} webhookUrl of the webhook processor
  * @property {import('../../n8n/start').N8nProcess[]} workers
- * @property {() => Promise<void>} addWorker
+ * @property {() => Promise<void>} refill puts new workers in the place of those that are gone
  * @property {Awaited<ReturnType<typeof startRedis>>} redis
  * @property {() => Promise<void>} close
  */
@@ -63,17 +63,21 @@ async function openCluster(installed) {
 
 		/** @type {import('../../n8n/start').N8nProcess[]} */
 		const workers = [];
-		const addWorker = async () => {
-			const args = [`--concurrency=${CONCURRENCY}`];
-			const worker = await startN8n(installed, { userFolder, command: 'worker', args, env });
-			workers.push(worker);
-			closers.push(worker.stop);
+		const refill = async () => {
+			const alive = workers.filter((worker) => worker.process.alive());
+			workers.splice(0, workers.length, ...alive);
+			while (workers.length < WORKERS) {
+				const args = [`--concurrency=${CONCURRENCY}`];
+				const worker = await startN8n(installed, { userFolder, command: 'worker', args, env });
+				workers.push(worker);
+				closers.push(worker.stop);
+			}
 		};
-		for (let i = 0; i < WORKERS; i += 1) await addWorker();
+		await refill();
 		const webhooks = await startN8n(installed, { userFolder, command: 'webhook', env });
 		closers.push(webhooks.stop);
 		say(`queue mode is ready: a main process, ${WORKERS} workers, a webhook processor`);
-		return { lab, webhookUrl: webhooks.url, workers, addWorker, redis, close };
+		return { lab, webhookUrl: webhooks.url, workers, refill, redis, close };
 	} catch (error) {
 		await close();
 		throw error;

@@ -6,6 +6,8 @@
  * @typedef {object} Counts
  * @property {number} asked calls
  * @property {number} answered calls that got a key
+ * @property {number} refused calls that got an error
+ * @property {number} silent calls that got nothing until the caller gave up
  * @property {number} alive live keys at the sandbox
  * @property {number} delivered of these, those whose value a caller has
  * @property {number} named of the others, those that an execution's error names by id
@@ -31,6 +33,8 @@ async function countKeys({ calls, lab: { sandbox, client }, workflow }) {
 	return {
 		asked: calls.length,
 		answered: got.length,
+		refused: calls.filter(({ key, status }) => key === undefined && status !== undefined).length,
+		silent: calls.filter(({ status }) => status === undefined).length,
 		alive: keys.length,
 		delivered: keys.length - others.length,
 		named: named.length,

@@ -6,13 +6,14 @@ const flows = require('../../n8n/workflows');
  * A webhook that answers with a new key, and keeps no key in n8n's database.
  *
  * @param {import('../../lab').Lab} lab
+ * @param {string} path of the webhook
  */
-async function selfService({ client, credentials }) {
+async function selfService({ client, credentials }, path) {
 	const workflow = await client.saveWorkflow(
 		flows.workflow(
 			'Self-service',
 			[
-				flows.webhook('key'),
+				flows.webhook(path),
 				flows.digiCert('Create', credentials.certCentral, 'userApiKey', 'create', {
 					userId: flows.byId('={{ $json.body.user }}'),
 					name: '={{ $json.body.name }}',
@@ -30,9 +31,10 @@ async function selfService({ client, credentials }) {
  * An audit: live keys of an owner whose name has a part in common and that were never used.
  *
  * @param {import('../../lab').Lab} lab
+ * @param {string} path of the webhook
  */
-async function audit({ client, credentials }) {
-	const webhook = flows.webhook('audit');
+async function audit({ client, credentials }, path) {
+	const webhook = flows.webhook(path);
 	webhook.parameters = { ...webhook.parameters, responseData: 'allEntries' };
 	const never = {
 		id: '1',
