@@ -17,7 +17,7 @@ async function wrongCredential({ lab, page, picture }) {
 	const dialog = ui.part(page, 'credential-edit-dialog');
 	await dialog.getByText('More details').click();
 	await dialog.getByText(/DigiCert refused this API key\. Check/).waitFor();
-	await dialog.getByText('Retry').waitFor();
+	await dialog.getByRole('button', { name: 'Retry' }).waitFor();
 	await picture('wrong-key');
 }
 
