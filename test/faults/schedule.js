@@ -132,13 +132,13 @@ function planEarlierKeys(random, items) {
 	return [...rotated, ...twins];
 }
 
-/** @param {import('./random').Random} random @param {string} resource */
-function planOptions(random, resource) {
+/** @param {import('./random').Random} random @param {string} resource @param {number} patience */
+function planOptions(random, resource, patience) {
 	/** @type {Record<string, unknown>} */
 	const options = {
 		concurrency: random.pick([1, 2, 5, 10, 10, 25, 50]),
 		// Far above what a busy machine takes, so that only planned faults are too slow.
-		timeout: random.pick([1_500, 2_000]),
+		timeout: patience * random.pick([1_500, 2_000]),
 		rateLimitWait: random.pick([0, 2, 5, 5]),
 	};
 	if (random.chance(0.7)) options.lostReply = random.pick(['report', 'revoke', 'revoke', 'revoke']);
@@ -206,14 +206,15 @@ function planFaults(random, { items, options, operation, cell }) {
  *
  * @param {number} seed
  * @param {number} number from 0; the combination follows from it
+ * @param {number} [patience] how many times as long as usual requests may take
  * @returns {RunPlan}
  */
-function planRun(seed, number) {
+function planRun(seed, number, patience = 1) {
 	const random = createRandom(seed, number);
 	const cell = CELLS[number % CELLS.length];
 	const { resource, operation } = pickOperation(random, cell.api);
 	const items = planItems(random, cell.api, operation);
-	const options = planOptions(random, resource);
+	const options = planOptions(random, resource, patience);
 	const earlierKeys = resource.endsWith('ApiKey') ? planEarlierKeys(random, items) : [];
 	const faults = planFaults(random, { items, options, operation, cell });
 	return {
