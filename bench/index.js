@@ -12,6 +12,8 @@ const { writeFileSync } = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 
+const prettier = require('prettier');
+
 const { version: coreVersion } = require('n8n-core/package.json');
 const { version: workflowVersion } = require('n8n-workflow/package.json');
 const { version: undiciVersion } = require('undici/package.json');
@@ -59,7 +61,9 @@ async function main() {
 		missed.length === 0 ? 'All ratios are kept.' : `${missed.length} ratios are not kept.`,
 	);
 	if (values.quick || positionals.length > 0) return;
-	writeFileSync(path.join(ROOT, 'BENCHMARKS.md'), reportText(found, VERSIONS));
+	const file = path.join(ROOT, 'BENCHMARKS.md');
+	const text = await prettier.format(reportText(found, VERSIONS), { filepath: file });
+	writeFileSync(file, text);
 }
 
 main().then(

@@ -21,7 +21,7 @@ const BOUNDS = [
 async function concurrency({ rounds, share }) {
 	const count = Math.ceil(200 * share);
 	const half = count / 2;
-	return await withBench({}, async ({ sandbox, items, create, http }) => {
+	return await withBench({}, async ({ sandbox, items, create, http, minimal }) => {
 		/** @param {import('../support/bench').Run} run @param {number} size @param {Record<string, unknown>} [options] */
 		async function timed(run, size, options) {
 			await sandbox.reset();
@@ -38,7 +38,7 @@ async function concurrency({ rounds, share }) {
 		const part = {
 			title: '(b) Concurrency',
 			notes: [
-				`${count} keys at ${LATENCY} ms latency. The ideal is items × latency / concurrency. n8n's HTTP Request node knows no bound: it sends all items at once, here ${half}.`,
+				`${count} keys at ${LATENCY} ms latency. The ideal is items × latency / concurrency. n8n's HTTP Request node knows no bound: it sends all items at once, here ${half}. The minimal node of (a), with 50 at a time, shows what n8n's helper itself takes: for each request it decrypts the credential and opens a connection.`,
 			],
 			rows: [],
 			ratios: [],
@@ -46,8 +46,9 @@ async function concurrency({ rounds, share }) {
 		for (const { concurrency: lanes, bound } of BOUNDS) {
 			const ideal = (count * LATENCY) / lanes;
 			const what = `${count} keys, concurrency ${lanes}`;
-			const run = async () => await timed(create, count, { concurrency: lanes });
-			const { node } = await inTurns(rounds, { node: run });
+			const { node } = await inTurns(rounds, {
+				node: async () => await timed(create, count, { concurrency: lanes }),
+			});
 			part.rows.push({ what, unit: 'ms', values: node.wallMs });
 			const values = node.wallMs.map((wallMs) => wallMs / ideal);
 			part.ratios.push({ what: `${what} : ideal ${ideal} ms`, values, bound });
@@ -55,8 +56,14 @@ async function concurrency({ rounds, share }) {
 		const beside = await inTurns(rounds, {
 			node: async () => await timed(create, half, wide),
 			http: async () => await timed(http, half),
+			floor: async () => await timed(minimal, count, wide),
 		});
 		part.rows.push(
+			{
+				what: `${count} keys, minimal node, concurrency 50`,
+				unit: 'ms',
+				values: beside.floor.wallMs,
+			},
 			{ what: `${half} keys, concurrency 50`, unit: 'ms', values: beside.node.wallMs },
 			{ what: `${half} keys, HTTP Request node`, unit: 'ms', values: beside.http.wallMs },
 		);

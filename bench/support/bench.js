@@ -25,7 +25,7 @@ const HTTP_NODE_VERSION = 4.5;
  * @property {(count: number) => Item[]} items for keys of one user, each with its own name, in
  *   which no number stands alone that could be taken for an ID
  * @property {Run} create this package's node: Create User API Key
- * @property {Run} minimal the minimal node
+ * @property {Run} minimal the minimal node, one request at a time unless told otherwise
  * @property {Run} http n8n's HTTP Request node
  */
 
@@ -85,9 +85,13 @@ async function withBench(options, use) {
 					settings,
 					items,
 				),
-			minimal: async (items, { settings } = {}) => {
+			minimal: async (items, { options: { concurrency = 1 } = {}, settings } = {}) => {
 				engine.nodeTypes.getKnownTypes()[MINIMAL_NODE] = minimalNode;
-				const parameters = { userId: '={{ $json.user }}', name: '={{ $json.name }}' };
+				const parameters = {
+					userId: '={{ $json.user }}',
+					name: '={{ $json.name }}',
+					concurrency,
+				};
 				return await run(MINIMAL_NODE, 1, parameters, settings, items);
 			},
 			http: async (items, { options: nodeOptions = {}, settings } = {}) => {

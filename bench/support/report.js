@@ -92,10 +92,7 @@ function reportText(parts, versions) {
 		'Written by `npm run bench`; nothing here is written by hand. The node runs as built, in n8n’s own engine, against the sandbox in another process on the same machine. What is compared was measured in turns in one run. A ratio is kept when its median is within the bound.',
 		table(['', ''], Object.entries(facts)),
 		...parts.map(partText),
-		'',
-	]
-		.join('\n\n')
-		.replace(/\n+$/, '\n');
+	].join('\n\n');
 }
 
 module.exports = { isKept, partText, range, reportText };

@@ -88,6 +88,56 @@ describe.each(APIS)('%s', (_, create, resource, switchOff) => {
 		},
 	);
 
+	test('each owner has a list of its own', async () => {
+		const other = {
+			user: lab.sandbox.certCentral.us.users.serviceUser,
+			account: lab.sandbox.partner.accounts.otherSubaccount,
+			name: 'A',
+		};
+		await lab[create]([other]);
+		const options = { ifNameExists: 'skip' };
+		const both = await lab[create]([item('A'), other], { parameters: { options } });
+		const [mine, theirs] = jsons(both);
+		expect([mine.skipped, theirs.skipped]).toEqual([undefined, true]);
+	});
+
+	test('a live key of the name whose owner is not told counts: no second one is made', async () => {
+		await run(['A'], 'create');
+		lab.sandbox.addFault({
+			when: 'after',
+			action: 'reply',
+			match: LIST,
+			reply: ({ body }) => ({
+				status: 200,
+				body: {
+					api_keys: Object(body).api_keys.map((/** @type {any} */ key) => ({
+						...key,
+						user: undefined,
+						account_id: undefined,
+					})),
+				},
+			}),
+		});
+		const [json] = jsons(await run(['A'], 'skip'));
+		expect(json.skipped).toBe(true);
+	});
+
+	test('a skipped item of the same run has the record of the key, and no field more', async () => {
+		lab.sandbox.addFault({
+			when: 'after',
+			action: 'reply',
+			match: { method: 'POST' },
+			reply: ({ body }) => ({
+				status: 201,
+				body: { ...Object(body), secret: Object(body).api_key },
+			}),
+		});
+		const [, second] = jsons(await run(['A', 'A'], 'skip'));
+		expect(second).toMatchObject({ name: 'A', skipped: true });
+		expect(Object.keys(second)).not.toContain('secret');
+		expect(Object.keys(second)).not.toContain('api_key');
+	});
+
 	test('only live keys count, of this owner, with just this name', async () => {
 		const [{ id }] = jsons(await run(['A', 'a'], 'create'));
 		await lab.perform(resource, switchOff, [{}], { parameters: { keyId: byId(id) } });

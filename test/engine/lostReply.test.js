@@ -1,7 +1,7 @@
 'use strict';
 
 const { faults } = require('../../sandbox');
-const { useLab } = require('../support/lab');
+const { byId, useLab } = require('../support/lab');
 
 const HOUR = 3_600_000;
 
@@ -19,11 +19,18 @@ const listing = (/** @type {(keys: any[]) => any[]} */ change) => ({
 	when: /** @type {const} */ ('after'),
 	action: /** @type {const} */ ('reply'),
 	match: LIST,
+	times: Infinity,
 	reply: (/** @type {any} */ { body }) => ({
 		status: 200,
 		body: { api_keys: change(body.api_keys) },
 	}),
 });
+
+/** A listed key whose owner's ID is a text. @param {any} key */
+const ownerAsText = (key) =>
+	'user' in key
+		? { ...key, user: { ...key.user, id: String(key.user.id) } }
+		: { ...key, account_id: String(key.account_id) };
 
 describe.each([
 	['clocks that agree', 0],
@@ -69,30 +76,124 @@ describe.each([
 			expect(statuses()).toEqual([off]);
 		});
 
-		test('keys of this run, keys in use, dead keys and other names are no candidates', async () => {
-			const first = await run(['A', 'A', 'A', 'B']);
-			const [dead, used, held] = first.items('DigiCert').map(({ json }) => json);
-			lab.sandbox.addFault(
-				listing((keys) =>
-					keys.map((key) => ({
-						...key,
-						...(key.id === dead.id ? { status: off } : {}),
-						...(key.id === used.id ? { last_used_date: 'just now' } : {}),
-					})),
-				),
-			);
-			lab.sandbox.addFault({ ...faults.dropAfter(), match: { name: 'C' } });
-			lab.sandbox.addFault({
-				when: 'before',
-				action: 'reply',
-				// Another name's answer is lost, and only then the name is found to be the same.
-				reply: { status: 201, body: { id: held.id, api_key: 'again' } },
-				match: { name: 'A' },
+		test('keys that were there before are no candidates, however new', async () => {
+			await run(['A']);
+			lab.sandbox.addFault({ ...faults.dropBefore(), match: POST });
+			const { message } = errorOf(await run(['A'], { lostReply: 'revoke' }));
+			expect(message).toMatch(/did not arrive \[item 0\]$/);
+			expect(statuses()).toEqual(['active']);
+		});
+
+		test('keys of this run are no candidates', async () => {
+			lab.sandbox.addFault({ ...faults.dropBefore(), match: POST, times: 2 });
+			lab.sandbox.addFault({ when: 'before', action: 'pass', match: POST, delayMs: 1 });
+			const execution = await run(['A', 'A', 'A'], { lostReply: 'revoke' });
+			expect(errorOf(execution, 1).description).toContain('DigiCert does not list it so far');
+			expect(statuses()).toEqual(['active']);
+		});
+
+		test.each([
+			['dead', { status: off }],
+			['in use', { last_used_date: '2026-01-01T00:00:00Z' }],
+			['used at a time that cannot be read', { last_used_date: 'lately' }],
+			['of another name', { name: 'a' }],
+			["another owner's", { user: { id: 1 }, account_id: 1 }],
+		])('a key that is %s is no candidate', async (___, change) => {
+			lab.sandbox.addFault(listing((keys) => keys.map((key) => ({ ...key, ...change }))));
+			lose();
+			const { description } = errorOf(await run(['A'], { lostReply: 'revoke' }));
+			expect(description).toContain('DigiCert does not list it so far');
+			expect(statuses()).toEqual(['active']);
+		});
+
+		test.each([
+			['without a last use, in other words', { last_used_date: '' }],
+			['live, in other words', { status: 'Active' }],
+			['whose owner comes as text', (/** @type {any} */ key) => ownerAsText(key)],
+		])('a key that is %s is found', async (___, change) => {
+			const changed = (/** @type {any} */ key) =>
+				typeof change === 'function' ? change(key) : { ...key, ...change };
+			lab.sandbox.addFault(listing((keys) => keys.map(changed)));
+			lose();
+			await run(['A'], { lostReply: 'revoke' });
+			expect(statuses()).toEqual([off]);
+		});
+
+		test('a key whose owner is not told is named, not switched off', async () => {
+			const anonymous = { user: undefined, account_id: undefined };
+			lab.sandbox.addFault(listing((keys) => keys.map((key) => ({ ...key, ...anonymous }))));
+			lose();
+			const { message, description } = errorOf(await run(['A'], { lostReply: 'revoke' }));
+			expect(message).toContain(`key ${lab.created()[0].id} may be it`);
+			expect(description).toContain('whose it is');
+			expect(statuses()).toEqual(['active']);
+		});
+
+		test('where the list could not be read before, the key is named, not switched off', async () => {
+			lab.sandbox.addFault({ ...faults.forbiddenInvalidKey(), match: LIST });
+			lose();
+			const { message, description } = errorOf(await run(['A'], { lostReply: 'revoke' }));
+			expect(message).toContain(`key ${lab.created()[0].id} may be it`);
+			expect(description).toContain('it may have been there already');
+			expect(statuses()).toEqual(['active']);
+		});
+
+		test('the same name of another owner does not stand in the way', async () => {
+			const other = {
+				user: lab.sandbox.certCentral.us.users.serviceUser,
+				account: lab.sandbox.partner.accounts.otherSubaccount,
+				name: 'A',
+			};
+			lose();
+			await lab[create]([item('A'), other], {
+				parameters: { options: { lostReply: 'revoke', concurrency: 1 } },
+				settings: { onError: 'continueRegularOutput' },
 			});
-			const execution = await run(['A', 'C'], { lostReply: 'revoke' });
-			const lost = lab.created().find(({ name }) => name === 'C');
-			expect(errorOf(execution, 1).message).toContain(`so key ${lost?.id} was switched off`);
-			expect(statuses()).toEqual(['active', 'active', 'active', 'active', off]);
+			expect(statuses()).toEqual([off, 'active']);
+		});
+
+		test('two lost names of one owner are two matters', async () => {
+			lose({ times: 2 });
+			await run(['A', 'B'], { lostReply: 'revoke' });
+			expect(statuses()).toEqual([off, off]);
+		});
+
+		test.each(['report', 'revoke'])(
+			'%s: an ID that DigiCert told without the value needs no list',
+			async (lostReply) => {
+				lab.sandbox.addFault({ ...faults.forbiddenInvalidKey(), match: LIST, times: Infinity });
+				lab.sandbox.addFault({ ...faults.noKeyAfter(), match: POST });
+				const { message, description } = errorOf(await run(['A'], { lostReply }));
+				const [{ id }] = lab.created();
+				expect(description).toContain('DigiCert told the ID of the API key named "A" of');
+				expect(message).toContain(
+					lostReply === 'report' ? `key ${id} may be it` : `so key ${id} was switched off`,
+				);
+				expect(statuses()).toEqual([lostReply === 'report' ? 'active' : off]);
+			},
+		);
+
+		test('a key that a late request makes is found by a second look', async () => {
+			lab.sandbox.addFault({ ...faults.slow(5000), match: POST });
+			lab.sandbox.addFault({ ...listing(() => []), times: 1 });
+			const { message } = errorOf(await run(['A'], { timeout: 400 }));
+			expect(message).toContain(`key ${lab.created()[0].id} may be it`);
+			expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(2);
+		});
+
+		test("a gateway's clock is not taken for DigiCert's", async () => {
+			lab.sandbox.addFault({
+				when: 'after',
+				action: 'reply',
+				match: POST,
+				reply: {
+					status: 502,
+					headers: { date: new Date(Date.now() + clockSkewMs + 60_000).toUTCString() },
+					body: '<html></html>',
+				},
+			});
+			const { message } = errorOf(await run(['A']));
+			expect(message).toContain(`key ${lab.created()[0].id} may be it`);
 		});
 
 		test('a key of the same name that is too old is no candidate', async () => {
@@ -122,7 +223,8 @@ describe.each([
 				expect(description).toContain('None was switched off');
 			}
 			expect(statuses()).toEqual(['active', 'active']);
-			expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1);
+			// Before the creations, and after them.
+			expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(2);
 		});
 
 		test('fewer found than lost: another one may still appear, and each error says so', async () => {
@@ -232,7 +334,9 @@ describe('without a clock of DigiCert', () => {
 			headers: { date: 'some day' },
 			body,
 		});
-		lab.sandbox.addFault({ when: 'after', action: 'reply', match: LIST, reply: undated });
+		lab.sandbox.addFault({
+			...{ when: 'after', action: 'reply', match: LIST, reply: undated, times: Infinity },
+		});
 		lab.sandbox.addFault({ ...faults.dropAfter(), match: POST });
 		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
 			parameters: { options: { lostReply: 'revoke' } },
@@ -277,5 +381,81 @@ describe('without a clock of DigiCert', () => {
 		expect(status).toBe('active');
 		expect(execution.error.message).toContain(`key ${id} may be it`);
 		expect(execution.error.description).toContain('The subaccount itself may exist as well');
+	});
+});
+
+describe('of CertCentral alone', () => {
+	const lab = useLab();
+	const options = { lostReply: 'revoke' };
+
+	test('rotate: the old key is no candidate, however new it is', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const made = await lab.createUserKeys([{ user: person, name: 'A' }]);
+		const { id } = made.items('DigiCert')[0].json;
+		// Neither the list before nor any time helps here.
+		lab.sandbox.addFault({ ...faults.forbiddenInvalidKey(), match: LIST });
+		lab.sandbox.addFault({ ...faults.dropBefore(), match: POST });
+		const execution = await lab.perform('userApiKey', 'rotate', [{}], {
+			parameters: { keyId: byId(id), name: '', options },
+		});
+		expect(execution.error.description).toContain('DigiCert does not list it so far');
+		expect(lab.created().map(({ status }) => status)).toEqual(['active']);
+	});
+
+	test('an ACME directory URL of the same name is no candidate', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		lab.sandbox.addFault(
+			listing((keys) => keys.map((key) => ({ ...key, acme_directory_url: 'https://acme.test/' }))),
+		);
+		lab.sandbox.addFault({ ...faults.dropAfter(), match: POST });
+		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+			parameters: { options },
+		});
+		expect(execution.error.description).toContain('DigiCert does not list it so far');
+	});
+
+	test('a key of another service user, whom the search found, is no candidate', async () => {
+		const create = (/** @type {string} */ email) =>
+			lab.perform('serviceUser', 'create', [{}], {
+				parameters: {
+					...{ email, name: 'First', restrictedToRoleId: 0, containerIds: '', options },
+				},
+			});
+		lab.sandbox.addFault({
+			when: 'after',
+			action: 'reply',
+			match: { path: '/user/api-only' },
+			times: Infinity,
+			reply: ({ body }) => ({
+				status: 200,
+				body: {
+					...Object(body),
+					users: Object(body).users.map((/** @type {any} */ user) => ({
+						...user,
+						email: 'other@b.c',
+					})),
+				},
+			}),
+		});
+		lab.sandbox.addFault({ ...faults.dropAfter(), match: POST });
+		const execution = await create('a@b.c');
+		expect(execution.error.description).toContain('DigiCert does not list it so far');
+		expect(lab.created().map(({ status }) => status)).toEqual(['active']);
+	});
+
+	test('a reply that is lost while the execution is cancelled is looked for all the same', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		lab.sandbox.addFault({ ...faults.noKeyAfter(), match: POST, delayMs: 300 });
+		await lab.createUserKeys([{ user: person, name: 'A' }], {
+			parameters: { options },
+			onStart: (/** @type {() => void} */ cancel) => {
+				const timer = setInterval(() => {
+					if (lab.creations().length < 1) return;
+					clearInterval(timer);
+					cancel();
+				}, 5);
+			},
+		});
+		expect(lab.created().map(({ status }) => status)).toEqual(['revoked']);
 	});
 });

@@ -44,6 +44,15 @@ describe.each(APIS)('%s', (_, create, off, offWord) => {
 		expect(execution.error.description).not.toContain('Still live');
 	});
 
+	test('keys that were in flight when another was refused are switched off as well', async () => {
+		lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'A' } });
+		for (const name of ['B', 'C', 'D']) {
+			lab.sandbox.addFault({ ...faults.slow(200), match: { name } });
+		}
+		await lab[create](NAMES.map(item), { parameters: { options: { concurrency: 4 } } });
+		expect(['B', 'C', 'D'].map(statusOf)).toEqual([off, off, off]);
+	});
+
 	test('one that cannot be switched off does not stop the others, and is named', async () => {
 		lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'D' } });
 		lab.sandbox.addFault({ ...faults.forbiddenInvalidKey(), match: { method: 'PUT' } });
@@ -103,6 +112,11 @@ describe.each(APIS)('%s', (_, create, off, offWord) => {
 			expect(NAMES.slice(0, 3).map(statusOf)).toEqual([off, off, off]);
 			const text = lab.log.flat().join('\n');
 			for (const { id } of lab.created()) expect(text).toContain(`key ${id} (`);
+			expect(text).toContain('(workflow test, execution test)');
+			// Before and after: n8n may be shut down in between.
+			expect(text.indexOf('The node switches the keys off now.')).toBeLessThan(
+				text.indexOf('Switched off again'),
+			);
 			const items = [0, 1].flatMap((output) => execution.items('DigiCert', output));
 			expect(items.filter(({ error }) => error === undefined)).toEqual([]);
 		},
@@ -170,6 +184,12 @@ test('a key without an ID, of an execution that was cancelled, may still be live
 	);
 });
 
+test('a run that nobody cancelled logs nothing', async () => {
+	lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'B' } });
+	await lab.createUserKeys(['A', 'B'].map(item));
+	expect(lab.log.flat().join('\n')).not.toContain('created API keys');
+});
+
 test('rotate: the successors are switched off, the old keys stay live', async () => {
 	const made = await lab.createUserKeys(['A', 'B'].map(item));
 	const ids = made.items('DigiCert').map(({ json }) => json.id);
@@ -222,6 +242,49 @@ describe('service users', () => {
 		expect(lab.created().map(({ status }) => status)).toEqual(['active']);
 		expect(execution.error.description).toContain('a key ("a@b.c" of a new service user');
 	});
+});
+
+test('of two keys that may be the one, neither is switched off', async () => {
+	lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'Two' } });
+	lab.sandbox.addFault({
+		when: 'after',
+		action: 'reply',
+		match: { method: 'GET' },
+		reply: ({ body }) => {
+			const keys = Object(body).api_keys;
+			return { status: 200, body: { api_keys: [...keys, { ...keys.at(-1), id: 7 }] } };
+		},
+	});
+	await lab.perform('subaccount', 'create', [{ name: 'One' }, { name: 'Two' }], {
+		parameters: {
+			subaccountName: '={{ $json.name }}',
+			name: 'First',
+			emergencyContactEmails: '',
+			options: { concurrency: 1 },
+		},
+	});
+	expect(lab.created().map(({ status }) => status)).toEqual(['active']);
+});
+
+test('a subaccount key of the same name with other last characters stays', async () => {
+	const create = (/** @type {string[]} */ names) =>
+		lab.perform(
+			'subaccount',
+			'create',
+			names.map((name) => ({ name })),
+			{
+				parameters: {
+					subaccountName: '={{ $json.name }}',
+					name: 'First',
+					emergencyContactEmails: '',
+					options: { concurrency: 1 },
+				},
+			},
+		);
+	await create(['Zero']);
+	lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'Two' } });
+	await create(['One', 'Two']);
+	expect(lab.created().map(({ status }) => status)).toEqual(['active', 'inactive']);
 });
 
 test('subaccounts: the key is found by its last characters, and the subaccount remains', async () => {

@@ -45,8 +45,8 @@ function allowed(/** @type {number} */ bound) {
 	return pauses;
 }
 
-test('pauses in a row grow by a tenth, up to half a minute', () => {
-	const lengths = Array.from({ length: 60 }, (_, i) => Math.min(30_000, 250 * 1.1 ** i));
+test('pauses in a row grow by a twentieth, up to half a minute', () => {
+	const lengths = Array.from({ length: 110 }, (_, i) => Math.min(30_000, 250 * 1.05 ** i));
 	expect(lengths.at(-1)).toBe(30_000);
 	let total = 0;
 	for (const [i, length] of lengths.entries()) {
@@ -57,7 +57,7 @@ test('pauses in a row grow by a tenth, up to half a minute', () => {
 });
 
 test('a request that passes makes the next pause short again', async () => {
-	const pacer = createPacer(250 + 275 + 250, cancelled);
+	const pacer = createPacer(250 + 262.5 + 250, cancelled);
 	expect(pacer.pause(0, undefined)).toBe(true);
 	now += 60_000;
 	expect(pacer.pause(1, undefined)).toBe(true);
@@ -67,7 +67,7 @@ test('a request that passes makes the next pause short again', async () => {
 });
 
 test('one that went out before the pause and passes does not', () => {
-	const pacer = createPacer(250 + 275 - 1, cancelled);
+	const pacer = createPacer(250 + 262.5 - 1, cancelled);
 	expect(pacer.pause(0, undefined)).toBe(true);
 	pacer.pass(0);
 	now += 60_000;

@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { encryptSecrets } from '../encryption/encryptSecrets';
 import { explanationOf } from '../errors/failure';
 import { runInLanes } from '../issuance/lanes';
 import type { IssuanceRequest } from '../issuance/request';
@@ -11,9 +10,9 @@ import type { Run } from './runItems';
 type Step = (request: IssuanceRequest, output: IDataObject) => Promise<IDataObject>;
 
 /**
- * Makes the outputs ready: adds what DigiCert's answers lack, tries the keys if that is wanted,
- * and encrypts them to their recipients. Whatever goes wrong with the look-ups, the keys are put
- * out, and a hint says what is missing.
+ * Makes the outputs whole: adds what DigiCert's answers lack, and tries the keys if that is
+ * wanted. Whatever goes wrong with the look-ups, the keys are put out, and a hint says what is
+ * missing.
  *
  * @param outputs by request; they are changed
  */
@@ -45,11 +44,6 @@ export async function finishOutputs(
 		},
 		isCancelled,
 	);
-	for (const [request, output] of outputs) {
-		if (request.recipient !== undefined) {
-			outputs.set(request, encryptSecrets(output, request.recipient));
-		}
-	}
 	if (misses.length === 0) return;
 	context.addExecutionHints({
 		message: `The API keys were created. On ${misses.length} of the items, a look-up after it did not work: ${misses[0]}`,

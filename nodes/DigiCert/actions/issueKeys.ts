@@ -92,9 +92,9 @@ export async function issueKeys<T>(
 		recipient,
 	});
 	return await runItems(context, api, readWish, async (run, wishes) => {
-		const { requests, results } = await prepareKeys(run, wishes, prepareWish);
-		const issued = await issuePrepared(run, requests);
-		return new Map<number, Result>([...results, ...issued]);
+		const prepared = await prepareKeys(run, wishes, prepareWish);
+		const issued = await issuePrepared(run, prepared);
+		return new Map<number, Result>([...prepared.results, ...issued]);
 	});
 }
 

@@ -4,6 +4,7 @@ import { findExisting } from '../issuance/existing';
 import { laneOf } from '../issuance/request';
 import type { IssuanceRequest } from '../issuance/request';
 import { readOnceWith } from '../records/keyList';
+import type { ReadKeys } from '../records/keyList';
 import { performAll } from './performAll';
 import type { Perform } from './performAll';
 import type { Result, Run } from './runItems';
@@ -13,6 +14,8 @@ export interface Prepared {
 	readonly requests: IssuanceRequest[];
 	/** By item index. */
 	readonly results: Map<number, Result>;
+	/** By source of the list: IDs of the keys that were there before; empty where nobody looked. */
+	readonly idsBefore: Map<string, Set<number>>;
 }
 
 /** Whatever ends a run here, it is before the first creation. */
@@ -33,7 +36,7 @@ function refuseRepeated({ itemIndex }: IssuanceRequest): Error {
 }
 
 /** Takes out the requests for a key that an item before them asks for. */
-function refuseRepeats(run: Run, { requests, results }: Prepared): Prepared {
+function refuseRepeats(run: Run, { requests, results, ...rest }: Prepared): Prepared {
 	const firsts = new Map<string, IssuanceRequest>();
 	const node = run.context.getNode();
 	for (const request of requests) {
@@ -46,7 +49,7 @@ function refuseRepeats(run: Run, { requests, results }: Prepared): Prepared {
 		if (run.stopOnFailure) throw error;
 		results.set(request.itemIndex, error);
 	}
-	return { requests: [...firsts.values()], results };
+	return { requests: [...firsts.values()], results, ...rest };
 }
 
 /**
@@ -61,14 +64,27 @@ export async function prepareKeys<T>(
 	plans: ReadonlyMap<number, T>,
 	prepare: Perform<T, IssuanceRequest>,
 ): Promise<Prepared> {
-	const { ifNameExists } = run.issuance;
-	const read = readOnceWith(run.session);
+	const { ifNameExists, lostReply } = run.issuance;
+	const readOnce = readOnceWith(run.session);
+	const idsBefore = new Map<string, Set<number>>();
+	const read: ReadKeys = async (list) => {
+		const keys = await readOnce(list);
+		const ids = idsBefore.get(list.source) ?? new Set();
+		for (const { id } of keys) ids.add(id);
+		idsBefore.set(list.source, ids);
+		return keys;
+	};
 	const { done, failed } = await performAll(
 		run,
 		plans,
 		async (session, plan) => {
 			const request = await prepare(session, plan);
-			if (ifNameExists === 'create') return { request };
+			if (ifNameExists === 'create') {
+				// A lost key is certain only if it was not there before. Without that it is named and not
+				// switched off, which is no reason to create nothing.
+				if (lostReply === 'revoke') await Promise.allSettled([read(request.keyListFor())]);
+				return { request };
+			}
 			const existing = await findExisting(read, request);
 			if (existing !== undefined && ifNameExists === 'fail') {
 				throw refuseExisting(request, existing.id);
@@ -84,6 +100,6 @@ export async function prepareKeys<T>(
 		if (existing === undefined) requests.push(request);
 		else results.set(itemIndex, [{ ...existing.record, skipped: true }]);
 	}
-	const prepared = { requests, results };
+	const prepared = { requests, results, idsBefore };
 	return ifNameExists === 'fail' ? refuseRepeats(run, prepared) : prepared;
 }

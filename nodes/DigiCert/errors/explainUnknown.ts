@@ -11,6 +11,8 @@ const REASONS: Record<Exclude<Doubt, undefined>, string> = {
 	several: 'None was switched off, because it cannot be told which of them are lost.',
 	time: 'It was not switched off, because its time of creation cannot be compared with that of the request.',
 	owner: 'It was not switched off, because it cannot be told for certain whose it is.',
+	before:
+		'It was not switched off, because the list could not be read before the creation, so it may have been there already.',
 };
 
 /** Says what went wrong with a call, as one sentence. */
@@ -20,67 +22,83 @@ export function summarize({ message, found }: Explanation): string {
 
 type Words = Pick<Explanation, 'message' | 'advice'>;
 
-/** The sentences about one lost key, in which the request is named. */
-function sentencesFor({ api, clock }: ApiClient, request: IssuanceRequest, sentAt: Date) {
+/** The sentences that name the request. */
+function sentencesFor({ api, clock }: ApiClient, request: IssuanceRequest, { sentAt }: Unknown) {
 	const { keyList, offWord } = api;
 	const named = `named ${JSON.stringify(request.name)} of ${request.subject.thing}`;
 	// DigiCert's list shows its own time.
 	const at = (clock.earliestAt(sentAt) ?? sentAt).toISOString();
 	return {
+		named,
+		since: `made since ${at}`,
+		told: `DigiCert told the ID of the API key ${named} in its answer, at about ${at}.`,
 		byHand: `Look in ${keyList} for an API key ${named} that was made at about ${at} and was never used. If there is one, ${offWord} it, because nobody has its value. Then run this item again.`,
-		onlyOne: `It is the only live API key ${named} that was made since ${at} and never used.`,
-		several: `They are the live API keys ${named} that were made since ${at} and never used.`,
 	};
+}
+
+/** Describes the keys that fit, and why they do. */
+function describeKeys(
+	{ named, since, told }: ReturnType<typeof sentencesFor>,
+	{ ids, doubt }: Found,
+	isTold: boolean,
+): string {
+	if (isTold) return told;
+	// Without a time to compare, the keys fit by everything else.
+	const when = doubt === 'time' ? '' : ` ${since} and`;
+	return ids.length === 1
+		? `It is the only live API key ${named},${when} never used.`
+		: `They are the live API keys ${named},${when} never used.`;
 }
 
 /** What is known when DigiCert's list was read. */
 function tellFound(
 	client: ApiClient,
 	request: IssuanceRequest,
-	sentAt: Date,
-	{ candidates, requests, done }: Found,
+	outcome: Unknown,
+	finding: Found,
 ): Words {
 	const { offWord } = client.api;
-	const { byHand, onlyOne, several } = sentencesFor(client, request, sentAt);
-	const [first, ...others] = candidates.map(({ id }) => id);
-	if (first === undefined) {
+	const { ids, doubt, requests, done } = finding;
+	const sentences = sentencesFor(client, request, outcome);
+	const { byHand } = sentences;
+	if (ids.length === 0) {
 		return {
 			message: MAY_EXIST,
 			advice: `DigiCert does not list it so far. A late request may still create it, so look again before you go on. ${byHand}`,
 		};
 	}
-	const offByHand = `Unless you know that somebody has its value, ${offWord} it.`;
+	const keys = describeKeys(sentences, finding, outcome.keyId !== undefined);
 	const next =
-		requests > candidates.length
+		requests > ids.length
 			? `But ${requests} items of this run lost the answer for a key of this name, so another one may still appear. ${byHand}`
 			: 'Then run this item again.';
-	const mayBe = (keys: string) => `${MAY_EXIST}: ${keys} may be it`;
-
-	if (done.kind === 'switchedOff') {
+	if (done === 'switchedOff') {
 		return {
-			message: `The value of the new API key did not arrive, so key ${first} was switched off`,
-			advice: `${onlyOne} ${next.replace('Then run', 'Run')}`,
+			message: `The value of the new API key did not arrive, so key ${ids.join()} was switched off`,
+			advice: `${keys} ${next.replace('Then run', 'Run')}`,
 		};
 	}
-	if (done.kind === 'stillOn') {
-		return {
-			message: mayBe(`key ${first}`),
-			advice: `${onlyOne} Switching it off did not work. ${summarize(done.failure)} ${offByHand} ${next}`,
-		};
-	}
-	const reason = done.doubt === undefined ? '' : `${REASONS[done.doubt]} `;
-	return others.length === 0
-		? { message: mayBe(`key ${first}`), advice: `${onlyOne} ${reason}${offByHand} ${next}` }
-		: {
-				message: mayBe(`keys ${[first, ...others].join(', ')}`),
-				advice: `${several} ${reason}Find out which of them nobody received, and ${offWord} those. ${next}`,
-			};
+	const kept = done === 'kept' && doubt !== undefined ? [REASONS[doubt]] : [];
+	const failed =
+		typeof done === 'object' ? [`Switching it off did not work. ${summarize(done)}`] : [];
+	const one = ids.length === 1;
+	return {
+		message: `${MAY_EXIST}: ${one ? 'key' : 'keys'} ${ids.join(', ')} may be it`,
+		advice: [
+			...[keys, ...kept, ...failed],
+			one
+				? `Unless you know that somebody has its value, ${offWord} it.`
+				: `Find out which of them nobody received, and ${offWord} those.`,
+			next,
+		].join(' '),
+	};
 }
 
 /** What is known of the lost key, and what to do. */
-function tell(client: ApiClient, request: IssuanceRequest, { sentAt, finding }: Unknown): Words {
-	if (finding?.kind === 'found') return tellFound(client, request, sentAt, finding);
-	const { byHand } = sentencesFor(client, request, sentAt);
+function tell(client: ApiClient, request: IssuanceRequest, outcome: Unknown): Words {
+	const { finding } = outcome;
+	if (finding?.kind === 'found') return tellFound(client, request, outcome, finding);
+	const { byHand } = sentencesFor(client, request, outcome);
 	const why =
 		finding === undefined ? '' : `The node could not look for it. ${summarize(finding.failure)} `;
 	return { message: MAY_EXIST, advice: `${why}${byHand}` };

@@ -11,17 +11,22 @@ import { explainUnknown, summarize } from './explainUnknown';
 import { notStarted, refusal } from './failure';
 
 /** Explains a key that is not put out, because nobody would have received it. */
-function explainRolledBack({ api }: ApiClient, { rolledBack }: Issued): Explanation {
+function explainRolledBack(
+	{ api }: ApiClient,
+	{ subject }: IssuanceRequest,
+	{ rolledBack }: Issued,
+): Explanation {
+	const besides = subject.besides === undefined ? '' : ` ${subject.besides} remains.`;
 	const key = rolledBack?.id === undefined ? 'the key' : `key ${rolledBack.id}`;
 	if (rolledBack?.failure === undefined) {
 		return refusal(
 			`The execution was cancelled, so ${key} of this item was switched off again`,
-			'Run this item again if you still need it.',
+			`Run this item again if you still need it.${besides}`,
 		).explanation;
 	}
 	return refusal(
 		`The execution was cancelled, and ${key} of this item may still be live`,
-		`Switching it off did not work: ${summarize(rolledBack.failure)} Make sure to ${api.offWord} it.`,
+		`Switching it off did not work: ${summarize(rolledBack.failure)} Make sure to ${api.offWord} it.${besides}`,
 	).explanation;
 }
 
@@ -46,7 +51,7 @@ export function explainOutcome(
 		case undefined:
 			return notStarted().explanation;
 		case 'issued':
-			return explainRolledBack(client, outcome);
+			return explainRolledBack(client, request, outcome);
 		case 'refused':
 			return explainRefused(client, outcome.exchange, request.subject);
 		case 'unknown':

@@ -2,7 +2,7 @@ import type { INode } from 'n8n-workflow';
 
 import { endedAs } from '../issuance/ended';
 import type { Ended, Outcomes } from '../issuance/ended';
-import type { Issued, Refused, Unknown, Withheld } from '../issuance/outcome';
+import type { Issued, Refused, Unknown } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
 import type { ApiClient } from '../transport/client';
 import { countNotStarted } from './build';
@@ -54,7 +54,7 @@ function describeIssued({ api }: ApiClient, issued: ReadonlyArray<Ended<Issued>>
 
 function describeFailed(
 	client: ApiClient,
-	failed: ReadonlyArray<Ended<Refused | Unknown | Withheld>>,
+	failed: ReadonlyArray<Ended<Refused | Unknown>>,
 ): string[] {
 	return failed.map(([request, outcome]) => {
 		const { message, found, advice } = explainOutcome(client, request, outcome);
@@ -79,13 +79,6 @@ export function describeLoss(
 	];
 }
 
-/** Items that were withheld because of one that failed, not because the key is there. */
-function withoutKey(requests: readonly IssuanceRequest[], outcomes: Outcomes) {
-	return endedAs('withheld', requests, outcomes).filter(
-		([, { earlier }]) => outcomes.get(earlier)?.kind !== 'issued',
-	);
-}
-
 /**
  * The one error of a run that stops: about the first item that failed, in doubt before refused,
  * with everything else the user has to know, because no item of this run is put out.
@@ -100,11 +93,7 @@ export function stopError(
 ): NodeError | undefined {
 	const issued = endedAs('issued', requests, outcomes);
 	const unknown = endedAs('unknown', requests, outcomes);
-	const failed = [
-		...unknown,
-		...endedAs('refused', requests, outcomes),
-		...withoutKey(requests, outcomes),
-	];
+	const failed = [...unknown, ...endedAs('refused', requests, outcomes)];
 	const notStarted = requests.filter((request) => !outcomes.has(request));
 	const rolledBack = issued.filter(([, outcome]) => outcome.rolledBack !== undefined);
 	const [first, ...others] = failed;
@@ -116,7 +105,7 @@ export function stopError(
 	const error = outcomeError(node, client, request, outcome, [
 		...describeFailed(client, others),
 		...describeIssued(client, issued),
-		...(issued.length === 0 ? [] : [keepThem]),
+		...(issued.length === 0 || first === undefined ? [] : [keepThem]),
 		...countNotStarted(notStarted.length),
 	]);
 	// Kinds such as rate-limited tell n8n that running again helps; here it would create keys anew.

@@ -3,6 +3,8 @@ import type { KeyFacts } from '../records/keyFacts';
 import type { ServerClock } from '../transport/serverClock';
 import type { Ended } from './ended';
 import type { Doubt, Issued, Unknown } from './outcome';
+import { laneOf } from './request';
+import type { IssuanceRequest } from './request';
 
 /**
  * How much earlier than its request a key may seem to have been made, in ms: both APIs give times
@@ -10,11 +12,23 @@ import type { Doubt, Issued, Unknown } from './outcome';
  */
 const TOLERANCE = 2000;
 
+/** What a run knows of its keys. */
+export interface Known {
+	readonly requests: readonly IssuanceRequest[];
+	readonly issued: ReadonlyArray<Ended<Issued>>;
+	/** IDs that DigiCert told of keys whose values it did not. */
+	readonly toldIds: readonly number[];
+	/** IDs of keys that were there before the run created any; undefined where nobody looked. */
+	readonly idsBefore: ReadonlySet<number> | undefined;
+	/** DigiCert's. */
+	readonly clock: ServerClock;
+}
+
 /** What may have become of creations of unknown outcome. */
 export interface Lost {
-	/** Keys that they may have made, as DigiCert lists them. */
-	readonly candidates: readonly KeyFacts[];
-	/** Why none of them may be switched off. */
+	/** IDs of keys that they may have made, as DigiCert lists them. */
+	readonly ids: number[];
+	/** Why it is not certain that they did. */
 	readonly doubt: Doubt;
 }
 
@@ -25,45 +39,52 @@ function hasTime({ createdAt }: KeyFacts): boolean {
 
 /**
  * Looks through an owner's keys for those that requests of unknown outcome may have made: live,
- * of the right name, made after the first of them was sent, never used, and not held by this run.
+ * of the right name, made after the first of them was sent, never used, not held by this run and
+ * not there before it.
+ *
+ * Only what was not there before can be certain: the time alone would take a key that somebody
+ * made, and holds, a moment before the request.
  *
  * @param lost the requests, all for the same owner and name, at least one
- * @param issued what this run holds
  * @param keys the owner's keys, read after the last of the requests
- * @param clock DigiCert's
  */
 export function findLost(
 	lost: ReadonlyArray<Ended<Unknown>>,
-	issued: ReadonlyArray<Ended<Issued>>,
 	keys: readonly KeyFacts[],
-	clock: ServerClock,
+	{ requests, issued, toldIds, idsBefore, clock }: Known,
 ): Lost {
 	const firstSentAt = Math.min(...lost.map(([, { sentAt }]) => sentAt.getTime()));
 	const since = clock.earliestAt(new Date(firstSentAt - TOLERANCE));
-	const isTooOld = (key: KeyFacts) =>
-		since !== undefined && key.createdAt !== undefined && key.createdAt < since;
-	const isHeld = (key: KeyFacts) =>
-		issued.some(([request, { reply }]) => request.isKeyOf(reply, key));
 	const names = lost.map(([{ name }]) => name);
+	const isTooOld = ({ createdAt }: KeyFacts) =>
+		since !== undefined && createdAt !== undefined && createdAt < since;
+	const isSpokenFor = (key: KeyFacts) =>
+		idsBefore?.has(key.id) === true ||
+		toldIds.includes(key.id) ||
+		requests.some(({ replaces }) => replaces === key.id) ||
+		issued.some(([request, { reply }]) => request.isKeyOf(reply, key));
 
-	const candidates = keys.filter(
+	const found = keys.filter(
 		(key) =>
 			isLive(key) &&
 			names.includes(key.name) &&
 			key.lastUsedAt === undefined &&
 			!isTooOld(key) &&
-			!isHeld(key),
+			!isSpokenFor(key),
 	);
-	return { candidates, doubt: doubtOf() };
+	return { ids: found.map(({ id }) => id), doubt: doubtOf() };
 
 	function doubtOf(): Doubt {
-		if (candidates.length > 1) return 'several';
-		if (since === undefined || !candidates.every(hasTime)) return 'time';
-		const isNamesake = ([{ name }]: Ended<Issued>) => names.includes(name);
+		if (found.length > 1) return 'several';
+		if (since === undefined || !found.every(hasTime)) return 'time';
+		if (idsBefore === undefined) return 'before';
 		// An own key that is not recognised would be taken for a lost one.
-		const areKnown = issued
-			.filter(isNamesake)
+		const lanes = lost.map(([request]) => laneOf(request));
+		const areRecognised = issued
+			.filter(([request]) => lanes.includes(laneOf(request)))
 			.every(([request, { reply }]) => keys.some((key) => request.isKeyOf(reply, key)));
-		return areKnown ? undefined : 'owner';
+		return areRecognised && found.every(({ ownerId }) => ownerId !== undefined)
+			? undefined
+			: 'owner';
 	}
 }

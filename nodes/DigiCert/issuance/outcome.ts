@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Explanation } from '../errors/explanation';
-import type { KeyFacts } from '../records/keyFacts';
 import { isRefusal, isSuccess } from '../transport/doubt';
 import type { Interrupted, Reply, Unreached } from '../transport/exchange';
 import { isJsonObject } from '../transport/json';
 import type { Sent } from '../transport/sendPaced';
+import { readKeyId } from './request';
 import type { IssuanceRequest } from './request';
 
 /** What a roll-back did with a key. */
@@ -42,31 +42,17 @@ export interface LookUpFailed {
 export interface Found {
 	readonly kind: 'found';
 	/** Keys that they may have created; none is nothing to rely on, because a request may be late. */
-	readonly candidates: readonly KeyFacts[];
-	/** How many requests it is about. With fewer candidates, another key may still appear. */
-	readonly requests: number;
-	/** What was done with the candidates. */
-	readonly done: LeftAlone | SwitchedOff | StillOn;
-}
-
-export interface LeftAlone {
-	readonly kind: 'leftAlone';
+	readonly ids: readonly number[];
+	/** Why it is not certain that they did. */
 	readonly doubt: Doubt;
+	/** How many requests it is about. With fewer keys, another one may still appear. */
+	readonly requests: number;
+	/** What was done about them: what was wanted; `kept` in doubt; or why switching off did not work. */
+	readonly done: 'nothing' | 'kept' | 'switchedOff' | Explanation;
 }
 
-/** There was exactly one candidate. */
-export interface SwitchedOff {
-	readonly kind: 'switchedOff';
-}
-
-/** There was exactly one candidate. */
-export interface StillOn {
-	readonly kind: 'stillOn';
-	readonly failure: Explanation;
-}
-
-/** Why a key was not switched off; undefined when it was not asked for, or nothing was found. */
-export type Doubt = 'several' | 'time' | 'owner' | undefined;
+/** Why a key is not known for certain; undefined when it is, or when there is none. */
+export type Doubt = 'several' | 'time' | 'owner' | 'before' | undefined;
 
 /** Nobody can tell from the answer whether a key was made. Never sent again. */
 export interface Unknown {
@@ -74,6 +60,8 @@ export interface Unknown {
 	readonly exchange: Reply | Interrupted;
 	/** When the request was sent, by this machine's clock. */
 	readonly sentAt: Date;
+	/** The key's ID, when the answer has that and not the value. */
+	readonly keyId: number | undefined;
 	/** There once DigiCert's list was looked at. */
 	readonly finding?: Finding;
 }
@@ -91,13 +79,16 @@ export type Verdict = Issued | Refused | Unknown;
 export type Outcome = Verdict | Withheld;
 
 /** Judges what a creation request ended with. */
-export function judge({ holdsKey }: IssuanceRequest, { exchange, sentAt }: Sent): Verdict {
+export function judge(request: IssuanceRequest, { exchange, sentAt }: Sent): Verdict {
 	if (exchange.kind === 'unreached') return { kind: 'refused', exchange };
-	if (exchange.kind === 'reply') {
-		const { json } = exchange;
-		const withKey = isJsonObject(json) && holdsKey(json);
-		if (withKey && isSuccess(exchange)) return { kind: 'issued', reply: json };
-		if (!withKey && isRefusal(exchange)) return { kind: 'refused', exchange };
+	if (exchange.kind === 'interrupted') {
+		return { kind: 'unknown', exchange, sentAt, keyId: undefined };
 	}
-	return { kind: 'unknown', exchange, sentAt };
+	const reply = isJsonObject(exchange.json) ? exchange.json : {};
+	const withKey = request.holdsKey(reply);
+	if (withKey && isSuccess(exchange)) return { kind: 'issued', reply };
+	if (!withKey && isRefusal(exchange)) return { kind: 'refused', exchange };
+	const tellsKey = withKey || isSuccess(exchange);
+	const keyId = tellsKey ? readKeyId(request, reply) : undefined;
+	return { kind: 'unknown', exchange, sentAt, keyId };
 }

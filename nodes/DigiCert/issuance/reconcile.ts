@@ -1,32 +1,47 @@
+import { sleep } from 'n8n-workflow';
+
 import { explanationOf } from '../errors/failure';
 import { readOnceWith } from '../records/keyList';
-import type { KeyList, ReadKeys } from '../records/keyList';
+import type { ReadKeys } from '../records/keyList';
 import type { Session } from '../records/session';
 import { endedAs } from './ended';
 import type { Ended } from './ended';
 import { runInLanes } from './lanes';
 import { findLost } from './lost';
-import type { Lost } from './lost';
-import type { Finding, Found, Issued, Outcome, Unknown } from './outcome';
+import type { Known, Lost } from './lost';
+import type { Finding, Found, Outcome, Unknown } from './outcome';
 import { laneOf } from './request';
 import type { IssuanceRequest } from './request';
 
 /** What is done with a key whose value did not arrive: it is named, or switched off as well. */
 export type LostReply = 'report' | 'revoke';
 
-/** Creations of unknown outcome for the same owner and name. */
-interface Group {
-	readonly list: KeyList;
-	readonly lost: Array<Ended<Unknown>>;
+/** How a run looks for lost keys. */
+export interface ReconcileSettings {
+	readonly lostReply: LostReply;
+	/** By source of the list: IDs of the keys that were there before; empty where nobody looked. */
+	readonly idsBefore: ReadonlyMap<string, ReadonlySet<number>>;
+	/** Most requests in flight at a time. */
+	readonly concurrency: number;
 }
 
-function groupByLane(unknown: ReadonlyArray<Ended<Unknown>>): Group[] {
-	const groups = new Map<string, Group>();
+/** Pause before the second look for a key that a request may be creating yet, in ms, at most. */
+const LATE_PAUSE = 2000;
+
+/** Creations of unknown outcome that are looked for together, at least one. */
+type Group = ReadonlyArray<Ended<Unknown>>;
+
+/** Those for one owner and name belong together; a key whose ID was told needs no search. */
+function groupOf([request, { keyId }]: Ended<Unknown>): string {
+	return keyId === undefined ? laneOf(request) : `key ${keyId}`;
+}
+
+function toGroups(unknown: ReadonlyArray<Ended<Unknown>>): Group[] {
+	const groups = new Map<string, Array<Ended<Unknown>>>();
 	for (const ended of unknown) {
-		const [request] = ended;
-		const group = groups.get(laneOf(request));
-		if (group !== undefined) group.lost.push(ended);
-		else groups.set(laneOf(request), { list: request.keyListFor(), lost: [ended] });
+		const group = groups.get(groupOf(ended));
+		if (group === undefined) groups.set(groupOf(ended), [ended]);
+		else group.push(ended);
 	}
 	return [...groups.values()];
 }
@@ -34,64 +49,87 @@ function groupByLane(unknown: ReadonlyArray<Ended<Unknown>>): Group[] {
 /** Switches the one key off that fits, if it is certain and wanted. */
 async function settle(
 	session: Session,
-	{ list }: Group,
-	{ candidates, doubt }: Lost,
+	[[request], { ids, doubt }]: [first: Ended<Unknown>, lost: Lost],
 	lostReply: LostReply,
 ): Promise<Found['done']> {
-	const [key] = candidates;
-	if (lostReply === 'report' || key === undefined) return { kind: 'leftAlone', doubt: undefined };
-	if (doubt !== undefined) return { kind: 'leftAlone', doubt };
+	const [id] = ids;
+	if (lostReply === 'report' || id === undefined) return 'nothing';
+	if (doubt !== undefined) return 'kept';
 	try {
-		await list.switchOff(session, key.id);
-		return { kind: 'switchedOff' };
+		await request.keyListFor().switchOff(session, id);
+		return 'switchedOff';
 	} catch (error) {
-		return { kind: 'stillOn', failure: explanationOf(error) };
+		return explanationOf(error);
 	}
 }
 
-/** Looks for what one owner and name has lost. */
-async function look(
-	session: Session,
-	read: ReadKeys,
-	group: Group,
-	issued: ReadonlyArray<Ended<Issued>>,
-	lostReply: LostReply,
-): Promise<Finding> {
-	try {
-		const found = findLost(group.lost, issued, await read(group.list), session.client.clock);
-		const done = await settle(session, group, found, lostReply);
-		const { candidates } = found;
-		return { kind: 'found', candidates, requests: group.lost.length, done };
-	} catch (error) {
-		return { kind: 'failed', failure: explanationOf(error) };
-	}
+/** Whether a request that ran out of time may be creating a key yet. */
+function mayBeLate(group: Group, finding: Finding): boolean {
+	const timedOut = group.some(
+		([, { exchange }]) => exchange.kind === 'interrupted' && exchange.cause === 'timeout',
+	);
+	return timedOut && finding.kind === 'found' && finding.ids.length === 0;
 }
 
 /**
  * Looks for the keys of all creations of unknown outcome, once for each owner, and notes with
- * each what was found. Nothing that goes wrong here is thrown: it is part of the finding.
+ * each what was found. After a timeout it looks a second time, a moment later, if there was
+ * nothing. Whatever goes wrong here is not thrown: it is part of the finding.
  *
  * @param session one that a cancelled execution does not interrupt
  * @param outcomes of the whole run; the unknown ones are replaced
- * @param concurrency most requests in flight at a time
  */
 export async function reconcile(
 	session: Session,
 	requests: readonly IssuanceRequest[],
 	outcomes: Map<IssuanceRequest, Outcome>,
-	lostReply: LostReply,
-	concurrency: number,
+	{ lostReply, idsBefore, concurrency }: ReconcileSettings,
 ): Promise<void> {
-	const read = readOnceWith(session);
-	const issued = endedAs('issued', requests, outcomes);
-	await runInLanes(
-		groupByLane(endedAs('unknown', requests, outcomes)),
-		({ lost }) => lost.map(([{ itemIndex }]) => itemIndex).join(),
-		concurrency,
-		async (group) => {
-			const finding = await look(session, read, group, issued, lostReply);
-			for (const [request, outcome] of group.lost) outcomes.set(request, { ...outcome, finding });
-		},
-		() => false,
-	);
+	const unknown = endedAs('unknown', requests, outcomes);
+	const known: Omit<Known, 'idsBefore'> = {
+		requests,
+		issued: endedAs('issued', requests, outcomes),
+		toldIds: unknown.flatMap(([, { keyId }]) => keyId ?? []),
+		clock: session.client.clock,
+	};
+
+	async function find(read: ReadKeys, group: Group, first: Ended<Unknown>): Promise<Lost> {
+		const [request, { keyId }] = first;
+		if (keyId !== undefined) return { ids: [keyId], doubt: undefined };
+		const list = request.keyListFor();
+		return findLost(group, await read(list), { ...known, idsBefore: idsBefore.get(list.source) });
+	}
+	async function look(read: ReadKeys, group: Group, first: Ended<Unknown>): Promise<Finding> {
+		try {
+			const lost = await find(read, group, first);
+			const done = await settle(session, [first, lost], lostReply);
+			return { kind: 'found', ...lost, requests: group.length, done };
+		} catch (error) {
+			return { kind: 'failed', failure: explanationOf(error) };
+		}
+	}
+	/** @returns the groups that are worth a second look */
+	async function lookFor(groups: readonly Group[]): Promise<Group[]> {
+		const read = readOnceWith(session);
+		const late: Group[] = [];
+		await runInLanes(
+			groups,
+			(group) => group.map(([{ itemIndex }]) => itemIndex).join(),
+			concurrency,
+			async (group) => {
+				const [first] = group;
+				if (first === undefined) return;
+				const finding = await look(read, group, first);
+				for (const [request, outcome] of group) outcomes.set(request, { ...outcome, finding });
+				if (mayBeLate(group, finding)) late.push(group);
+			},
+			() => false,
+		);
+		return late;
+	}
+
+	const late = await lookFor(toGroups(unknown));
+	if (late.length === 0) return;
+	await sleep(Math.min(LATE_PAUSE, session.client.timeoutMs));
+	await lookFor(late);
 }

@@ -61,6 +61,13 @@ export function noKeyId(): undefined {
 	return undefined;
 }
 
+/** The key's ID as an answer tells it, if it is one. */
+export function readKeyId({ keyIdOf }: IssuanceRequest, reply: IDataObject): number | undefined {
+	const id = keyIdOf(reply);
+	const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
+	return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+
 /** Whether an ID in an answer, of whatever type, is this one. */
 export function isId(told: unknown, id: number | undefined): boolean {
 	return (typeof told === 'number' || typeof told === 'string') && String(told) === String(id);

@@ -7,14 +7,8 @@ import { endedAs } from './ended';
 import type { Ended } from './ended';
 import { runInLanes } from './lanes';
 import type { Issued, Outcome, RolledBack } from './outcome';
+import { readKeyId } from './request';
 import type { IssuanceRequest } from './request';
-
-/** The ID that an answer tells, if it is one. */
-function readKeyId([{ keyIdOf }, { reply }]: Ended<Issued>): number | undefined {
-	const id = keyIdOf(reply);
-	const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
-	return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
-}
 
 /** Finds a key whose answer does not tell its ID. Throws DigiCertFailure. */
 async function findKeyId(read: ReadKeys, [request, { reply }]: Ended<Issued>): Promise<number> {
@@ -33,7 +27,7 @@ async function switchOff(
 	const [request, { reply }] = ended;
 	let id: number | undefined;
 	try {
-		id = readKeyId(ended) ?? (await findKeyId(read, ended));
+		id = readKeyId(request, reply) ?? (await findKeyId(read, ended));
 		await request.keyListFor(reply).switchOff(session, id);
 		return { id };
 	} catch (error) {

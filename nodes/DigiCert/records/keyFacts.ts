@@ -29,19 +29,24 @@ export function numberOf(value: unknown): number | undefined {
 	return typeof value === 'number' ? value : undefined;
 }
 
+/** The owner's ID, which may come as text. */
+export function ownerIdOf(value: unknown): number | undefined {
+	return numberOf(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
+}
+
 /** Both APIs call a key that works so (digicert-api.md A.3 and B.2.1). */
 export function isLive({ status }: { status: string }): boolean {
-	return status === 'active';
+	return status.toLowerCase() === 'active';
 }
 
 /**
  * Reads a time as both APIs send it with keys: ISO 8601.
  *
- * @returns undefined when there is none, and an invalid date when it cannot be read, so that a key
+ * @returns undefined when there is none (left out, null or empty), and an invalid date when it cannot be read, so that a key
  *   with an unreadable last use is not taken for one that was never used
  */
 export function dateOf(value: unknown): Date | undefined {
-	if (value === undefined || value === null) return undefined;
+	if (value === undefined || value === null || value === '') return undefined;
 	return new Date(typeof value === 'string' ? value : Number.NaN);
 }
 

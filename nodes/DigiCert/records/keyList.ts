@@ -7,7 +7,7 @@ export interface KeyList {
 	readonly source: string;
 	/** Reads all of it, which may be more than the owner's keys. Throws DigiCertFailure. */
 	readonly read: (session: Session) => Promise<KeyFacts[]>;
-	/** Whether a key in it is the owner's. */
+	/** Whether a key in it may be the owner's: it is, or DigiCert does not tell whose it is. */
 	readonly isOwn: (key: KeyFacts) => boolean;
 	/** Switches a key off. Throws DigiCertFailure. */
 	readonly switchOff: (session: Session, id: number) => Promise<unknown>;

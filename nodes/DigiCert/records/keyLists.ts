@@ -22,7 +22,7 @@ export function keyListOfUser(userId: number): KeyList {
 		source: `user ${userId}`,
 		read: async (session) => await readUserKeys(session, userId),
 		// That DigiCert limits the list to the user is documented by a sample only.
-		isOwn: ({ ownerId }) => ownerId === userId,
+		isOwn: ({ ownerId }) => ownerId === undefined || ownerId === userId,
 		switchOff: revoke,
 	};
 }
@@ -56,7 +56,8 @@ export function keyListOfSubaccount(accountId?: number): KeyList {
 	return {
 		source: 'partner',
 		read: async (session) => (await listSubaccountKeys(session)).map(factsOfSubaccountKey),
-		isOwn: ({ ownerId }) => accountId === undefined || ownerId === accountId,
+		isOwn: ({ ownerId }) =>
+			ownerId === undefined || accountId === undefined || ownerId === accountId,
 		async switchOff(session, id) {
 			await setSubaccountKeyStatus(session, id, 'inactive');
 		},

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KeyFacts } from './keyFacts';
-import { dateOf, numberOf, textOf } from './keyFacts';
+import { dateOf, ownerIdOf, textOf } from './keyFacts';
 import { isDigiCertRecord, isKeyList } from './record';
 import type { DigiCertRecord } from './record';
 import type { Session } from './session';
@@ -15,7 +15,7 @@ export function factsOfSubaccountKey(key: SubaccountKey): KeyFacts {
 		id: key.id,
 		name: textOf(key.name),
 		status: textOf(key.status),
-		ownerId: numberOf(key.account_id),
+		ownerId: ownerIdOf(key.account_id),
 		ownerName: '',
 		createdAt: dateOf(key.created_at),
 		lastUsedAt: dateOf(key.last_used_date),

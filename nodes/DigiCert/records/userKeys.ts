@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { refusal } from '../errors/failure';
 import { isJsonObject } from '../transport/json';
 import type { KeyFacts } from './keyFacts';
-import { dateOf, numberOf, textOf } from './keyFacts';
+import { dateOf, ownerIdOf, textOf } from './keyFacts';
 import { isDigiCertRecord, isKeyList } from './record';
 import type { DigiCertRecord } from './record';
 import type { Session } from './session';
@@ -51,7 +51,7 @@ export function factsOfUserKey(key: UserKey): KeyFacts {
 		id: key.id,
 		name: textOf(key.name),
 		status: textOf(key.status),
-		ownerId: numberOf(user.id),
+		ownerId: ownerIdOf(user.id),
 		ownerName: `${textOf(user.first_name)} ${textOf(user.last_name)}`.trim(),
 		createdAt: dateOf(key.create_date),
 		lastUsedAt: dateOf(key.last_used_date),

@@ -3,6 +3,7 @@ import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import type { DigiCertApi } from './apis';
 import { requireApiKey, requireBaseUrl } from './credentialChecks';
 import { startDeadline } from './deadline';
+import { isSuccess } from './doubt';
 import type { Exchange } from './exchange';
 import { judgeThrown } from './networkError';
 import { toReply } from './reply';
@@ -98,8 +99,10 @@ export async function connect(
 						},
 						deadline.signal,
 					);
-					clock.note(response.headers.date, Date.now());
-					return toReply(response);
+					const reply = toReply(response);
+					// Other answers may come from a gateway, with a clock of its own.
+					if (isSuccess(reply)) clock.note(response.headers.date, Date.now());
+					return reply;
 				} catch (error) {
 					const judged = judgeThrown(error);
 					const detail = redact(judged.detail);

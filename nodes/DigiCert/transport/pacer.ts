@@ -5,9 +5,9 @@ const FIRST_PAUSE = 250;
 /**
  * How much longer each further pause in a row is. DigiCert's limits are rolling windows of seconds
  * and of minutes that may change without notice (digicert-api.md A.2), and a run goes on up to one
- * pause too late: growing by a tenth loses about a tenth of the window, whatever its length.
+ * pause too late: growing by a twentieth loses about a twentieth of the window, however long it is.
  */
-const GROWTH = 1.1;
+const GROWTH = 1.05;
 const LONGEST_PAUSE = 30_000;
 /** Shortest pause, in ms, so that "Retry-After: 0" does not become a loop without end. */
 const SHORTEST_PAUSE = 200;
@@ -32,21 +32,6 @@ export interface Pacer {
 	pass(turn: number): void;
 }
 
-/** The turn that goes out alone, and what the others wait for. */
-interface Trial {
-	readonly turn: number;
-	readonly over: Promise<void>;
-	readonly end: () => void;
-}
-
-function startTrial(turn: number): Trial {
-	let end = () => {};
-	const over = new Promise<void>((resolve) => {
-		end = resolve;
-	});
-	return { turn, over, end };
-}
-
 /**
  * @param longestWait longest total of all pauses of the run, in ms
  * @param isCancelled whether the execution was cancelled; then no pause is waited for
@@ -57,7 +42,9 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 	let inARow = 0;
 	let waited = 0;
 	let isTrialDue = false;
-	let trial: Trial | undefined;
+	/** The turn that goes out alone, and those that wait for what becomes of it. */
+	let trial: number | undefined;
+	let waiting: Array<() => void> = [];
 
 	function lengthOf(retryAfterMs: number | undefined): number {
 		if (retryAfterMs !== undefined) return Math.max(SHORTEST_PAUSE, retryAfterMs);
@@ -66,9 +53,10 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 	}
 
 	function endTrial(turn: number): void {
-		if (trial?.turn !== turn) return;
-		trial.end();
+		if (trial !== turn) return;
 		trial = undefined;
+		for (const goOn of waiting) goOn();
+		waiting = [];
 	}
 
 	return {
@@ -78,9 +66,9 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 					await sleep(Math.min(resumeAt - Date.now(), SLICE));
 				}
 				if (trial === undefined) break;
-				await trial.over;
+				await new Promise<void>((resolve) => waiting.push(resolve));
 			}
-			if (isTrialDue) trial = startTrial(pauses);
+			if (isTrialDue) trial = pauses;
 			isTrialDue = false;
 			return pauses;
 		},
