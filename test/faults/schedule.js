@@ -105,7 +105,7 @@ function planItems(random, api, operation) {
 
 /**
  * Keys from before the run: those that are rotated, and others of the same names, which must be
- * left alone: they are older than any clock error that a client has to allow for, or in use.
+ * left alone, even those that were made a moment ago.
  *
  * @param {import('./random').Random} random
  * @param {PlannedItem[]} items
@@ -127,7 +127,13 @@ function planEarlierKeys(random, items) {
 		.filter(({ name }) => name !== '' && random.chance(share))
 		.map(({ owner, name }) => {
 			const used = random.chance(0.25);
-			return { owner, name, ageMs: used ? 0 : age(), off: random.chance(0.2), used };
+			return {
+				owner,
+				name,
+				ageMs: used ? 0 : random.pick([0, age()]),
+				off: random.chance(0.2),
+				used,
+			};
 		});
 	return [...rotated, ...twins];
 }
