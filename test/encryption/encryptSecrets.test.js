@@ -3,33 +3,31 @@
 const { encryptSecrets } = require('../../dist/nodes/DigiCert/encryption/encryptSecrets');
 
 const recipient = { encrypt: (/** @type {string} */ text) => `<${text.length}>` };
+const VALUE = 'v'.repeat(47);
 
-test('every text that holds a secret is encrypted, wherever it is', () => {
-	const value = 'v'.repeat(47);
+test('every text but those that are known to be no secret is encrypted, wherever it is', () => {
 	const output = {
 		id: 1,
+		code: '12345',
 		name: 'Build server',
-		api_key: value,
-		api_key_last4: 'vvvv',
-		account: { api_key: { value, key: value }, note: `use ${value}`, last_used_date: null },
-		list: [value, 'other', 3, { token: 't' }],
+		api_key: VALUE,
+		status: 'active',
+		created_at: '2026-01-01T00:00:00Z',
+		account: { status: VALUE, note: `use ${VALUE}`, last_used_date: null },
+		list: [VALUE, 'other', 3, { value: VALUE }],
+		keys: { [VALUE]: true },
+		replaces: { name: 'Old' },
 	};
-	expect(encryptSecrets(output, recipient)).toEqual({
+	expect(encryptSecrets(output, recipient, ['Build server', 'Old'])).toEqual({
 		id: 1,
+		code: '12345',
 		name: 'Build server',
 		api_key_jwe: '<47>',
-		api_key_last4: 'vvvv',
-		account: {
-			api_key: { value_jwe: '<47>', key_jwe: '<47>' },
-			note_jwe: '<51>',
-			last_used_date: null,
-		},
-		list: ['<47>', expect.any(String), 3, { token_jwe: '<1>' }],
+		status: 'active',
+		created_at: '2026-01-01T00:00:00Z',
+		account: { status_jwe: '<47>', note_jwe: '<51>', last_used_date: null },
+		list: ['<47>', '<5>', 3, { value_jwe: '<47>' }],
+		keys: { jwe: expect.any(String) },
+		replaces: { name: 'Old' },
 	});
-	expect(JSON.stringify(encryptSecrets(output, recipient))).not.toContain(value);
-});
-
-test('an output without a secret stays as it is', () => {
-	const output = { id: 1, name: 'A', replaces: { id: 2, status: 'active' } };
-	expect(encryptSecrets(output, recipient)).toEqual(output);
 });

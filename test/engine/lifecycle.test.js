@@ -444,14 +444,14 @@ describe('subaccounts', () => {
 
 	// The fields of the answer are not documented, so it is passed on whole.
 	test.each([
-		{ id: 1, api_key: 'value' },
-		{ account: { id: 1 }, api_key: { id: 2, api_key: 'value' } },
-		{ account_id: 1, key: 'value' },
-		{ account_id: 1, apiKey: 'value' },
-		{ account_id: 1, keys: [{ id: 2, api_key: 'value' }] },
-		{ account_id: 1, subaccount_key: 'value' },
-		{ account_id: 1, api_key_value: 'value' },
-		{ account_id: 1, secret: 'value' },
+		{ id: 1, api_key: 'value-of-the-new-key' },
+		{ account: { id: 1 }, api_key: { id: 2, api_key: 'value-of-the-new-key' } },
+		{ account_id: 1, key: 'value-of-the-new-key' },
+		{ account_id: 1, apiKey: 'value-of-the-new-key' },
+		{ account_id: 1, keys: [{ id: 2, api_key: 'value-of-the-new-key' }] },
+		{ account_id: 1, subaccount_key: 'value-of-the-new-key' },
+		{ account_id: 1, api_key_value: 'value-of-the-new-key' },
+		{ account_id: 1, secret: 'value-of-the-new-key' },
 	])('the answer %j is taken for a success', async (body) => {
 		reply(body);
 		expect(only(await create())).toEqual(body);
@@ -460,8 +460,14 @@ describe('subaccounts', () => {
 	test.each([
 		{ id: 1 },
 		{ id: 1, api_key: '' },
-		{ id: 1, api_key_name: 'value', api_key_last4: 'alue', api_key_id: 'x', key_status: 'active' },
-		{ id: 1, api_keys: ['value', 5] },
+		{
+			id: 1,
+			api_key_name: 'value-of-the-new-key',
+			api_key_last4: 'alue',
+			api_key_id: 'x',
+			key_status: 'active',
+		},
+		{ id: 1, api_keys: ['short', 5] },
 	])('the answer %j holds no key, so nobody can tell', async (body) => {
 		reply(body);
 		const { error } = await create();

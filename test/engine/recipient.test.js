@@ -56,15 +56,14 @@ function textOf(/** @type {unknown} */ thing) {
 	});
 }
 
-/** The texts in an output that look like a compact JWE. */
-function jwesIn(/** @type {any} */ json) {
+// The texts in an output that look like a compact JWE, at any depth.
+/** @param {any} value @returns {{ pem: string, jwe: string }[]} */
+function jwesIn(value) {
+	if (typeof value === 'string')
+		return /^eyJ.*\..*\./.test(value) ? [{ ...mine(), jwe: value }] : [];
 	/** @type {any[]} */
-	const found = [];
-	for (const [field, value] of Object.entries(json)) {
-		if (field.endsWith('_jwe')) found.push({ ...mine(), jwe: value });
-		else if (typeof value === 'object' && value !== null) found.push(...jwesIn(value));
-	}
-	return found;
+	const inner = Object.values(value ?? {});
+	return inner.flatMap(jwesIn);
 }
 
 describe.each(OPERATIONS)('%s.%s', (/** @type {[string, string, any, string]} */ ...kase) => {
@@ -117,7 +116,89 @@ test('every key type opens, as PEM and as JWK', async () => {
 	expect(opened).toHaveLength(12);
 });
 
+describe('an answer of an undocumented form', () => {
+	const K = 'Zq8'.repeat(16);
+	const create = (/** @type {any} */ body, /** @type {any} */ setup = {}) => {
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 201, body } });
+		const [resource, operation, parameters] = OPERATIONS[5];
+		return lab.perform(resource, operation, [{}], {
+			...setup,
+			parameters: { ...parameters, options: { recipientPublicKey } },
+		});
+	};
+
+	test.each([
+		{ api_key_label: 'prod', value: K },
+		{ api_key_permission: 'FULL', credentials: { value: K } },
+		{ token: 'zz', api_key: { name: 'A', value: K } },
+		{ api_key_created: '2025', api_keys: [K] },
+		{ api_key: 'short', api_key_id: K },
+		{ next_token: 'p2', raw: JSON.stringify({ api_key: K }) },
+		{ api_key: K, keys: { [K]: true }, header: `Basic ${Buffer.from(K).toString('base64')}` },
+		{ value: K },
+	])('%j: the key is delivered, and nowhere in clear', async (body) => {
+		const execution = await create(body);
+		const [{ json }] = execution.items('Next');
+		const opened = openWithJose(jwesIn(json)).map(({ text }) => text);
+		expect(textOf(opened)).toContain(K);
+		const text = textOf(execution.run) + textOf(lab.log);
+		expect(text).not.toContain(K);
+		expect(text).not.toContain(Buffer.from(K).toString('base64').slice(0, 30));
+	});
+
+	test('a success that holds nothing like a key is unknown', async () => {
+		const execution = await create({ id: 5, api_key_permission: 'FULL' });
+		expect(execution.error.message).toContain('may have been created');
+	});
+});
+
 describe('on the ways that fail', () => {
+	test.each([500, 400, 302])('a key in the text of an HTTP %d is in no error', async (status) => {
+		const value = 'Zq8'.repeat(16);
+		for (const body of [
+			{ errors: [{ code: value, message: `created ${value} but failed` }] },
+			{ error: `key ${value}` },
+			{ api_key: 'k'.repeat(20), errors: [{ message: 'no' }] },
+		]) {
+			lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status, body } });
+			const execution = await lab.createUserKeys([item('A')], {
+				parameters: { options: { recipientPublicKey } },
+			});
+			expect(execution.status).toBe('error');
+			const text = textOf(execution.run) + textOf(lab.log);
+			expect(text).not.toContain(value);
+			expect(text).not.toContain('k'.repeat(20));
+		}
+	});
+
+	test('cancelled, with Roll Back off: the key is in the execution encrypted only', async () => {
+		/** @type {string[]} */
+		const values = [];
+		lab.sandbox.addFault({
+			when: 'after',
+			action: 'reply',
+			match: { name: 'A' },
+			reply: ({ body }) => {
+				values.push(Object(body).api_key);
+				return { status: 201, body };
+			},
+		});
+		lab.sandbox.addFault({ ...faults.slow(300), match: { name: 'B' } });
+		const execution = await lab.createUserKeys(['A', 'B'].map(item), {
+			parameters: { options: { recipientPublicKey, rollback: false } },
+			settings: { onError: 'continueRegularOutput' },
+			onStart: (/** @type {() => void} */ cancel) => {
+				const timer = setInterval(() => {
+					if (lab.creations({ status: 201 }).length < 1) return;
+					clearInterval(timer);
+					cancel();
+				}, 5);
+			},
+		});
+		expect(execution.items('DigiCert')[0].json).toHaveProperty('api_key_jwe');
+		expect(textOf(execution.run) + textOf(lab.log)).not.toContain(values[0]);
+	});
+
 	const item = (/** @type {string} */ name) => ({
 		user: lab.sandbox.certCentral.us.users.person,
 		name,

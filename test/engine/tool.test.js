@@ -9,7 +9,7 @@ const publicKey = pemOf(keyPairs['P-256'].publicKey);
 const TOOL = 'n8n-nodes-digicert.digiCertTool';
 
 /** What a model sends; `publicKey` is there to be misused. */
-const given = { name: 'By a model', publicKey };
+const given = { name: 'By a model', publicKey, x: 'x' };
 
 beforeAll(() => {
 	const types = lab.engine.nodeTypes.getKnownTypes();
@@ -37,7 +37,8 @@ async function call(
 		}),
 		{ items: [{ json: { publicKey } }] },
 	);
-	return String(execution.items('Agent')[0]?.json.answer);
+	// With Stop Workflow, the newer agents do not get to answer.
+	return String(execution.items('Agent')[0]?.json.answer ?? execution.error?.message);
 }
 
 describe.each(agentWays)('an agent that %s', (way) => {
@@ -67,13 +68,20 @@ describe.each(agentWays)('an agent that %s', (way) => {
 		"={{ $fromAI('publicKey', '', 'string') }}",
 		"={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('publicKey', ``, 'string') }}",
 		'={{ $json.publicKey }}',
+		"={{ $('Start').item.json.publicKey + $json.publicKey }}",
+		'={{ \\u0024json.publicKey }}',
+		{ kty: 'EC', crv: 'P-256', x: "={{ $fromAI('x', '', 'string') }}", y: 'y' },
 	])('creates nothing for a recipient whom the model could choose: %s', async (expression) => {
 		const answer = await create({ recipientPublicKey: expression });
 		expect(answer).toContain('from the author of the workflow, not from the model');
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
-	test.each([publicKey, "={{ $('Start').item.json.publicKey }}"])(
+	test.each([
+		publicKey,
+		"={{ $('Start').item.json.publicKey }}",
+		"={{ $('Start').item.json.publicKey || $('Start').item.json.other }}",
+	])(
 		"creates a key for the author's recipient, and the model never sees it",
 		async (recipientPublicKey) => {
 			const [json] = JSON.parse(await create({ recipientPublicKey }));
@@ -83,12 +91,15 @@ describe.each(agentWays)('an agent that %s', (way) => {
 		},
 	);
 
-	test('Retry On Fail is refused before anything is sent', async () => {
-		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
-		const answer = await create({ recipientPublicKey: publicKey }, settings);
-		expect(answer).toContain("'Retry On Fail' cannot be used for an AI tool");
-		expect(lab.sandbox.requests()).toEqual([]);
-	});
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'])(
+		'Retry On Fail with %s is refused before anything is sent',
+		async (onError) => {
+			const settings = { onError, retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+			const answer = await create({ recipientPublicKey: publicKey }, settings);
+			expect(answer).toContain("'Retry On Fail' cannot be used for an AI tool");
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
 
 	test('a failure reads as one, whatever On Error says', async () => {
 		const answer = await call(

@@ -49,13 +49,26 @@ describe.each(APIS)('%s', (_, create, resource, path, header) => {
 
 	test.each([
 		['refused', () => faults.forbiddenInvalidKey(), 'HTTP 403', 'This need not mean'],
-		['broken', () => faults.dropBefore(), 'The connection broke', 'This says nothing'],
-		['an HTML page', () => faults.htmlAfter(200), 'an HTML page', 'This says nothing'],
+		['broken', () => faults.dropBefore(), 'The connection broke', 'Whether the key works'],
+		['an HTML page', () => faults.htmlAfter(200), 'an HTML page', 'Whether the key works'],
+		['a 500', () => faults.errorBefore(500), 'HTTP 500', 'Whether the key works'],
+		['a 401', () => faults.unauthorized(), 'HTTP 401', 'Whether the key works'],
+		['late', () => faults.slow(3000), 'No whole answer came within 300 ms', 'Whether the key'],
+		[
+			'a 200 with an error',
+			() => ({
+				when: /** @type {const} */ ('before'),
+				action: /** @type {const} */ ('reply'),
+				reply: { status: 200, body: { errors: [{ message: 'invalid key' }] } },
+			}),
+			'HTTP 200',
+			'Whether the key works',
+		],
 	])(
 		'a trial that is %s: the key is put out, with what was said',
 		async (__, fault, found, meaning) => {
 			lab.sandbox.addFault({ ...fault(), match: { method: 'GET' }, times: Infinity });
-			const json = await run();
+			const json = await run({ options: { verify: true, timeout: 300 } });
 			expect(json).toMatchObject({ verified: false, api_key: expect.any(String) });
 			expect(json.verification).toContain(`GET ${path} with the new key: `);
 			expect(json.verification).toContain(found);
@@ -63,6 +76,22 @@ describe.each(APIS)('%s', (_, create, resource, path, header) => {
 			expect(lab.created()[0].status).toBe('active');
 		},
 	);
+
+	test('a trial does not outlive a cancelled execution', async () => {
+		lab.sandbox.addFault({ ...faults.slow(20_000), match: { method: 'GET' }, times: Infinity });
+		const execution = await lab[create]([item('A')], {
+			parameters: { options: { verify: true } },
+			onStart: (/** @type {() => void} */ cancel) => {
+				const timer = setInterval(() => {
+					if (trials().length < 1) return;
+					clearInterval(timer);
+					cancel();
+				}, 5);
+			},
+		});
+		expect(execution.items('DigiCert')).toEqual([]);
+		expect(lab.created()[0].status).not.toBe('active');
+	});
 
 	test('a redirect of the trial is not followed', async () => {
 		const location = `${lab.sandbox.origin}/elsewhere`;

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { encryptSecrets } from '../encryption/encryptSecrets';
 import type { Outcomes } from '../issuance/ended';
 import type { IssuanceRequest } from '../issuance/request';
+import { textsIn } from '../transport/json';
 
 /** What outputs say of a key besides its value: all that a skipped item gets. */
 const RECORD = ['id', 'name', 'status', 'user_id', 'account_id', 'restricted_to_role_id'];
@@ -38,6 +39,9 @@ export function deliver(
 	const output = isDelivered(source, outcomes) ? outputs.get(source) : undefined;
 	if (output === undefined) return undefined;
 	if (source !== request) return toSkipped(output);
-	const { recipient } = request;
-	return recipient === undefined ? output : encryptSecrets(output, recipient);
+	const { recipient, replaces, request: sent } = request;
+	if (recipient === undefined) return output;
+	// What the old key's record says is older than the new key.
+	const ours = [sent.body, replaces === undefined ? undefined : output.replaces];
+	return encryptSecrets(output, recipient, textsIn(ours));
 }

@@ -1,30 +1,41 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isJsonObject } from '../transport/json';
-import { secretsIn } from '../transport/keyFields';
+import { looksLikeKey } from '../transport/keyFields';
 import type { Recipient } from './recipient';
 
-/**
- * Puts JWEs in place of an output's secrets: `api_key` becomes `api_key_jwe`. Any other text that
- * holds one of them is encrypted as well, because not all answers are documented.
- */
-export function encryptSecrets(output: IDataObject, { encrypt }: Recipient): IDataObject {
-	const secrets = secretsIn(output);
-	const isSecret = (value: unknown): value is string =>
-		typeof value === 'string' && secrets.some((secret) => value.includes(secret));
+/** Fields whose texts say something of a key, and are not it. */
+const ABOUT = /^(status|verification|.*_(date|at))$/;
 
-	function conceal<T>(value: T): T | string | IDataObject | unknown[] {
-		if (isSecret(value)) return encrypt(value);
-		if (Array.isArray(value)) return value.map(conceal);
+/**
+ * Encrypts what an output may have of a secret: `api_key` becomes `api_key_jwe`. Not all answers
+ * are documented, so this is every text but those that are known to be none: what was there
+ * before the key, whole numbers, and what says something of the key.
+ *
+ * @param known texts that were there before the key, such as those of the request
+ */
+export function encryptSecrets(
+	output: IDataObject,
+	{ encrypt }: Recipient,
+	known: readonly string[],
+): IDataObject {
+	const isPlain = (field: string, text: string) =>
+		known.includes(text) || /^\d{1,15}$/.test(text) || (ABOUT.test(field) && !looksLikeKey(text));
+
+	function conceal(field: string, value: unknown): unknown {
+		if (typeof value === 'string') return isPlain(field, value) ? value : encrypt(value);
+		if (Array.isArray(value)) return value.map((inner) => conceal(field, inner));
 		return isJsonObject(value) ? concealFields(value) : value;
 	}
 	function concealFields(fields: IDataObject): IDataObject {
-		return Object.fromEntries(
-			Object.entries(fields).map(([field, value]) => [
-				isSecret(value) ? `${field}_jwe` : field,
-				conceal(value),
-			]),
-		);
+		const entries = Object.entries(fields).map(([field, value]): [string, unknown] => {
+			// A key in the place of a field's name.
+			if (looksLikeKey(field)) return ['jwe', encrypt(JSON.stringify({ [field]: value }))];
+			const isSecret = typeof value === 'string' && !isPlain(field, value);
+			return [isSecret ? `${field}_jwe` : field, conceal(field, value)];
+		});
+		const concealed: unknown = Object.fromEntries(entries);
+		return isJsonObject(concealed) ? concealed : {};
 	}
 	return concealFields(output);
 }

@@ -1,5 +1,6 @@
 import type { ApiClient } from '../transport/client';
 import type { Exchange, Interrupted, Reply, Unreached } from '../transport/exchange';
+import { withoutKeys } from '../transport/keyFields';
 import { readServerErrors } from '../transport/serverErrors';
 import type { Explanation, Subject } from './explanation';
 import { explainRefusal } from './refusals';
@@ -8,9 +9,9 @@ import { explainUnreached } from './unreached';
 /** Longest text taken over from DigiCert, in characters, so that a broken server cannot flood the execution data. */
 const LONGEST_QUOTE = 2000;
 
-/** A text from outside, without our key, and not longer than a person reads. */
+/** A text from outside, without our key or what looks like one, and not longer than a person reads. */
 function excerpt(client: ApiClient, text: string): string {
-	const safe = client.redact(text);
+	const safe = withoutKeys(client.redact(text));
 	return safe.length > LONGEST_QUOTE ? `${safe.slice(0, LONGEST_QUOTE)}… (cut)` : safe;
 }
 

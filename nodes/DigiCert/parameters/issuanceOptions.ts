@@ -55,7 +55,7 @@ const VERIFY: INodeProperties & { default: boolean } = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to try the new key with one read-only call and put the result out as verified. DigiCert counts that as its first use.',
+		'Whether to try the new key with one read-only call and put the result out as verified. It may count as the first use of the key.',
 };
 
 /** Shown when the node is added as an AI tool. */

@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { textsIn } from '../transport/json';
+
 /**
  * Whether an AI model calls this node. `isToolExecution` alone does not tell: n8n's AI Agent from
  * version 3 on has the engine run the tool like any other node, where it is false. The type of a
@@ -21,6 +23,8 @@ const AUTHORS_OWN = /\$(\(|vars\b)/g;
  */
 export function modelCanSet(context: IExecuteFunctions, option: string): boolean {
 	const raw = context.getNodeParameter('options', 0, {}, { rawExpressions: true })[option];
-	if (typeof raw !== 'string' || !raw.startsWith('=')) return false;
-	return raw.replace(AUTHORS_OWN, '').includes('$');
+	return textsIn(raw).some(
+		// n8n finds expressions at any depth. A backslash can write a `$` in other words.
+		(text) => text.startsWith('=') && /[$\\]/.test(text.replace(AUTHORS_OWN, '')),
+	);
 }

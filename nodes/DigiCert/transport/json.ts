@@ -9,3 +9,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function isJsonObject(value: unknown): value is IDataObject {
 	return isRecord(value);
 }
+
+/** All texts of a value, at any depth. */
+export function textsIn(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

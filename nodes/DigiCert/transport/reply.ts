@@ -1,7 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import type { Reply } from './exchange';
-import { holdsSecret } from './keyFields';
+import { holdsSecret, looksLikeKey } from './keyFields';
 
 /**
  * Reads a Retry-After header (RFC 9110, 10.2.3): whole seconds, or an HTTP date.
@@ -16,9 +16,6 @@ export function readRetryAfter(value: unknown, now: number): number | undefined 
 	const date = Date.parse(value);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
-
-/** DigiCert's sample keys are runs of 47 and 50 letters and digits (digicert-api.md A.4.3, B.2.3). */
-const LIKE_A_KEY = /[A-Za-z0-9]{30}/;
 
 function kindOf(body: string): Reply['bodyKind'] {
 	if (body.trim() === '') return 'an empty body';
@@ -43,7 +40,7 @@ export function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): Re
 		kind: 'reply',
 		status: statusCode,
 		...parsed,
-		text: statusCode >= 400 && !LIKE_A_KEY.test(text) && !holdsSecret(parsed.json) ? text : '',
+		text: statusCode >= 400 && !looksLikeKey(text) && !holdsSecret(parsed.json, 1) ? text : '',
 		retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()),
 	};
 }

@@ -49,7 +49,7 @@ function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceReq
 			},
 		},
 		// The fields of the answer are not documented, so anything that looks like a key counts.
-		holdsKey: holdsSecret,
+		holdsKey: (reply) => holdsSecret(reply),
 		keyIdOf: noKeyId,
 		keyListFor: () => keyListOfSubaccount(),
 		isKeyOf: (reply, key) =>
