@@ -157,10 +157,10 @@ function planOptions(random, resource, patience) {
 
 /**
  * @param {import('./random').Random} random
- * @param {Pick<RunPlan, 'items' | 'options' | 'operation' | 'cell'>} run
+ * @param {Pick<RunPlan, 'items' | 'options' | 'operation' | 'cell' | 'earlierKeys'>} run
  * @returns {PlannedFault[]}
  */
-function planFaults(random, { items, options, operation, cell }) {
+function planFaults(random, { items, options, operation, cell, earlierKeys }) {
 	const timeout = Number(options.timeout);
 	// A run that stops at the first failure tries few faults; more of them would try no more.
 	const stops = cell.onError === 'stopWorkflow';
@@ -192,8 +192,12 @@ function planFaults(random, { items, options, operation, cell }) {
 	if (looks < 0.3) plan(kinds.list, listed, random.int(1, 3));
 	else if (looks < 0.4) plan(kinds.list, listed, 1000);
 	if (random.chance(0.1)) plan([kinds.rateLimited], listed, random.int(1, 2));
-	// A list that lies about what was there before makes any client create it again.
-	const trustsLists = options.ifNameExists === undefined || options.ifNameExists === 'create';
+	// A list that lies about what was there before makes any client create it again, or take a key
+	// that somebody made a moment ago for its own.
+	const isYoung = (/** @type {EarlierKey} */ { ageMs, used }) => ageMs === 0 && !used;
+	const trustsLists =
+		(options.ifNameExists ?? 'create') === 'create' &&
+		!(options.lostReply === 'revoke' && earlierKeys.some(isYoung));
 	if (trustsLists && random.chance(0.15)) plan([kinds.staleList], listed, random.int(1, 4));
 
 	if (operation === 'rotate' && random.chance(0.3)) {
@@ -222,7 +226,7 @@ function planRun(seed, number, patience = 1) {
 	const items = planItems(random, cell.api, operation);
 	const options = planOptions(random, resource, patience);
 	const earlierKeys = resource.endsWith('ApiKey') ? planEarlierKeys(random, items) : [];
-	const faults = planFaults(random, { items, options, operation, cell });
+	const faults = planFaults(random, { items, options, operation, cell, earlierKeys });
 	return {
 		seed,
 		number,
