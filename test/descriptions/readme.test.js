@@ -42,9 +42,9 @@ test("the table of operations is the node's own", () => {
 
 test('the commands that it tells people to type exist', () => {
 	const { scripts } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8'));
-	const commands = [...README.matchAll(/npm (?:run )?(test|demo|sandbox)\b/g)].map(
+	const commands = [...README.matchAll(/npm (?:run )?(test|demo|sandbox|e2e)\b/g)].map(
 		([, name]) => name,
 	);
-	expect(new Set(commands)).toEqual(new Set(['demo', 'test', 'sandbox']));
+	expect(new Set(commands)).toEqual(new Set(['demo', 'e2e', 'sandbox', 'test']));
 	for (const command of commands) expect(scripts).toHaveProperty(command);
 });

@@ -34,10 +34,12 @@ function credentialData({ certCentral: { us }, partner }) {
 	};
 }
 
-/** Makes a temporary folder. @returns {{ folder: string, remove: () => void }} */
+/** Makes a temporary folder, which does not outlive this process. @returns {{ folder: string, remove: () => void }} */
 function temporaryFolder() {
 	const folder = mkdtempSync(path.join(tmpdir(), 'n8n-nodes-digicert-'));
-	return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+	const remove = () => rmSync(folder, { recursive: true, force: true });
+	process.once('exit', remove);
+	return { folder, remove };
 }
 
 /**

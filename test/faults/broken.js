@@ -71,8 +71,8 @@ const BROKEN = [
 		changes: [
 			{
 				file: 'issuance/reconcile.js',
-				search: 'async function reconcile(session, requests, outcomes, lostReply, concurrency) {',
-				replace: '$& return;',
+				search: 'async function reconcile(',
+				replace: 'async function reconcile() {}\nasync function unused(',
 			},
 		],
 	},
@@ -91,6 +91,7 @@ const BROKEN = [
 		name: 'takes any key of the name for the lost one',
 		shows: "key of others' switched off",
 		changes: [
+			{ file: 'issuance/lost.js', search: 'idsBefore?.has(key.id) === true ||', replace: '' },
 			{
 				file: 'issuance/lost.js',
 				search: '!isTooOld(key) &&',
@@ -99,9 +100,19 @@ const BROKEN = [
 		],
 	},
 	{
+		name: 'goes by the time alone',
+		shows: "key of others' switched off",
+		changes: [
+			{ file: 'issuance/lost.js', search: 'idsBefore?.has(key.id) === true ||', replace: '' },
+		],
+	},
+	{
 		name: 'takes a key that is in use for the lost one',
 		shows: "key of others' switched off",
-		changes: [{ file: 'issuance/lost.js', search: 'key.lastUsedAt === undefined &&', replace: '' }],
+		changes: [
+			{ file: 'issuance/lost.js', search: 'idsBefore?.has(key.id) === true ||', replace: '' },
+			{ file: 'issuance/lost.js', search: 'key.lastUsedAt === undefined &&', replace: '' },
+		],
 	},
 	{
 		name: 'takes its own keys for lost ones',
@@ -109,8 +120,8 @@ const BROKEN = [
 		changes: [
 			{
 				file: 'issuance/lost.js',
-				search: '!isHeld(key)',
-				replace: 'true',
+				search: 'issued.some(([request, { reply }]) => request.isKeyOf(reply, key));',
+				replace: 'false;',
 			},
 		],
 	},
@@ -170,8 +181,8 @@ const BROKEN = [
 		changes: [
 			{
 				file: 'actions/issuePrepared.js',
-				search: 'requests.map((request) => [request.itemIndex,',
-				replace: 'requests.map((request, i) => [requests.at(-1 - i).itemIndex,',
+				search: '            request.itemIndex,',
+				replace: 'requests.at(-1 - requests.indexOf(request)).itemIndex,',
 			},
 		],
 	},
@@ -192,8 +203,8 @@ const BROKEN = [
 		changes: [
 			{
 				file: 'actions/issueKeys.js',
-				search: 'refuseRetryOnFail(context.getNode())',
-				replace: 'context.getNode()',
+				search: 'refuseRetryOnFail(context);',
+				replace: '',
 			},
 		],
 	},

@@ -6,7 +6,7 @@
  * @typedef {import('./runs').Observation} Observation
  * @typedef {import('./runs').JournalEntry} JournalEntry
  * @typedef {ReturnType<typeof withRequests>[number]} Made a key of the run, the request that made it,
- *   what that asked for, and when by our clock, in ms
+ *   what that asked for, and when, by our clock and by DigiCert's, in ms
  */
 
 /** @param {import('./runs').KeyRecord} key */
@@ -64,7 +64,8 @@ function withRequests({ made, requests, skewMs }) {
 	return made.map((key) => {
 		const request = requests.find(({ createdKeyId }) => createdKeyId === key.id);
 		if (request === undefined) throw new Error(`No request made the key ${key.id}`);
-		return { key, request, ...askIn(request), at: Date.parse(request.at) - skewMs };
+		const at = Date.parse(request.at);
+		return { key, request, ...askIn(request), times: [at - skewMs, at] };
 	});
 }
 

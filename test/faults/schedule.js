@@ -105,7 +105,7 @@ function planItems(random, api, operation) {
 
 /**
  * Keys from before the run: those that are rotated, and others of the same names, which must be
- * left alone: they are older than any clock error that a client has to allow for, or in use.
+ * left alone, even those that were made a moment ago.
  *
  * @param {import('./random').Random} random
  * @param {PlannedItem[]} items
@@ -127,18 +127,24 @@ function planEarlierKeys(random, items) {
 		.filter(({ name }) => name !== '' && random.chance(share))
 		.map(({ owner, name }) => {
 			const used = random.chance(0.25);
-			return { owner, name, ageMs: used ? 0 : age(), off: random.chance(0.2), used };
+			return {
+				owner,
+				name,
+				ageMs: used ? 0 : random.pick([0, age()]),
+				off: random.chance(0.2),
+				used,
+			};
 		});
 	return [...rotated, ...twins];
 }
 
-/** @param {import('./random').Random} random @param {string} resource */
-function planOptions(random, resource) {
+/** @param {import('./random').Random} random @param {string} resource @param {number} patience */
+function planOptions(random, resource, patience) {
 	/** @type {Record<string, unknown>} */
 	const options = {
 		concurrency: random.pick([1, 2, 5, 10, 10, 25, 50]),
 		// Far above what a busy machine takes, so that only planned faults are too slow.
-		timeout: random.pick([1_500, 2_000]),
+		timeout: patience * random.pick([1_500, 2_000]),
 		rateLimitWait: random.pick([0, 2, 5, 5]),
 	};
 	if (random.chance(0.7)) options.lostReply = random.pick(['report', 'revoke', 'revoke', 'revoke']);
@@ -151,10 +157,10 @@ function planOptions(random, resource) {
 
 /**
  * @param {import('./random').Random} random
- * @param {Pick<RunPlan, 'items' | 'options' | 'operation' | 'cell'>} run
+ * @param {Pick<RunPlan, 'items' | 'options' | 'operation' | 'cell' | 'earlierKeys'>} run
  * @returns {PlannedFault[]}
  */
-function planFaults(random, { items, options, operation, cell }) {
+function planFaults(random, { items, options, operation, cell, earlierKeys }) {
 	const timeout = Number(options.timeout);
 	// A run that stops at the first failure tries few faults; more of them would try no more.
 	const stops = cell.onError === 'stopWorkflow';
@@ -186,8 +192,12 @@ function planFaults(random, { items, options, operation, cell }) {
 	if (looks < 0.3) plan(kinds.list, listed, random.int(1, 3));
 	else if (looks < 0.4) plan(kinds.list, listed, 1000);
 	if (random.chance(0.1)) plan([kinds.rateLimited], listed, random.int(1, 2));
-	// A list that lies about what was there before makes any client create it again.
-	const trustsLists = options.ifNameExists === undefined || options.ifNameExists === 'create';
+	// A list that lies about what was there before makes any client create it again, or take a key
+	// that somebody made a moment ago for its own.
+	const isYoung = (/** @type {EarlierKey} */ { ageMs, used }) => ageMs === 0 && !used;
+	const trustsLists =
+		(options.ifNameExists ?? 'create') === 'create' &&
+		!(options.lostReply === 'revoke' && earlierKeys.some(isYoung));
 	if (trustsLists && random.chance(0.15)) plan([kinds.staleList], listed, random.int(1, 4));
 
 	if (operation === 'rotate' && random.chance(0.3)) {
@@ -206,16 +216,17 @@ function planFaults(random, { items, options, operation, cell }) {
  *
  * @param {number} seed
  * @param {number} number from 0; the combination follows from it
+ * @param {number} [patience] how many times as long as usual requests may take
  * @returns {RunPlan}
  */
-function planRun(seed, number) {
+function planRun(seed, number, patience = 1) {
 	const random = createRandom(seed, number);
 	const cell = CELLS[number % CELLS.length];
 	const { resource, operation } = pickOperation(random, cell.api);
 	const items = planItems(random, cell.api, operation);
-	const options = planOptions(random, resource);
+	const options = planOptions(random, resource, patience);
 	const earlierKeys = resource.endsWith('ApiKey') ? planEarlierKeys(random, items) : [];
-	const faults = planFaults(random, { items, options, operation, cell });
+	const faults = planFaults(random, { items, options, operation, cell, earlierKeys });
 	return {
 		seed,
 		number,

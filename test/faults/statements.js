@@ -38,13 +38,16 @@ function tellsInDoubt(text, id) {
  * called, and when it was asked for.
  *
  * @param {string} line
- * @param {{ owner: string, name: string, at: number }} key `at` in ms by our clock
+ * @param {{ owner: string, name: string, times: number[] }} key `times` in ms, by our
+ *   clock and by DigiCert's
  */
-function describesKey(line, { owner, name, at }) {
+function describesKey(line, { owner, name, times }) {
 	return (
 		line.includes(JSON.stringify(name)) &&
 		line.includes(owner) &&
-		[...line.matchAll(TIME)].some(([time]) => Math.abs(Date.parse(time) - at) <= TIME_TOLERANCE)
+		[...line.matchAll(TIME)].some(([told]) =>
+			times.some((time) => Math.abs(Date.parse(told) - time) <= TIME_TOLERANCE),
+		)
 	);
 }
 
@@ -70,7 +73,7 @@ function namesFirstKey(text, { owner, name }) {
 /**
  * Finds for each key a line of its own that describes it, in texts that leave its being open.
  *
- * @template {{ owner: string, name: string, at: number }} K
+ * @template {{ owner: string, name: string, times: number[] }} K
  * @param {string[]} texts
  * @param {K[]} keys
  * @returns {Set<K>} the keys that are described

@@ -1,7 +1,5 @@
 'use strict';
 
-const { setTimeout: sleep } = require('node:timers/promises');
-
 const { count } = require('./count');
 const { noFigures } = require('./figures');
 const { startForeignHost } = require('./foreignHost');
@@ -25,21 +23,20 @@ const { CELLS, isRefused, planRun } = require('./schedule');
 
 /** Runs under way at a time: most of a run's time is spent waiting. */
 const SIDE_BY_SIDE = 12;
-/** How often a run is tried that the machine is too busy for, and the pause in between, in ms. */
-const MOST_TRIES = 10;
-const PAUSE = 1_000;
+/** How long requests may take, in turn, when the machine is too busy for a run. */
+const PATIENCE = [1, 2, 4, 8, 16];
 /** Runs of the combination that is refused: it sends nothing that could be counted. */
 const REFUSED_RUNS = 20;
 
 /**
- * Plans runs until each combination has had its share of the creations.
+ * Numbers runs until each combination has had its share of the creations.
  *
  * @param {SuiteOptions} options
  * @param {Row[]} rows
  */
-function* planUntilDone({ seed, creations, run }, rows) {
+function* countUntilDone({ creations, run }, rows) {
 	if (run !== undefined) {
-		yield planRun(seed, run);
+		yield run;
 		return;
 	}
 	const share = creations / CELLS.filter((cell) => !isRefused(cell)).length;
@@ -48,7 +45,7 @@ function* planUntilDone({ seed, creations, run }, rows) {
 			? rows[cell].figures.runs >= REFUSED_RUNS
 			: rows[cell].figures.creations >= share;
 	for (let number = 0; !rows.every((_, cell) => isDone(cell)); number++) {
-		if (!isDone(number % CELLS.length)) yield planRun(seed, number);
+		if (!isDone(number % CELLS.length)) yield number;
 	}
 }
 
@@ -75,22 +72,23 @@ async function runSuite(options) {
 	/** @type {FailedRun[]} */
 	const failed = [];
 	let repeated = 0;
-	const plans = planUntilDone(options, rows);
+	const numbers = countUntilDone(options, rows);
 	const runner = await createRunner(options.packageRoot);
 	const foreignHost = await startForeignHost();
 
-	/** @param {import('./schedule').RunPlan} plan @param {import('./stage').Stage} stage */
-	async function countRun(plan, stage) {
+	/** @param {number} number @param {import('./stage').Stage} stage */
+	async function countRun(number, stage) {
+		const { seed } = options;
 		try {
-			for (let tries = 1; tries <= MOST_TRIES; tries++) {
+			for (const patience of PATIENCE) {
+				const plan = planRun(seed, number, patience);
 				const observation = await runner.carryOut(plan, stage, foreignHost);
 				if (!observation.isTooBusy) return count(observation);
 				repeated += 1;
-				await sleep(PAUSE);
 			}
 			throw new Error('This machine is too busy: requests take longer than the timeouts allow');
 		} catch (error) {
-			throw new Error(`Run ${plan.number} of seed ${plan.seed} could not be counted`, {
+			throw new Error(`Run ${number} of seed ${seed} could not be counted`, {
 				cause: error,
 			});
 		}
@@ -99,12 +97,12 @@ async function runSuite(options) {
 	async function work() {
 		const stage = await runner.openStage();
 		try {
-			for (const plan of plans) {
-				const counted = await countRun(plan, stage);
-				addTo(rows[CELLS.indexOf(plan.cell)], counted);
+			for (const number of numbers) {
+				const counted = await countRun(number, stage);
+				addTo(rows[number % CELLS.length], counted);
 				const { findings } = counted;
-				if (findings.length > 0) failed.push({ number: plan.number, findings });
-				if (findings.some(({ violation }) => violation === options.until)) plans.return();
+				if (findings.length > 0) failed.push({ number, findings });
+				if (findings.some(({ violation }) => violation === options.until)) numbers.return();
 			}
 		} finally {
 			await stage.close();

@@ -1,66 +1,29 @@
 'use strict';
 
-const { request } = require('undici');
-
 const { until } = require('../wait');
+const { signIn } = require('./session');
 
-const OWNER = { email: 'owner@example.com', password: 'Only4ThisTest' };
+/** As many executions as n8n gives at once. */
+const PAGE = 100;
 const FINISHED = ['success', 'error', 'crashed', 'canceled'];
 
 /**
- * @typedef {{ status: number, body: any }} Answer
+ * @typedef {import('./session').Answer} Answer
  * @typedef {{ id: string, name: string, type: string }} StoredCredential
  * @typedef {{ id: string, status: string, data: any }} Execution `data` is n8n's record of the run
  *
  * @typedef {Awaited<ReturnType<typeof connect>>} Client
  */
 
-/** @param {import('undici').Dispatcher.ResponseData['body']} body */
-async function read(body) {
-	const text = await body.text();
-	try {
-		return JSON.parse(text);
-	} catch {
-		// Some answers are plain text.
-		return text;
-	}
-}
-
 /**
- * Sets up the owner of a fresh n8n and signs in.
+ * Sets up the owner of a fresh n8n, and gives what one can do in it.
  *
  * @param {string} url of n8n
  */
 async function connect(url) {
+	const { call, rest } = await signIn(url);
 	// It has types for ES modules only.
 	const flatted = await import('flatted');
-	let cookie = '';
-
-	/** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<Answer>} */
-	async function call(method, path, body) {
-		const answer = await request(url + path, {
-			method: /** @type {import('undici').Dispatcher.HttpMethod} */ (method),
-			headers: { 'content-type': 'application/json', 'browser-id': 'e2e', cookie },
-			body: body === undefined ? undefined : JSON.stringify(body),
-		});
-		const cookies = [answer.headers['set-cookie'] ?? []].flat();
-		if (cookies.length > 0) cookie = cookies.map((set) => set.split(';')[0]).join('; ');
-		return { status: answer.statusCode, body: await read(answer.body) };
-	}
-
-	/** Calls and gives what n8n puts in `data`. @param {string} method @param {string} path @param {unknown} [body] */
-	async function rest(method, path, body) {
-		const answer = await call(method, `/rest${path}`, body);
-		if (answer.status === 200) return answer.body.data ?? answer.body;
-		throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-	}
-
-	// A fresh n8n answers 404 for a moment after it says that it is ready.
-	await until('the set-up page', async () => {
-		const owner = { ...OWNER, firstName: 'Olive', lastName: 'Owner' };
-		const { status } = await call('POST', '/rest/owner/setup', owner);
-		return status === 200 ? true : undefined;
-	});
 
 	return {
 		url,
@@ -133,11 +96,17 @@ async function connect(url) {
 			return executionId;
 		},
 
-		/** @param {{ id: string }} workflow @returns {Promise<Array<{ id: string, status: string }>>} newest first, 100 at most */
+		/** @param {{ id: string }} workflow @returns {Promise<Array<{ id: string, status: string }>>} newest first */
 		async executionsOf({ id }) {
 			const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
-			const { results } = await rest('GET', `/executions?limit=100&filter=${filter}`);
-			return results;
+			const found = [];
+			for (let lastId = ''; ; ) {
+				const page = `/executions?limit=${PAGE}&filter=${filter}${lastId && `&lastId=${lastId}`}`;
+				const { results } = await rest('GET', page);
+				found.push(...results);
+				if (results.length < PAGE) return found;
+				lastId = results.at(-1).id;
+			}
 		},
 
 		/**
@@ -175,4 +144,4 @@ function itemsOf(execution, node, output = 0) {
 	);
 }
 
-module.exports = { connect, itemsOf, OWNER };
+module.exports = { connect, itemsOf };

@@ -55,14 +55,15 @@ async function answersOk(url) {
  * @param {object} options
  * @param {string} options.userFolder
  * @param {'start' | 'worker' | 'webhook'} [options.command]
+ * @param {string[]} [options.args] of the command
  * @param {NodeJS.ProcessEnv} [options.env] over the usual settings
  * @returns {Promise<N8nProcess>}
  * @throws {Error} with its log when it does not get ready
  */
-async function startN8n(installed, { userFolder, command = 'start', env = {} }) {
+async function startN8n(installed, { userFolder, command = 'start', args = [], env = {} }) {
 	const port = String(await freePort());
 	const url = `http://${LOOPBACK}:${port}`;
-	const n8n = start(installed.command, [command], {
+	const n8n = start(installed.command, [command, ...args], {
 		cwd: userFolder,
 		env: {
 			...installed.node.env,
