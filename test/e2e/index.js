@@ -5,6 +5,7 @@ const { parseArgs } = require('node:util');
 const { endWithThisProcess, stopAll } = require('./processes');
 const { createReport, say } = require('./report');
 const { runEditor } = require('./parts/editor');
+const { runExamples } = require('./parts/examples');
 const { runProduct } = require('./parts/product');
 const { runQueue } = require('./parts/queue');
 const { CACHE } = require('./toolchain/cache');
@@ -14,19 +15,20 @@ const { table, writeBetween } = require('./written');
 
 const USAGE = `Usage: npm run e2e -- [part …] [--screenshots] [--write]
 
-Parts; newest, oldest and editor when none is named:
+Parts; newest, oldest, editor and examples when none is named:
   newest    the package in the newest n8n that installs
   oldest    the same in the oldest n8n that we support
   editor    the node in the editor of the newest, in a browser
+  examples  the example workflows in the newest, with Debian's Custodia and n8n's own API
   queue     the newest in queue mode, with Redis, PostgreSQL and two workers
 
-  --screenshots       editor: takes the README's pictures anew
+  --screenshots       editor, examples: takes the pictures of the documentation anew
   --write             newest with oldest and editor: writes the README's table of versions;
                       queue: writes the counts in docs/scaling-out.md
   E2E_CACHE=<folder>  where n8n, Node.js and servers are kept between runs
   CHROMIUM=<path>     the browser
 `;
-const USUAL = ['newest', 'oldest', 'editor'];
+const USUAL = ['newest', 'oldest', 'editor', 'examples'];
 
 /**
  * @typedef {import('./report').Report} Report
@@ -39,6 +41,8 @@ const PARTS = {
 	newest: async (report) => await runProduct(report, newest),
 	oldest: async (report) => await runProduct(report, oldest),
 	editor: async (report, { screenshots = false }) => await runEditor(report, newest, screenshots),
+	examples: async (report, { screenshots = false }) =>
+		await runExamples(report, newest, screenshots),
 	queue: async (report, { write = false }) => await runQueue(report, newest, write),
 };
 
