@@ -4,13 +4,41 @@ const { execFileSync } = require('node:child_process');
 const { readdirSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 
+const { faults } = require('../../sandbox');
 const { FOLDER, loadExample } = require('../support/examples');
+const { openWithJose } = require('../support/jose');
+const { keyPairs, pemOf } = require('../support/keyPairs');
 const { useLab } = require('../support/lab');
 
 const lab = useLab();
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+const STARTERS = ['create-subaccount-api-key.json', 'create-user-api-key.json'];
 
-describe.each(FILES)('%s', (file) => {
+test.each(FILES)(
+	'%s keeps executions out of the database, holds no secret, explains itself',
+	(file) => {
+		const workflow = JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8'));
+		expect(workflow.settings).toMatchObject({
+			saveDataSuccessExecution: 'none',
+			saveDataErrorExecution: 'none',
+			saveManualExecutions: false,
+			saveExecutionProgress: false,
+		});
+		expect(workflow.pinData).toEqual({});
+		const creating = ['create', 'rotate'];
+		for (const node of workflow.nodes) {
+			expect(node.credentials).toBeUndefined();
+			// n8n would run the whole node again.
+			if (creating.includes(node.parameters.operation)) expect(node.retryOnFail).toBeUndefined();
+		}
+		const note = workflow.nodes.find((/** @type {any} */ { type }) => type.endsWith('.stickyNote'));
+		expect(note.parameters.content).toMatch(/^## .+\n/);
+		const page = readFileSync(path.join(FOLDER, 'README.md'), 'utf8');
+		expect(page).toContain(`(${file})`);
+	},
+);
+
+describe.each(STARTERS)('%s', (file) => {
 	test('runs as it is: one key is created, put out, and used by the next step', async () => {
 		const execution = await lab.run(await loadExample(file, lab.sandbox, lab.engine), {});
 		expect(execution.status).toBe('success');
@@ -34,19 +62,124 @@ describe.each(FILES)('%s', (file) => {
 		expect(execution.items('No key was delivered')).toHaveLength(1);
 		expect(execution.items('Use the new key')).toEqual([]);
 	});
+});
 
-	test('keeps executions out of the database, holds no secret, and explains itself', () => {
-		const workflow = JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8'));
-		expect(workflow.settings).toMatchObject({
-			saveDataSuccessExecution: 'none',
-			saveDataErrorExecution: 'none',
-			saveManualExecutions: false,
+describe('self-service.json', () => {
+	const { publicKey, privateKey } = keyPairs['P-256'];
+
+	/** @param {unknown} body */
+	async function call(body) {
+		const workflow = await loadExample('self-service.json', lab.sandbox, lab.engine);
+		const execution = await lab.run(workflow, {
+			items: [{ json: { headers: {}, params: {}, query: {}, body } }],
+			mode: 'webhook',
 		});
-		expect(workflow.pinData).toEqual({});
-		for (const node of workflow.nodes) expect(node.credentials).toBeUndefined();
-		expect(workflow.nodes.map((/** @type {any} */ { type }) => type)).toContain(
-			'n8n-nodes-base.stickyNote',
+		expect(execution.status).toBe('success');
+		const replies = ['Reply with the JWE', 'Reply with the reason', 'Reply what is missing'];
+		const [reply, ...more] = replies.flatMap((name) => execution.items(name));
+		expect(more).toEqual([]);
+		return { reply: reply.json, execution };
+	}
+
+	test.each([
+		['PEM', pemOf(publicKey)],
+		['JWK', publicKey.export({ format: 'jwk' })],
+	])('gives a key to the holder of a public key in %s, and to nobody else', async (_, key) => {
+		const { reply, execution } = await call({ name: 'Laptop', public_key: key });
+		expect(reply).toMatchObject({ status: 201, headers: { 'content-type': 'application/jose' } });
+		const [{ text = '' }] = openWithJose([
+			{ jwe: reply.body, pem: String(privateKey.export({ format: 'pem', type: 'pkcs8' })) },
+		]);
+		expect(lab.sandbox.holds(text)).toMatchObject({ name: 'Laptop', status: 'active' });
+		expect(lab.created()).toHaveLength(1);
+		expect(JSON.stringify(execution.run)).not.toContain(text);
+	});
+
+	test.each([
+		['nothing', undefined],
+		['no key', { name: 'Laptop' }],
+		['no name', { public_key: pemOf(publicKey) }],
+		['other types', { name: 1, public_key: true }],
+		['a list', [{ name: 'Laptop' }]],
+	])('refuses %s before anything is created', async (_, body) => {
+		const { reply } = await call(body);
+		expect(reply).toMatchObject({ status: 400, body: { error: expect.stringMatching(/^Send/) } });
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('a private key is refused, and is not in the reply', async () => {
+		const pem = String(privateKey.export({ format: 'pem', type: 'pkcs8' }));
+		const { reply } = await call({ name: 'Laptop', public_key: pem });
+		expect(reply).toMatchObject({ status: 502, body: { error: expect.stringMatching(/private/) } });
+		expect(JSON.stringify(reply)).not.toContain(pem.split('\n')[1]);
+		expect(lab.created()).toEqual([]);
+	});
+
+	test('a name that has a live key is refused', async () => {
+		const body = { name: 'Laptop', public_key: pemOf(publicKey) };
+		await call(body);
+		expect((await call(body)).reply).toMatchObject({ status: 502 });
+		expect(lab.created()).toHaveLength(1);
+	});
+
+	test('a lost reply leaves no live key, and the caller may ask again', async () => {
+		const body = { name: 'Laptop', public_key: pemOf(publicKey) };
+		lab.sandbox.addFault({ match: { method: 'POST' }, ...faults.dropAfter() });
+		expect((await call(body)).reply).toMatchObject({ status: 502 });
+		expect(lab.created()).toMatchObject([{ status: 'revoked' }]);
+		expect((await call(body)).reply).toMatchObject({ status: 201 });
+	});
+});
+
+describe('audit-unused-keys.json', () => {
+	const off = () =>
+		lab.sandbox.keys(({ status, seeded }) => seeded && status !== 'active').map(({ id }) => id);
+
+	/** @param {Record<string, unknown>} settings */
+	async function audit(settings) {
+		const file = 'audit-unused-keys.json';
+		const workflow = await loadExample(file, lab.sandbox, lab.engine, { settings });
+		const execution = await lab.run(workflow);
+		expect(execution.status).toBe('success');
+		return execution;
+	}
+
+	test('reports the unused live keys of both APIs, and switches nothing off', async () => {
+		const before = off();
+		await lab.createUserKeys([{ user: lab.sandbox.certCentral.us.users.person, name: 'New' }]);
+		const execution = await audit({});
+		const report = execution.items('Send the report').map(({ json }) => json);
+		const { us } = lab.sandbox.certCentral;
+		expect(report).toHaveLength(6);
+		expect(report[0]).toMatchObject({
+			api: 'CertCentral',
+			name: 'View only',
+			owner: us.users.administrator,
+			created: expect.stringMatching(/^2024-03-01T/),
+			last_used: 'never',
+		});
+		expect(new Set(report.map(({ name }) => name))).toEqual(
+			new Set([
+				...['View only', 'Orders', 'User management', 'Standard user'],
+				...['First customer key', 'Second customer key'],
+			]),
 		);
+		expect(off()).toEqual(before);
+		expect(lab.sandbox.requests({ method: 'PUT' })).toEqual([]);
+	});
+
+	test('switches them off when it is told to', async () => {
+		const before = off();
+		const execution = await audit({ revoke: true });
+		expect(execution.items('Switched off')).toHaveLength(6);
+		expect(off()).toHaveLength(before.length + 6);
+	});
+
+	test('a list that cannot be read does not keep the other from being reported', async () => {
+		lab.sandbox.addFault({ match: { path: '/key' }, times: Infinity, ...faults.errorBefore(403) });
+		const execution = await audit({ revoke: true });
+		expect(execution.items('Not done')).toHaveLength(1);
+		expect(execution.items('Switched off')).toHaveLength(2);
 	});
 });
 

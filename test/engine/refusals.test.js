@@ -144,7 +144,7 @@ describe('CertCentral refuses', () => {
 	});
 
 	test('with an endless text, of which the beginning is told', async () => {
-		const message = 'x'.repeat(100_000);
+		const message = 'x '.repeat(50_000);
 		lab.sandbox.addFault({
 			when: 'before',
 			action: 'reply',
@@ -152,12 +152,12 @@ describe('CertCentral refuses', () => {
 		});
 		const execution = await lab.createUserKeys(one());
 		expect(execution.error.description.length).toBeLessThan(3000);
-		expect(execution.error.description).toContain('x… (cut)');
+		expect(execution.error.description).toMatch(/x ?… \(cut\)/);
 	});
 
 	test('with our own key at the place where the text is cut', async () => {
 		const { administrator } = lab.sandbox.certCentral.us.keys;
-		const message = `${'x'.repeat(1980)}${administrator}`;
+		const message = `${'x '.repeat(990)}${administrator}`;
 		lab.sandbox.addFault({
 			when: 'before',
 			action: 'reply',

@@ -31,7 +31,7 @@ const { Container } = fromCore('@n8n/di');
 const { Logger } = fromCore('@n8n/backend-common');
 
 const { EngineCredentials } = require('./engineCredentials');
-const { standInNodes } = require('./standInNodes');
+const { standInCredentials, standInNodes } = require('./standInNodes');
 
 const PACKAGE_ROOT = path.join(__dirname, '..', '..');
 const PACKAGE_NAME = 'n8n-nodes-digicert';
@@ -109,9 +109,10 @@ async function createEngine(log = () => {}, packageRoot = PACKAGE_ROOT) {
 			NodeHelpers.getVersionedNodeType(types[name], version),
 		getKnownTypes: () => types,
 	};
-	const credentialTypes = Object.fromEntries(
+	const ownCredentials = Object.fromEntries(
 		Object.entries(loader.credentialTypes).map(([name, { type }]) => [name, type]),
 	);
+	const credentialTypes = { ...standInCredentials, ...ownCredentials };
 	const credentials = new EngineCredentials(credentialTypes);
 
 	return {
@@ -152,7 +153,9 @@ async function createEngine(log = () => {}, packageRoot = PACKAGE_ROOT) {
 				status: run.status,
 				error: run.data.resultData.error,
 				items: (node, output = 0) =>
-					run.data.resultData.runData[node]?.at(-1)?.data?.main[output] ?? [],
+					(run.data.resultData.runData[node] ?? []).flatMap(
+						(/** @type {any} */ each) => each.data?.main[output] ?? [],
+					),
 			};
 		},
 	};

@@ -4,6 +4,9 @@ import { isJsonObject } from '../transport/json';
 import { looksLikeKey } from '../transport/keyFields';
 import type { Recipient } from './recipient';
 
+/** What a field of an output can have. */
+type Value = IDataObject[string];
+
 /** Fields whose texts say something of a key, and are not it. */
 const ABOUT = /^(status|verification|.*_(date|at))$/;
 
@@ -22,20 +25,19 @@ export function encryptSecrets(
 	const isPlain = (field: string, text: string) =>
 		known.includes(text) || /^\d{1,15}$/.test(text) || (ABOUT.test(field) && !looksLikeKey(text));
 
-	function conceal(field: string, value: unknown): unknown {
+	function conceal(field: string, value: Value): Value {
 		if (typeof value === 'string') return isPlain(field, value) ? value : encrypt(value);
-		if (Array.isArray(value)) return value.map((inner) => conceal(field, inner));
+		if (Array.isArray(value)) return value.map((inner: Value) => conceal(field, inner));
 		return isJsonObject(value) ? concealFields(value) : value;
 	}
 	function concealFields(fields: IDataObject): IDataObject {
-		const entries = Object.entries(fields).map(([field, value]): [string, unknown] => {
+		const entries = Object.entries(fields).map(([field, value]): [string, Value] => {
 			// A key in the place of a field's name.
 			if (looksLikeKey(field)) return ['jwe', encrypt(JSON.stringify({ [field]: value }))];
 			const isSecret = typeof value === 'string' && !isPlain(field, value);
 			return [isSecret ? `${field}_jwe` : field, conceal(field, value)];
 		});
-		const concealed: unknown = Object.fromEntries(entries);
-		return isJsonObject(concealed) ? concealed : {};
+		return Object.fromEntries(entries);
 	}
 	return concealFields(output);
 }

@@ -28,8 +28,12 @@ export interface ReconcileSettings {
 /** Pause before the second look for a key that a request may be creating yet, in ms, at most. */
 const LATE_PAUSE = 2000;
 
-/** Creations of unknown outcome that are looked for together, at least one. */
-type Group = ReadonlyArray<Ended<Unknown>>;
+/** Creations of unknown outcome that are looked for together. */
+interface Group {
+	readonly first: Ended<Unknown>;
+	/** With the first. */
+	readonly all: Array<Ended<Unknown>>;
+}
 
 /** Those for one owner and name belong together; a key whose ID was told needs no search. */
 function groupOf([request, { keyId }]: Ended<Unknown>): string {
@@ -37,11 +41,11 @@ function groupOf([request, { keyId }]: Ended<Unknown>): string {
 }
 
 function toGroups(unknown: ReadonlyArray<Ended<Unknown>>): Group[] {
-	const groups = new Map<string, Array<Ended<Unknown>>>();
+	const groups = new Map<string, Group>();
 	for (const ended of unknown) {
 		const group = groups.get(groupOf(ended));
-		if (group === undefined) groups.set(groupOf(ended), [ended]);
-		else group.push(ended);
+		if (group === undefined) groups.set(groupOf(ended), { first: ended, all: [ended] });
+		else group.all.push(ended);
 	}
 	return [...groups.values()];
 }
@@ -49,7 +53,8 @@ function toGroups(unknown: ReadonlyArray<Ended<Unknown>>): Group[] {
 /** Switches the one key off that fits, if it is certain and wanted. */
 async function settle(
 	session: Session,
-	[[request], { ids, doubt }]: [first: Ended<Unknown>, lost: Lost],
+	[request]: Ended<Unknown>,
+	{ ids, doubt }: Lost,
 	lostReply: LostReply,
 ): Promise<Found['done']> {
 	const [id] = ids;
@@ -65,7 +70,7 @@ async function settle(
 
 /** Whether a request that ran out of time may be creating a key yet. */
 function mayBeLate(group: Group, finding: Finding): boolean {
-	const timedOut = group.some(
+	const timedOut = group.all.some(
 		([, { exchange }]) => exchange.kind === 'interrupted' && exchange.cause === 'timeout',
 	);
 	return timedOut && finding.kind === 'found' && finding.ids.length === 0;
@@ -93,17 +98,17 @@ export async function reconcile(
 		clock: session.client.clock,
 	};
 
-	async function find(read: ReadKeys, group: Group, first: Ended<Unknown>): Promise<Lost> {
+	async function find(read: ReadKeys, { first, all }: Group): Promise<Lost> {
 		const [request, { keyId }] = first;
 		if (keyId !== undefined) return { ids: [keyId], doubt: undefined };
 		const list = request.keyListFor();
-		return findLost(group, await read(list), { ...known, idsBefore: idsBefore.get(list.source) });
+		return findLost(all, await read(list), { ...known, idsBefore: idsBefore.get(list.source) });
 	}
-	async function look(read: ReadKeys, group: Group, first: Ended<Unknown>): Promise<Finding> {
+	async function look(read: ReadKeys, group: Group): Promise<Finding> {
 		try {
-			const lost = await find(read, group, first);
-			const done = await settle(session, [first, lost], lostReply);
-			return { kind: 'found', ...lost, requests: group.length, done };
+			const lost = await find(read, group);
+			const done = await settle(session, group.first, lost, lostReply);
+			return { kind: 'found', ...lost, requests: group.all.length, done };
 		} catch (error) {
 			return { kind: 'failed', failure: explanationOf(error) };
 		}
@@ -114,13 +119,11 @@ export async function reconcile(
 		const late: Group[] = [];
 		await runInLanes(
 			groups,
-			(group) => group.map(([{ itemIndex }]) => itemIndex).join(),
+			({ first: [{ itemIndex }] }) => String(itemIndex),
 			concurrency,
 			async (group) => {
-				const [first] = group;
-				if (first === undefined) return;
-				const finding = await look(read, group, first);
-				for (const [request, outcome] of group) outcomes.set(request, { ...outcome, finding });
+				const finding = await look(read, group);
+				for (const [request, outcome] of group.all) outcomes.set(request, { ...outcome, finding });
 				if (mayBeLate(group, finding)) late.push(group);
 			},
 			() => false,

@@ -26,8 +26,10 @@ const SAVING = {
 
 /** The credential types that a node of a workflow file asks for. @param {any} node @returns {string[]} */
 function typesOf({ credentials = {}, parameters = {} }) {
-	const { nodeCredentialType, genericAuthType } = parameters;
-	return [...Object.keys(credentials), nodeCredentialType, genericAuthType].filter(Boolean);
+	const { authentication, nodeCredentialType, genericAuthType } = parameters;
+	const ofWebhook = authentication === 'headerAuth' ? 'httpHeaderAuth' : undefined;
+	const types = [...Object.keys(credentials), nodeCredentialType, genericAuthType, ofWebhook];
+	return types.filter(Boolean);
 }
 
 /**

@@ -1,0 +1,439 @@
+'use strict';
+
+const { request } = require('undici');
+
+const { faults } = require('../../sandbox');
+const { loadExample } = require('../support/examples');
+const { useLab } = require('../support/lab');
+const { startCustodia } = require('../support/standIns/custodia');
+const { startN8nApi } = require('../support/standIns/n8nApi');
+const { startVault } = require('../support/standIns/vault');
+
+/** @typedef {import('../support/engine').Execution} Execution */
+
+const lab = useLab();
+/** @type {Awaited<ReturnType<typeof startVault>>} */
+let vault;
+/** @type {Awaited<ReturnType<typeof startCustodia>>} */
+let custodia;
+/** @type {Awaited<ReturnType<typeof startN8nApi>>} */
+let n8n;
+
+beforeAll(async () => {
+	[vault, custodia, n8n] = await Promise.all([startVault(), startCustodia(), startN8nApi()]);
+});
+afterEach(() => [vault, custodia, n8n].forEach((store) => store.reset()));
+afterAll(async () => {
+	await Promise.all([vault, custodia, n8n].map(async (store) => await store.close()));
+});
+
+/** @param {string} file @param {import('../support/examples').Setup} setup */
+async function run(file, setup) {
+	const execution = await lab.run(await loadExample(file, lab.sandbox, lab.engine, setup));
+	expect(execution.status).toBe('success');
+	return execution;
+}
+
+/** What the workflow reports, by the node that says it. @param {Execution} execution */
+function reports(execution) {
+	const told = execution.run.data.resultData.runData['Tell somebody'] ?? [];
+	expect(text(execution).join()).not.toMatch(/undefined|\[object/);
+	return told.map((/** @type {any} */ { source }) => source[0].previousNode);
+}
+
+const text = (/** @type {Execution} */ execution) =>
+	execution.items('Tell somebody').map(({ json }) => json.report);
+const statuses = () => lab.created().map(({ status }) => status);
+
+describe.each([
+	{
+		file: 'store-in-vault.json',
+		setup: () => ({
+			settings: { vault: vault.mount },
+			credentials: { httpHeaderAuth: vault.header },
+		}),
+		store: () => vault,
+		write: 'POST',
+		held: () => vault.secrets.get('digicert/1538858/build-server')?.map((data) => data.api_key),
+	},
+	{
+		file: 'store-in-custodia.json',
+		setup: () => ({
+			settings: { custodia: custodia.address },
+			credentials: { httpHeaderAuth: custodia.header },
+		}),
+		store: () => custodia,
+		write: 'PUT',
+		held: () => [custodia.secrets.get('digicert/build-server')],
+	},
+])('$file', ({ file, setup, store, write, held }) => {
+	test('creates a key and puts it into the store', async () => {
+		const execution = await run(file, setup());
+		expect(reports(execution)).toEqual(['Stored']);
+		expect(lab.created()).toMatchObject([{ name: 'build-server', status: 'active' }]);
+		const [value] = held() ?? [];
+		expect(lab.sandbox.holds(String(value))?.id).toBe(lab.created()[0].id);
+	});
+
+	test('does not write over a secret, and revokes the key that has no place', async () => {
+		await run(file, setup());
+		const before = held();
+		const [{ id }] = lab.created();
+		await lab.perform('userApiKey', 'revoke', [{}], {
+			parameters: { keyId: { __rl: true, mode: 'id', value: id } },
+		});
+		expect(reports(await run(file, setup()))).toEqual(['Not stored']);
+		expect(held()).toEqual(before);
+		expect(statuses()).toEqual(['revoked', 'revoked']);
+	});
+
+	test.each([
+		['refuses', { method: write, when: 'before', status: 503 }],
+		['breaks off', { method: write, when: 'before' }],
+		['loses the answer', { method: write, when: 'after' }],
+		['does not give it back', { method: 'GET', when: 'before', status: 500 }],
+		['gives something else back', { method: 'GET', when: 'before', status: 200 }],
+	])('when the store %s, the key is revoked and the report says so', async (_, fault) => {
+		// Reading is tried three times.
+		store().addFault(/** @type {any} */ ({ ...fault, times: 3 }));
+		const execution = await run(file, setup());
+		expect(reports(execution)).toEqual(['Not stored']);
+		expect(statuses()).toEqual(['revoked']);
+		expect(text(execution)[0]).toContain(String(lab.created()[0].id));
+	});
+
+	test('a key that cannot be revoked is named', async () => {
+		store().addFault({ method: write, when: 'before', status: 403 });
+		lab.sandbox.addFault({ match: { method: 'PUT' }, ...faults.errorBefore(403) });
+		const execution = await run(file, setup());
+		expect(reports(execution)).toEqual(['Not stored and live']);
+		expect(text(execution)[0]).toContain(`key ${lab.created()[0].id}`);
+	});
+
+	test('a second run while the key lives creates nothing', async () => {
+		await run(file, setup());
+		expect(reports(await run(file, setup()))).toEqual(['No key was delivered']);
+		expect(statuses()).toEqual(['active']);
+	});
+});
+
+test('store-in-custodia.json: no key is created while the store does not answer', async () => {
+	custodia.addFault({ method: 'POST', when: 'before', status: 503 });
+	const execution = await run('store-in-custodia.json', {
+		settings: { custodia: custodia.address },
+		credentials: { httpHeaderAuth: custodia.header },
+	});
+	expect(reports(execution)).toEqual(['Store not ready']);
+	expect(lab.sandbox.requests()).toEqual([]);
+});
+
+describe('onboard-subaccount.json', () => {
+	const onboard = async () =>
+		await run('onboard-subaccount.json', {
+			settings: { vault: vault.mount },
+			credentials: { httpHeaderAuth: vault.header },
+		});
+
+	test('stores a key of known form, and switches the first one off', async () => {
+		expect(reports(await onboard())).toEqual(['Stored']);
+		const [first, key, ...more] = lab.created();
+		expect(more).toEqual([]);
+		expect([first.status, key.status]).toEqual(['inactive', 'active']);
+		expect(key).toMatchObject({ name: 'ACME production', ownerId: first.ownerId });
+		const [secret] = vault.secrets.get(`digicert/subaccounts/${key.ownerId}`) ?? [];
+		expect(secret).toMatchObject({ key_id: key.id, name: 'ACME production' });
+		expect(lab.sandbox.holds(String(secret.api_key))?.id).toBe(key.id);
+	});
+
+	test.each([
+		['refuses', { method: 'POST', when: 'before', status: 403 }],
+		['does not answer', { method: 'POST', when: 'before' }],
+	])('when the store %s, no key stays live', async (_, fault) => {
+		vault.addFault(/** @type {any} */ (fault));
+		const execution = await onboard();
+		expect(reports(execution)).toEqual(['Not stored']);
+		expect(statuses()).toEqual(['inactive', 'inactive']);
+		expect(text(execution)[0]).toContain(`subaccount ${lab.created()[1].ownerId}`);
+	});
+
+	test.each([
+		['cannot be listed', { match: { method: 'GET' }, ...faults.errorBefore(403) }],
+		[
+			'is not in the list',
+			{
+				when: /** @type {const} */ ('before'),
+				action: /** @type {const} */ ('reply'),
+				reply: { status: 200, body: { api_keys: [] } },
+				match: { method: 'GET' },
+			},
+		],
+	])('a first key that %s is named, and nothing more is created', async (_, fault) => {
+		lab.sandbox.addFault({ times: Infinity, ...fault });
+		const execution = await onboard();
+		expect(reports(execution)).toEqual(['First key not found']);
+		expect(lab.created()).toHaveLength(1);
+		expect(text(execution)[0]).toContain(lab.created()[0].name);
+	});
+
+	test('without a subaccount nothing else is done', async () => {
+		lab.sandbox.addFault({ match: { path: '/account' }, ...faults.errorBefore(403) });
+		expect(reports(await onboard())).toEqual(['No subaccount']);
+		expect(lab.sandbox.requests()).toHaveLength(1);
+	});
+});
+
+describe('rotate-on-schedule.json', () => {
+	const PATH = 'digicert/1538858/build-server';
+
+	/** The id of the key that the store holds, which is in use. */
+	async function storedKey() {
+		await run('store-in-vault.json', {
+			settings: { vault: vault.mount },
+			credentials: { httpHeaderAuth: vault.header },
+		});
+		const { us } = lab.sandbox.certCentral;
+		const headers = { 'x-dc-devkey': String(inStore()?.api_key) };
+		expect((await request(`${us.baseUrl}/user/me`, { headers })).statusCode).toBe(200);
+		lab.sandbox.clearFaults();
+		return lab.created()[0].id;
+	}
+
+	/** Every key that exists is due. */
+	const rotate = async (nameContains = '') =>
+		await run('rotate-on-schedule.json', {
+			settings: { vault: vault.mount, days: -1, name_contains: nameContains },
+			credentials: { httpHeaderAuth: vault.header },
+		});
+	const inStore = () => vault.secrets.get(PATH)?.at(-1);
+	const seededOff = () => lab.sandbox.keys(({ seeded, status }) => seeded && status !== 'active');
+
+	test('rotates the keys that the store holds, and no others', async () => {
+		const old = await storedKey();
+		const before = seededOff().length;
+		const execution = await rotate();
+		expect(reports(execution)).toEqual(['Rotated']);
+		expect(statuses()).toEqual(['revoked', 'active']);
+		const [, successor] = lab.created();
+		expect(inStore()).toMatchObject({ key_id: successor.id, replaces: old });
+		expect(lab.sandbox.holds(String(inStore()?.api_key))).toMatchObject({
+			id: successor.id,
+			lastUsedAt: expect.any(String),
+		});
+		expect(seededOff()).toHaveLength(before);
+		expect(execution.items('Not in this store')).toHaveLength(5);
+	});
+
+	test('one key that is not stored does not touch the others', async () => {
+		const credentials = { httpHeaderAuth: vault.header };
+		for (const name of ['first', 'second', 'third']) {
+			const settings = { vault: vault.mount, key_name: name };
+			await run('store-in-vault.json', { settings, credentials });
+		}
+		const [first, second, third] = lab.created().map(({ id }) => id);
+		vault.addFault({ method: 'POST', when: 'before', status: 403 });
+		const execution = await rotate();
+		expect(new Set(reports(execution))).toEqual(new Set(['Rotated', 'Not stored']));
+		expect(statuses()).toEqual(['active', 'revoked', 'revoked', 'revoked', 'active', 'active']);
+		expect(text(execution).sort()).toMatchObject([
+			expect.stringContaining(`Key ${second} (second) was replaced`),
+			expect.stringContaining(`Key ${third} (third) was replaced`),
+			expect.stringContaining(`successor of key ${first} (first)`),
+		]);
+		const [, , , , ...successors] = lab.created();
+		for (const { id, name } of successors) {
+			expect(vault.secrets.get(`digicert/1538858/${name}`)?.at(-1)?.key_id).toBe(id);
+		}
+	});
+
+	test('a key that is not due is left alone', async () => {
+		await storedKey();
+		const execution = await run('rotate-on-schedule.json', {
+			settings: { vault: vault.mount },
+			credentials: { httpHeaderAuth: vault.header },
+		});
+		expect(reports(execution)).toEqual([]);
+		expect(statuses()).toEqual(['active']);
+	});
+
+	test.each([
+		['refuses', { method: 'POST', when: 'before', status: 403 }],
+		['breaks off before it writes', { method: 'POST', when: 'before' }],
+	])('when the store %s, the new key is revoked and the old one stays', async (_, fault) => {
+		const old = await storedKey();
+		vault.addFault(/** @type {any} */ (fault));
+		expect(reports(await rotate())).toEqual(['Not stored']);
+		expect(statuses()).toEqual(['active', 'revoked']);
+		expect(inStore()?.key_id).toBe(old);
+	});
+
+	test('when the store has written but its answer is lost, the rotation goes on', async () => {
+		await storedKey();
+		vault.addFault({ method: 'POST', when: 'after' });
+		expect(reports(await rotate())).toEqual(['Rotated']);
+		expect(statuses()).toEqual(['revoked', 'active']);
+		expect(inStore()?.key_id).toBe(lab.created()[1].id);
+	});
+
+	test.each([
+		['is away', { when: 'before', times: 3 }],
+		['gives an answer without a secret', { when: 'before', status: 200 }],
+	])('when the store then %s, both keys stay live and are named', async (_, fault) => {
+		const old = await storedKey();
+		vault.addFault({
+			method: 'POST',
+			when: 'after',
+			then: { method: 'GET', .../** @type {any} */ (fault) },
+		});
+		const execution = await rotate('build-server');
+		expect(reports(execution)).toEqual(['Store in doubt']);
+		expect(statuses()).toEqual(['active', 'active']);
+		for (const id of [old, lab.created()[1].id]) expect(text(execution)[0]).toContain(String(id));
+	});
+
+	test.each([
+		['the stored key cannot be tried', { match: { path: '/user/me' }, times: 3 }],
+		['the old key cannot be revoked', { match: { method: 'PUT' }, times: 1 }],
+	])('when %s, both stay, and the next run goes on there', async (_, fault) => {
+		await storedKey();
+		lab.sandbox.addFault({ ...faults.errorBefore(403), ...fault });
+		expect(reports(await rotate())).toEqual(['Old key stays live']);
+		expect(statuses()).toEqual(['active', 'active']);
+
+		const next = await rotate('build-server');
+		expect(next.items('Revoke the old key')).toHaveLength(1);
+		expect(lab.created()[0].status).toBe('revoked');
+	});
+
+	test('a live successor that the store does not hold is named, and no other is made', async () => {
+		const old = await storedKey();
+		await lab.createUserKeys([{ user: 1538858, name: 'build-server' }]);
+		const execution = await rotate();
+		expect(reports(execution)).toEqual(['Successor without a holder']);
+		expect(text(execution)[0]).toContain(String(lab.created()[1].id));
+		expect(statuses()).toEqual(['active', 'active']);
+		expect(inStore()?.key_id).toBe(old);
+	});
+
+	test.each([
+		['refuses to be read', { status: 403 }, 'Store not read'],
+		['is away', {}, 'Store not read'],
+		['gives an answer that is none', { status: 200 }, 'Store not read'],
+	])('when the store %s, nothing is rotated', async (_, fault, node) => {
+		await storedKey();
+		vault.addFault({ method: 'GET', when: 'before', times: Infinity, ...fault });
+		expect(new Set(reports(await rotate()))).toEqual(new Set([node]));
+		expect(statuses()).toEqual(['active']);
+	});
+
+	test("a lost reply of DigiCert's leaves the old key as the only live one", async () => {
+		const old = await storedKey();
+		lab.sandbox.addFault({ match: { method: 'POST' }, ...faults.dropAfter() });
+		expect(reports(await rotate())).toEqual(['Not rotated']);
+		expect(statuses()).toEqual(['active', 'revoked']);
+		expect(inStore()?.key_id).toBe(old);
+	});
+});
+
+describe('key-to-n8n-credential.json', () => {
+	/** @param {string} credentialId @param {string} [api] */
+	const refresh = async (credentialId, api = n8n.api) =>
+		await run('key-to-n8n-credential.json', {
+			settings: { n8n_api: api, credential_id: credentialId },
+			credentials: { n8nApi: { apiKey: n8n.apiKey, baseUrl: api } },
+		});
+
+	/** @returns {Promise<string>} the ID of the credential that the first run made */
+	async function made() {
+		const execution = await refresh('');
+		const [{ json }] = execution.items('Enter this ID in Settings');
+		return json.credential_id;
+	}
+	const heldKey = () => lab.sandbox.holds(n8n.stored.get('1')?.data.apiKey);
+
+	test('makes a credential with a new key, whose ID ends its name', async () => {
+		await made();
+		const [{ id }] = lab.created();
+		expect(n8n.stored.get('1')).toMatchObject({
+			name: `DigiCert for build servers, key ${id}`,
+			type: 'digiCertCertCentralApi',
+		});
+		expect(heldKey()).toMatchObject({ id, status: 'active' });
+	});
+
+	test('a second run without the ID makes no second key', async () => {
+		await made();
+		expect(reports(await refresh(''))).toEqual(['No key']);
+		expect(statuses()).toEqual(['active']);
+	});
+
+	test.each([
+		['refuses', { method: 'POST', when: 'before', status: 403 }],
+		['breaks off', { method: 'POST', when: 'after' }],
+	])('when n8n %s the new credential, its key is revoked', async (_, fault) => {
+		n8n.addFault(/** @type {any} */ (fault));
+		expect(reports(await refresh(''))).toEqual(['No credential']);
+		expect(statuses()).toEqual(['revoked']);
+	});
+
+	test('rotates the key in the credential', async () => {
+		const credential = await made();
+		expect(reports(await refresh(credential))).toEqual(['Rotated']);
+		expect(statuses()).toEqual(['revoked', 'active']);
+		const [, { id }] = lab.created();
+		expect(heldKey()).toMatchObject({ id });
+		expect(n8n.stored.get('1')?.name).toMatch(new RegExp(`, key ${id}$`));
+
+		expect(reports(await refresh(credential))).toEqual(['Rotated']);
+		expect(statuses()).toEqual(['revoked', 'revoked', 'active']);
+	});
+
+	test.each([
+		['refuses', { method: 'PATCH', when: 'before', status: 403 }],
+		['breaks off before it writes', { method: 'PATCH', when: 'before' }],
+	])('when n8n %s, the new key is revoked and the old one stays', async (_, fault) => {
+		const credential = await made();
+		n8n.addFault(/** @type {any} */ (fault));
+		expect(reports(await refresh(credential))).toEqual(['Not changed']);
+		expect(statuses()).toEqual(['active', 'revoked']);
+		expect(heldKey()?.id).toBe(lab.created()[0].id);
+	});
+
+	test('when n8n has written but its answer is lost, the rotation goes on', async () => {
+		const credential = await made();
+		n8n.addFault({ method: 'PATCH', when: 'after' });
+		expect(reports(await refresh(credential))).toEqual(['Rotated']);
+		expect(heldKey()?.id).toBe(lab.created()[1].id);
+		expect(statuses()).toEqual(['revoked', 'active']);
+	});
+
+	test.each([
+		['is away', { when: 'before', times: 3 }],
+		['gives an answer without a name', { when: 'before', status: 200 }],
+	])('when n8n then %s, both keys stay live and are named', async (_, fault) => {
+		const credential = await made();
+		n8n.addFault({
+			method: 'PATCH',
+			when: 'after',
+			then: { method: 'GET', .../** @type {any} */ (fault) },
+		});
+		const execution = await refresh(credential);
+		expect(reports(execution)).toEqual(['In doubt']);
+		expect(statuses()).toEqual(['active', 'active']);
+		for (const { id } of lab.created()) expect(text(execution)[0]).toContain(String(id));
+	});
+
+	test('a credential whose name tells no key, or that is not there, changes nothing', async () => {
+		const credential = await made();
+		Object.assign(n8n.stored.get('1') ?? {}, { name: 'Renamed' });
+		expect(reports(await refresh(credential))).toEqual(['Not rotated']);
+		expect(reports(await refresh('404'))).toEqual(['Not rotated']);
+		expect(statuses()).toEqual(['active']);
+	});
+
+	test('a live successor that the credential does not hold is named', async () => {
+		const credential = await made();
+		await lab.createUserKeys([{ user: 1538858, name: 'DigiCert for build servers' }]);
+		expect(reports(await refresh(credential))).toEqual(['Successor without a holder']);
+		expect(statuses()).toEqual(['active', 'active']);
+	});
+});
