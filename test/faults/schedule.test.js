@@ -4,7 +4,7 @@ const { faults } = require('../../sandbox');
 const { createRandom } = require('./random');
 const { CELLS, planRun } = require('./schedule');
 
-const plans = Array.from({ length: 600 }, (_, number) => planRun(1, number));
+const plans = Array.from({ length: 1800 }, (_, number) => planRun(1, number));
 
 test('the same seed gives the same runs, another one others', () => {
 	expect(plans.map(({ number }) => planRun(1, number))).toEqual(plans);
