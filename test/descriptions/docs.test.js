@@ -194,3 +194,15 @@ test('docs are not in the package', () => {
 	const { files } = JSON.parse(textOf('package.json'));
 	expect(files.filter((/** @type {string} */ entry) => /docs|README/.test(entry))).toEqual([]);
 });
+
+test('what README quotes of the benchmarks is in BENCHMARKS.md, row by row', () => {
+	const rowsOf = (/** @type {string} */ text) =>
+		text
+			.split('\n')
+			.filter((line) => line.startsWith('|') && !line.includes('---'))
+			.map((line) => line.replace(/\s+/g, ' '));
+	const [, quoted = ''] = textOf('README.md').split('<!-- bench:quote -->');
+	const rows = rowsOf(quoted.split('<!-- /bench:quote -->')[0] ?? '');
+	expect(rows.length).toBeGreaterThan(5);
+	expect(rowsOf(textOf('BENCHMARKS.md'))).toEqual(expect.arrayContaining(rows));
+});

@@ -4,7 +4,8 @@ import type { DigiCertApi } from '../transport/apis';
 import { performAll } from './performAll';
 import type { Perform } from './performAll';
 import { runItems } from './runItems';
-import type { ReadPlan, Result } from './runItems';
+import type { ReadPlan } from './runItems';
+import type { Result } from './result';
 
 function describeDone(itemIndexes: number[]): string[] {
 	if (itemIndexes.length === 0) return [];

@@ -9,7 +9,8 @@ import { rollBack } from '../issuance/rollBack';
 import { deliver, isDelivered } from './deliver';
 import { finishOutputs } from './finishOutputs';
 import type { Prepared } from './prepareKeys';
-import type { Result, Run } from './runItems';
+import type { Result } from './result';
+import type { Run } from './runItems';
 import { warnOfCopies } from './warnOfCopies';
 
 /** Whether each item has its key, or that of an earlier item of the same name. */

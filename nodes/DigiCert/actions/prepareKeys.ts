@@ -7,7 +7,8 @@ import { readOnceWith } from '../records/keyList';
 import type { ReadKeys } from '../records/keyList';
 import { performAll } from './performAll';
 import type { Perform } from './performAll';
-import type { Result, Run } from './runItems';
+import type { Result } from './result';
+import type { Run } from './runItems';
 
 /** What is to be created, and what is already clear without it. */
 export interface Prepared {

@@ -1,7 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { toNodeError } from '../errors/build';
-import type { NodeError } from '../errors/build';
 import { readIssuanceOptions } from '../parameters/issuanceOptions';
 import type { IssuanceOptions } from '../parameters/issuanceOptions';
 import { isToolCall } from '../parameters/modelSet';
@@ -12,6 +11,8 @@ import type { DigiCertApi } from '../transport/apis';
 import { connect } from '../transport/client';
 import { createPacer } from '../transport/pacer';
 import type { Pacer } from '../transport/pacer';
+import { toItems } from './result';
+import type { Result } from './result';
 
 /** What all items of one run share. */
 export interface Run {
@@ -31,9 +32,6 @@ export interface Run {
 	readonly isCancelled: () => boolean;
 }
 
-/** What becomes of an input item: any number of output items, or an error. */
-export type Result = readonly IDataObject[] | NodeError;
-
 /** Reads and checks the parameters of one item. Throws a node error that names the item. */
 export type ReadPlan<T> = (context: IExecuteFunctions, itemIndex: number) => T;
 
@@ -48,28 +46,6 @@ export type CarryOut<T> = (
 	run: Run,
 	plans: ReadonlyMap<number, T>,
 ) => Promise<ReadonlyMap<number, Result>>;
-
-function isNodeError(result: Result): result is NodeError {
-	return result instanceof Error;
-}
-
-/**
- * Renames fields of DigiCert's answers that n8n takes for its own: it reads a failed item from
- * `error`, and with Retry On Fail runs the whole node again, creating keys anew (measured).
- */
-function withoutEngineWords(json: IDataObject): IDataObject {
-	const fields = Object.entries(json).map(([field, value]) =>
-		field === 'error' || field === '$error' ? [`digicert_${field}`, value] : [field, value],
-	);
-	return Object.fromEntries(fields);
-}
-
-/** A failed item has an error and no fields, for the same reason. */
-function toItems(itemIndex: number, result: Result): INodeExecutionData[] {
-	const pairedItem = { item: itemIndex };
-	if (isNodeError(result)) return [{ json: {}, error: result, pairedItem }];
-	return result.map((json) => ({ json: withoutEngineWords(json), pairedItem }));
-}
 
 /**
  * Whether the first failure stops the run: by the On Error setting, or because an AI model called

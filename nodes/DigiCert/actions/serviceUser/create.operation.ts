@@ -7,7 +7,7 @@ import { containerIdsField, readContainerIds } from '../../parameters/containerI
 import { emailField, readEmail } from '../../parameters/email';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
-import { serviceUserOptionsFields } from '../../parameters/issuanceOptions';
+import { serviceUserOptionsFields } from '../../parameters/issuanceFields';
 import { keyListOfServiceUser, keyListOfUser } from '../../records/keyLists';
 import type { Session } from '../../records/session';
 import { factsOfUserKey, listUserKeys } from '../../records/userKeys';

@@ -4,7 +4,7 @@ import { noKeyId } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
 import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
-import { subaccountOptionsFields } from '../../parameters/issuanceOptions';
+import { subaccountOptionsFields } from '../../parameters/issuanceFields';
 import { keyListOfSubaccount } from '../../records/keyLists';
 import { partner } from '../../transport/apis';
 import { holdsSecret, secretsIn } from '../../transport/keyFields';

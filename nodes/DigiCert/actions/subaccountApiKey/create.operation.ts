@@ -1,6 +1,6 @@
 import { readId } from '../../parameters/id';
 import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
-import { issuanceOptionsFields } from '../../parameters/issuanceOptions';
+import { issuanceOptionsFields } from '../../parameters/issuanceFields';
 import { subaccountField } from '../../parameters/owner';
 import { partner } from '../../transport/apis';
 import { asPlanned, issueKeys } from '../issueKeys';

@@ -2,7 +2,7 @@ import { refusal } from '../../errors/failure';
 import type { IssuanceRequest } from '../../issuance/request';
 import { subaccountKeyField } from '../../parameters/key';
 import { LONGEST_PARTNER_NAME } from '../../parameters/keyName';
-import { issuanceOptionsFields } from '../../parameters/issuanceOptions';
+import { issuanceOptionsFields } from '../../parameters/issuanceFields';
 import { readRotation, successorNameField } from '../../parameters/rotation';
 import type { Rotation } from '../../parameters/rotation';
 import { isLive } from '../../records/keyFacts';

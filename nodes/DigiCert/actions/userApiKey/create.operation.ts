@@ -1,7 +1,7 @@
 import { readId } from '../../parameters/id';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
-import { issuanceOptionsFields } from '../../parameters/issuanceOptions';
+import { issuanceOptionsFields } from '../../parameters/issuanceFields';
 import { userField } from '../../parameters/owner';
 import { certCentral } from '../../transport/apis';
 import { asPlanned, issueKeys } from '../issueKeys';

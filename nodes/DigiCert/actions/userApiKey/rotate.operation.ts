@@ -1,7 +1,7 @@
 import { refusal } from '../../errors/failure';
 import type { IssuanceRequest } from '../../issuance/request';
 import { userKeyField } from '../../parameters/key';
-import { issuanceOptionsFields } from '../../parameters/issuanceOptions';
+import { issuanceOptionsFields } from '../../parameters/issuanceFields';
 import { readRotation, successorNameField } from '../../parameters/rotation';
 import type { Rotation } from '../../parameters/rotation';
 import { isLive } from '../../records/keyFacts';
