@@ -191,7 +191,7 @@ const BROKEN = [
 		shows: 'item without a result',
 		changes: [
 			{
-				file: 'actions/runItems.js',
+				file: 'actions/result.js',
 				search: 'return [{ json: {}, error: result, pairedItem }];',
 				replace: 'return [];',
 			},
@@ -202,7 +202,7 @@ const BROKEN = [
 		shows: 'refused run sent something',
 		changes: [
 			{
-				file: 'actions/issueKeys.js',
+				file: 'actions/safeSettings.js',
 				search: 'refuseRetryOnFail(context);',
 				replace: '',
 			},
@@ -211,19 +211,20 @@ const BROKEN = [
 ];
 
 /**
- * Changes one place of a built package.
+ * Changes one place of a built file.
  *
- * @param {string} folder
+ * @param {string} folder of the package
  * @param {Change} change
+ * @returns {{ target: string, changed: string }} the file, and what it is to hold
  * @throws Error when the place is not there any more, or is not the only one
  */
-function change(folder, { file, search, replace }) {
+function applyTo(folder, { file, search, replace }) {
 	const target = path.join(folder, 'dist', 'nodes', 'DigiCert', file);
 	const parts = readFileSync(target, 'utf8').split(search);
 	if (parts.length !== 2) {
 		throw new Error(`${file} has ${parts.length - 1} places like this, not one: ${search}`);
 	}
-	writeFileSync(target, parts.join(replace.replace('$&', () => search)));
+	return { target, changed: parts.join(replace.replace('$&', () => search)) };
 }
 
 /**
@@ -237,7 +238,10 @@ function makeBroken({ changes }, folder) {
 		cpSync(path.join(PACKAGE_ROOT, part), path.join(folder, part), { recursive: true });
 	}
 	symlinkSync(path.join(PACKAGE_ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-	for (const place of changes) change(folder, place);
+	for (const change of changes) {
+		const { target, changed } = applyTo(folder, change);
+		writeFileSync(target, changed);
+	}
 }
 
 /**
@@ -274,4 +278,4 @@ async function tryBroken(options, print) {
 	return allSeen;
 }
 
-module.exports = { tryBroken };
+module.exports = { applyTo, BROKEN, tryBroken };
