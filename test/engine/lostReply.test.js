@@ -159,19 +159,52 @@ describe.each([
 		});
 
 		test.each(['report', 'revoke'])(
-			'%s: an ID that DigiCert told without the value needs no list',
+			'%s, no list: an ID that DigiCert told without the value is named',
 			async (lostReply) => {
 				lab.sandbox.addFault({ ...faults.forbiddenInvalidKey(), match: LIST, times: Infinity });
 				lab.sandbox.addFault({ ...faults.noKeyAfter(), match: POST });
 				const { message, description } = errorOf(await run(['A'], { lostReply }));
-				const [{ id }] = lab.created();
 				expect(description).toContain('DigiCert told the ID of the API key named "A" of');
-				expect(message).toContain(
-					lostReply === 'report' ? `key ${id} may be it` : `so key ${id} was switched off`,
-				);
-				expect(statuses()).toEqual([lostReply === 'report' ? 'active' : off]);
+				expect(message).toContain(`key ${lab.created()[0].id} may be it`);
+				expect(statuses()).toEqual(['active']);
 			},
 		);
+
+		test('a told ID is switched off once the list confirms it', async () => {
+			lab.sandbox.addFault({ ...faults.noKeyAfter(), match: POST });
+			const { message } = errorOf(await run(['A'], { lostReply: 'revoke' }));
+			expect(message).toContain(`so key ${lab.created()[0].id} was switched off`);
+			expect(statuses()).toEqual([off]);
+		});
+
+		test.each(['A', 'B'])(
+			'a told ID that is that of an older key, named %s, is not switched off',
+			async (name) => {
+				await run([name]);
+				const [{ id }] = lab.created();
+				const reply = { status: 200, body: { id } };
+				lab.sandbox.addFault({ when: 'before', action: 'reply', match: POST, reply });
+				const { message } = errorOf(await run(['A'], { lostReply: 'revoke' }));
+				expect(message).toContain(`key ${id} may be it`);
+				expect(statuses()).toEqual(['active']);
+			},
+		);
+
+		test('a second look follows an answer of a gateway that lost patience', async () => {
+			lab.sandbox.addFault({ ...faults.errorAfter(504), match: POST });
+			lab.sandbox.addFault({ ...listing(() => []), times: 1 });
+			const { message } = errorOf(await run(['A']));
+			expect(message).toContain(`key ${lab.created()[0].id} may be it`);
+		});
+
+		test('DigiCert may take the white space off a name', async () => {
+			lab.sandbox.addFault(
+				listing((keys) => keys.map((key) => ({ ...key, name: key.name.trim() }))),
+			);
+			lose();
+			const { message } = errorOf(await run(['A '], { lostReply: 'revoke' }));
+			expect(message).toContain(`so key ${lab.created()[0].id} was switched off`);
+		});
 
 		test('a key that a late request makes is found by a second look', async () => {
 			lab.sandbox.addFault({ ...faults.slow(5000), match: POST });

@@ -132,7 +132,6 @@ describe('an answer of an undocumented form', () => {
 		{ api_key_permission: 'FULL', credentials: { value: K } },
 		{ token: 'zz', api_key: { name: 'A', value: K } },
 		{ api_key_created: '2025', api_keys: [K] },
-		{ api_key: 'short', api_key_id: K },
 		{ next_token: 'p2', raw: JSON.stringify({ api_key: K }) },
 		{ api_key: K, keys: { [K]: true }, header: `Basic ${Buffer.from(K).toString('base64')}` },
 		{ value: K },
@@ -146,8 +145,12 @@ describe('an answer of an undocumented form', () => {
 		expect(text).not.toContain(Buffer.from(K).toString('base64').slice(0, 30));
 	});
 
-	test('a success that holds nothing like a key is unknown', async () => {
-		const execution = await create({ id: 5, api_key_permission: 'FULL' });
+	test.each([
+		{ id: 5, api_key_permission: 'FULL' },
+		{ request_id: 'a1b2c3d4'.repeat(4), trace: 'a1b2c3d4'.repeat(4) },
+		{ id: 5, errors: [{ code: 'key_duplicate_subaccount_name', message: 'no' }] },
+	])('a success that holds nothing like a key is unknown: %j', async (body) => {
+		const execution = await create(body);
 		expect(execution.error.message).toContain('may have been created');
 	});
 });

@@ -93,6 +93,26 @@ describe.each(APIS)('%s', (_, create, off, offWord) => {
 		expect(lab.sandbox.requests({ method: 'PUT' })).toEqual([]);
 	});
 
+	test('keys are switched off even when there was to be no wait for the rate limit', async () => {
+		lab.sandbox.addFault({ ...faults.rateLimited({ retryAfter: 0 }), match: { name: 'B' } });
+		lab.sandbox.addFault({
+			...faults.rateLimited({ retryAfter: 0 }),
+			...{ match: { method: 'PUT' }, times: 2 },
+		});
+		await lab[create](NAMES.map(item), {
+			parameters: { options: { concurrency: 1, rateLimitWait: 0 } },
+		});
+		expect(statusOf('A')).toBe(off);
+	});
+
+	test('a run that stops does not try its keys', async () => {
+		lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'B' } });
+		await lab[create](['A', 'B'].map(item), {
+			parameters: { options: { concurrency: 1, rollback: false, verify: true } },
+		});
+		expect(lab.sandbox.requests({ method: 'GET' })).toEqual([]);
+	});
+
 	test('keys are switched off even when the rate limit has used up the whole wait', async () => {
 		lab.sandbox.addFault({ ...faults.rateLimited({ retryAfter: 9 }), match: { name: 'B' } });
 		await lab[create](NAMES.map(item), {

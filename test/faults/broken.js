@@ -91,7 +91,7 @@ const BROKEN = [
 		name: 'takes any key of the name for the lost one',
 		shows: "key of others' switched off",
 		changes: [
-			{ file: 'issuance/lost.js', search: 'idsBefore?.has(key.id) === true ||', replace: '' },
+			{ file: 'issuance/lost.js', search: 'idsBefore?.has(id) === true ||', replace: '' },
 			{
 				file: 'issuance/lost.js',
 				search: '!isTooOld(key) &&',
@@ -102,15 +102,13 @@ const BROKEN = [
 	{
 		name: 'goes by the time alone',
 		shows: "key of others' switched off",
-		changes: [
-			{ file: 'issuance/lost.js', search: 'idsBefore?.has(key.id) === true ||', replace: '' },
-		],
+		changes: [{ file: 'issuance/lost.js', search: 'idsBefore?.has(id) === true ||', replace: '' }],
 	},
 	{
 		name: 'takes a key that is in use for the lost one',
 		shows: "key of others' switched off",
 		changes: [
-			{ file: 'issuance/lost.js', search: 'idsBefore?.has(key.id) === true ||', replace: '' },
+			{ file: 'issuance/lost.js', search: 'idsBefore?.has(id) === true ||', replace: '' },
 			{ file: 'issuance/lost.js', search: 'key.lastUsedAt === undefined &&', replace: '' },
 		],
 	},

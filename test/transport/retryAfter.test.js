@@ -14,6 +14,9 @@ test.each([
 	expect(readRetryAfter(value, NOW)).toBe(wait);
 });
 
-test.each([undefined, null, 7, '', 'soon', ['7'], '-1 s'])('%p is no wait', (value) => {
-	expect(readRetryAfter(value, NOW)).toBeUndefined();
-});
+test.each([undefined, null, 7, '', 'soon', ['7'], '-1 s', '-1', '120.5', '1e3'])(
+	'%p is no wait',
+	(value) => {
+		expect(readRetryAfter(value, NOW)).toBeUndefined();
+	},
+);

@@ -56,9 +56,9 @@ export async function issuePrepared(
 	const how = { pacer, concurrency, oncePerName, stopOnFailure, isCancelled };
 	const outcomes = await issueAll(enduring.client, requests, how);
 
+	const isStopped = () => isCancelled() || (stopOnFailure && !isComplete(requests, outcomes));
 	const rollBackIfStopped = async () => {
-		const stops = isCancelled() || (stopOnFailure && !isComplete(requests, outcomes));
-		if (!rollback || !stops) return;
+		if (!rollback || !isStopped()) return;
 		// n8n may be shut down before all is done.
 		if (isCancelled()) logLoss(run, requests, outcomes, 'The node switches the keys off now.');
 		await rollBack(enduring, requests, outcomes, concurrency);
@@ -71,7 +71,7 @@ export async function issuePrepared(
 			.filter(([request]) => isDelivered(request, outcomes))
 			.map(([request, { reply }]) => [request, request.toOutput(reply)]),
 	);
-	await finishOutputs(run, outputs);
+	if (!isStopped()) await finishOutputs(run, outputs);
 	// The execution may have been cancelled meanwhile.
 	await rollBackIfStopped();
 

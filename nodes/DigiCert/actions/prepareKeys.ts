@@ -15,7 +15,7 @@ export interface Prepared {
 	readonly requests: IssuanceRequest[];
 	/** By item index. */
 	readonly results: Map<number, Result>;
-	/** By source of the list: IDs of the keys that were there before; empty where nobody looked. */
+	/** By source of the list: IDs of the keys that were there before; no entry where nobody looked. */
 	readonly idsBefore: Map<string, Set<number>>;
 }
 

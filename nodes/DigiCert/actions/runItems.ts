@@ -55,6 +55,9 @@ export function stopsOnFailure(context: IExecuteFunctions): boolean {
 	return !context.continueOnFail() || isToolCall(context);
 }
 
+/** Least total wait for the rate limit when keys are looked for or switched off, in ms. */
+const LEAST_WAIT = 60_000;
+
 /** For what goes on when the execution is cancelled. */
 const never = () => false;
 
@@ -69,7 +72,11 @@ async function openRun(context: IExecuteFunctions, api: DigiCertApi): Promise<Ru
 		pacer,
 		session: openSession(client, pacer, isCancelled),
 		// A pacer of its own: when the rate limit has used up the wait, keys still are switched off.
-		enduring: openSession(client.enduring(), createPacer(rateLimitWaitMs, never), never),
+		enduring: openSession(
+			client.enduring(),
+			createPacer(Math.max(rateLimitWaitMs, LEAST_WAIT), never),
+			never,
+		),
 		concurrency,
 		issuance,
 		stopOnFailure: stopsOnFailure(context),

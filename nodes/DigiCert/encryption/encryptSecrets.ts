@@ -23,7 +23,8 @@ export function encryptSecrets(
 	known: readonly string[],
 ): IDataObject {
 	const isPlain = (field: string, text: string) =>
-		known.includes(text) || /^\d{1,15}$/.test(text) || (ABOUT.test(field) && !looksLikeKey(text));
+		field !== 'api_key' &&
+		(known.includes(text) || /^\d{1,15}$/.test(text) || (ABOUT.test(field) && !looksLikeKey(text)));
 
 	function conceal(field: string, value: Value): Value {
 		if (typeof value === 'string') return isPlain(field, value) ? value : encrypt(value);

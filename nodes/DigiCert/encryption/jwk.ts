@@ -99,7 +99,7 @@ export function checkPurpose(jwk: Members, algorithm: keyof typeof OPERATIONS): 
  *
  * @throws UnusableKey when it is no text (RFC 7517 section 4.5)
  */
-export function readKeyId({ kid }: Members): string | undefined {
+export function readKid({ kid }: Members): string | undefined {
 	if (kid === undefined || typeof kid === 'string') return kid;
 	throw new UnusableKey("is a JWK whose 'kid' is not text");
 }

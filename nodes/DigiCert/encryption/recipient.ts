@@ -3,7 +3,7 @@ import { algorithmFor } from './algorithm';
 import { attempt } from './attempt';
 import type { RecipientKey } from './jwe';
 import { encryptTo } from './jwe';
-import { checkPurpose, readJwk, readKeyId } from './jwk';
+import { checkPurpose, readJwk, readKid } from './jwk';
 import { namesPrivateKey, readPem } from './pem';
 import { privateKeyGiven, UnusableKey } from './unusableKey';
 
@@ -18,7 +18,7 @@ function fromJwk(jwk: unknown): RecipientKey {
 	const key = readJwk(jwk);
 	const algorithm = algorithmFor(key);
 	checkPurpose(jwk, algorithm);
-	return { key, algorithm, kid: readKeyId(jwk) };
+	return { key, algorithm, kid: readKid(jwk) };
 }
 
 function parse(json: string): unknown {

@@ -39,12 +39,12 @@ function sentencesFor({ api, clock }: ApiClient, request: IssuanceRequest, { sen
 /** Describes the keys that fit, and why they do. */
 function describeKeys(
 	{ named, since, told }: ReturnType<typeof sentencesFor>,
-	{ ids, doubt }: Found,
+	{ ids, isTimed }: Found,
 	isTold: boolean,
 ): string {
 	if (isTold) return told;
 	// Without a time to compare, the keys fit by everything else.
-	const when = doubt === 'time' ? '' : ` ${since} and`;
+	const when = isTimed ? ` ${since} and` : '';
 	return ids.length === 1
 		? `It is the only live API key ${named},${when} never used.`
 		: `They are the live API keys ${named},${when} never used.`;

@@ -3,6 +3,7 @@ import type { INode } from 'n8n-workflow';
 import { endedAs } from '../issuance/ended';
 import type { Ended, Outcomes } from '../issuance/ended';
 import type { Issued, Refused, Unknown } from '../issuance/outcome';
+import { readKeyId } from '../issuance/request';
 import type { IssuanceRequest } from '../issuance/request';
 import type { ApiClient } from '../transport/client';
 import { countNotStarted } from './build';
@@ -11,10 +12,10 @@ import { summarize } from './explainUnknown';
 import { explainOutcome, outcomeError } from './outcomeError';
 
 /** Names a key that exists. Must not throw, whatever DigiCert sent: the others have to be named too. */
-function nameKey([{ name, subject, keyIdOf }, { reply, rolledBack }]: Ended<Issued>): string {
-	const id = rolledBack?.id ?? keyIdOf(reply);
-	const isId = typeof id === 'number' || typeof id === 'string';
-	return `${isId ? `key ${id}` : 'a key'} (${JSON.stringify(name)} of ${subject.thing})`;
+function nameKey([request, { reply, rolledBack }]: Ended<Issued>): string {
+	const { name, subject } = request;
+	const id = rolledBack?.id ?? readKeyId(request, reply);
+	return `${id === undefined ? 'a key' : `key ${id}`} (${JSON.stringify(name)} of ${subject.thing})`;
 }
 
 function nameKeys(issued: ReadonlyArray<Ended<Issued>>): string {

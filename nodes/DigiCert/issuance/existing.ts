@@ -1,6 +1,7 @@
 import { isLive, isReadable } from '../records/keyFacts';
 import type { KeyFacts } from '../records/keyFacts';
 import type { ReadKeys } from '../records/keyList';
+import { isSameName } from './lost';
 import type { IssuanceRequest } from './request';
 
 /** What is done when the owner has a live key of the same name. */
@@ -22,6 +23,8 @@ export async function findExisting(
 	{ name, replaces, keyListFor }: IssuanceRequest,
 ): Promise<KeyFacts | undefined> {
 	const keys = await read(keyListFor());
-	const namesakes = keys.filter((key) => isLive(key) && key.name === name && key.id !== replaces);
+	const namesakes = keys.filter(
+		(key) => isLive(key) && isSameName(key.name, name) && key.id !== replaces,
+	);
 	return namesakes.sort((a, b) => timeOf(b) - timeOf(a))[0];
 }

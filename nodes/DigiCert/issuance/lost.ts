@@ -30,11 +30,47 @@ export interface Lost {
 	readonly ids: number[];
 	/** Why it is not certain that they did. */
 	readonly doubt: Doubt;
+	/** Whether their times were compared with that of the request. */
+	readonly isTimed: boolean;
 }
 
 /** Whether a key's time was told and can be compared with ours. */
 function hasTime({ createdAt }: KeyFacts): boolean {
 	return createdAt !== undefined && isReadable(createdAt);
+}
+
+/** Whether two texts name the same key: whether DigiCert keeps white space around names is not documented. */
+export function isSameName(a: string, b: string): boolean {
+	return a.trim() === b.trim();
+}
+
+/** Whether a key is older than the run, as far as is known. */
+function wasThere(id: number, { idsBefore, requests }: Pick<Known, 'idsBefore' | 'requests'>) {
+	return idsBefore?.has(id) === true || requests.some(({ replaces }) => replaces === id);
+}
+
+/**
+ * Checks an ID that an answer told without the value: such an answer has no documented form, so
+ * the number may be that of something else.
+ *
+ * @param keys the owner's keys, read after the request
+ */
+export function checkTold(
+	{ name }: IssuanceRequest,
+	id: number,
+	keys: readonly KeyFacts[],
+	known: Known,
+): Lost {
+	const isNew = keys.some(
+		(key) =>
+			key.id === id &&
+			isLive(key) &&
+			isSameName(key.name, name) &&
+			key.ownerId !== undefined &&
+			key.lastUsedAt === undefined,
+	);
+	const isCertain = isNew && known.idsBefore !== undefined && !wasThere(id, known);
+	return { ids: [id], doubt: isCertain ? undefined : 'owner', isTimed: true };
 }
 
 /**
@@ -55,28 +91,29 @@ export function findLost(
 ): Lost {
 	const firstSentAt = Math.min(...lost.map(([, { sentAt }]) => sentAt.getTime()));
 	const since = clock.earliestAt(new Date(firstSentAt - TOLERANCE));
-	const names = lost.map(([{ name }]) => name);
+	const isNamesake = ({ name }: KeyFacts) =>
+		lost.some(([request]) => isSameName(request.name, name));
 	const isTooOld = ({ createdAt }: KeyFacts) =>
 		since !== undefined && createdAt !== undefined && createdAt < since;
 	const isSpokenFor = (key: KeyFacts) =>
-		idsBefore?.has(key.id) === true ||
+		wasThere(key.id, { idsBefore, requests }) ||
 		toldIds.includes(key.id) ||
-		requests.some(({ replaces }) => replaces === key.id) ||
 		issued.some(([request, { reply }]) => request.isKeyOf(reply, key));
 
 	const found = keys.filter(
 		(key) =>
 			isLive(key) &&
-			names.includes(key.name) &&
+			isNamesake(key) &&
 			key.lastUsedAt === undefined &&
 			!isTooOld(key) &&
 			!isSpokenFor(key),
 	);
-	return { ids: found.map(({ id }) => id), doubt: doubtOf() };
+	const isTimed = since !== undefined && found.every(hasTime);
+	return { ids: found.map(({ id }) => id), doubt: doubtOf(), isTimed };
 
 	function doubtOf(): Doubt {
 		if (found.length > 1) return 'several';
-		if (since === undefined || !found.every(hasTime)) return 'time';
+		if (!isTimed) return 'time';
 		if (idsBefore === undefined) return 'before';
 		// An own key that is not recognised would be taken for a lost one.
 		const lanes = lost.map(([request]) => laneOf(request));

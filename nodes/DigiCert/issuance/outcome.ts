@@ -45,6 +45,8 @@ export interface Found {
 	readonly ids: readonly number[];
 	/** Why it is not certain that they did. */
 	readonly doubt: Doubt;
+	/** Whether their times were compared with that of the request. */
+	readonly isTimed: boolean;
 	/** How many requests it is about. With fewer keys, another one may still appear. */
 	readonly requests: number;
 	/** What was done about them: what was wanted; `kept` in doubt; or why switching off did not work. */

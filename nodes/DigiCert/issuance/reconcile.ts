@@ -7,7 +7,7 @@ import type { Session } from '../records/session';
 import { endedAs } from './ended';
 import type { Ended } from './ended';
 import { runInLanes } from './lanes';
-import { findLost } from './lost';
+import { checkTold, findLost } from './lost';
 import type { Known, Lost } from './lost';
 import type { Finding, Found, Outcome, Unknown } from './outcome';
 import { laneOf } from './request';
@@ -19,7 +19,7 @@ export type LostReply = 'report' | 'revoke';
 /** How a run looks for lost keys. */
 export interface ReconcileSettings {
 	readonly lostReply: LostReply;
-	/** By source of the list: IDs of the keys that were there before; empty where nobody looked. */
+	/** By source of the list: IDs of the keys that were there before; no entry where nobody looked. */
 	readonly idsBefore: ReadonlyMap<string, ReadonlySet<number>>;
 	/** Most requests in flight at a time. */
 	readonly concurrency: number;
@@ -27,6 +27,9 @@ export interface ReconcileSettings {
 
 /** Pause before the second look for a key that a request may be creating yet, in ms, at most. */
 const LATE_PAUSE = 2000;
+
+/** Statuses of gateways that lost patience, or the server behind them. */
+const GATEWAY_STATUSES = [408, 499, 502, 504];
 
 /** Creations of unknown outcome that are looked for together. */
 interface Group {
@@ -68,18 +71,19 @@ async function settle(
 	}
 }
 
-/** Whether a request that ran out of time may be creating a key yet. */
+/** Whether a request that was broken off, here or at a gateway, may be creating a key yet. */
 function mayBeLate(group: Group, finding: Finding): boolean {
-	const timedOut = group.all.some(
-		([, { exchange }]) => exchange.kind === 'interrupted' && exchange.cause === 'timeout',
+	const wasBrokenOff = group.all.some(
+		([, { exchange }]) =>
+			exchange.kind === 'interrupted' || GATEWAY_STATUSES.includes(exchange.status),
 	);
-	return timedOut && finding.kind === 'found' && finding.ids.length === 0;
+	return wasBrokenOff && finding.kind === 'found' && finding.ids.length === 0;
 }
 
 /**
  * Looks for the keys of all creations of unknown outcome, once for each owner, and notes with
- * each what was found. After a timeout it looks a second time, a moment later, if there was
- * nothing. Whatever goes wrong here is not thrown: it is part of the finding.
+ * each what was found. If a request was broken off and there was nothing, it looks a second time,
+ * a moment later. Whatever goes wrong here is not thrown: it is part of the finding.
  *
  * @param session one that a cancelled execution does not interrupt
  * @param outcomes of the whole run; the unknown ones are replaced
@@ -100,9 +104,14 @@ export async function reconcile(
 
 	async function find(read: ReadKeys, { first, all }: Group): Promise<Lost> {
 		const [request, { keyId }] = first;
-		if (keyId !== undefined) return { ids: [keyId], doubt: undefined };
 		const list = request.keyListFor();
-		return findLost(all, await read(list), { ...known, idsBefore: idsBefore.get(list.source) });
+		const knownHere = { ...known, idsBefore: idsBefore.get(list.source) };
+		if (keyId === undefined) return findLost(all, await read(list), knownHere);
+		try {
+			return checkTold(request, keyId, await read(list), knownHere);
+		} catch {
+			return { ids: [keyId], doubt: 'owner', isTimed: true };
+		}
 	}
 	async function look(read: ReadKeys, group: Group): Promise<Finding> {
 		try {

@@ -43,7 +43,7 @@ export interface IssuanceRequest {
 
 /** Requests for the same key: same owner, same name. */
 export function laneOf({ subject, name }: IssuanceRequest): string {
-	return JSON.stringify([subject.thing, name]);
+	return JSON.stringify([subject.thing, name.trim()]);
 }
 
 /** For the answers that give the value as `api_key` (digicert-api.md A.4.3, A.5.4, B.2.3). */

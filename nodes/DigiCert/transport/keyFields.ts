@@ -43,6 +43,29 @@ export function secretsIn(value: unknown, least = LEAST_LENGTH, isNamed = false)
 	});
 }
 
+/** Fields that describe an answer, or what went wrong. */
+const DESCRIBING_FIELD = /^(errors?|messages?|.*(request|trace|correlation).*)$/i;
+
+/**
+ * Whether an answer of undocumented form has a text that is most likely a new key. Unlike
+ * `secretsIn`, which rather takes too much for a secret, this must not take an identifier for one.
+ *
+ * @param isNamed whether the value is in a field that is called like a secret
+ */
+export function holdsNewKey(value: unknown, isNamed = false): boolean {
+	if (typeof value === 'string') {
+		return looksLikeKey(value) || (isNamed && secretsIn(value, LEAST_LENGTH, true).length > 0);
+	}
+	if (Array.isArray(value)) return value.some((inner) => holdsNewKey(inner, isNamed));
+	if (!isRecord(value)) return false;
+	return Object.entries(value).some(
+		([field, inner]) =>
+			!OTHER_FIELD.test(field) &&
+			!DESCRIBING_FIELD.test(field) &&
+			holdsNewKey(inner, isNamed || SECRET_FIELD.test(field)),
+	);
+}
+
 /** Whether a value has a text that may be a secret, at any depth. `least` as in `secretsIn`. */
 export function holdsSecret(value: unknown, least?: number): boolean {
 	return secretsIn(value, least).length > 0;

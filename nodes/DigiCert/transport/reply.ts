@@ -13,7 +13,8 @@ import { holdsSecret, looksLikeKey } from './keyFields';
 export function readRetryAfter(value: unknown, now: number): number | undefined {
 	if (typeof value !== 'string') return undefined;
 	if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-	const date = Date.parse(value);
+	// Node.js takes even fractions and negative numbers for dates.
+	const date = /^[A-Za-z]/.test(value.trim()) ? Date.parse(value) : Number.NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 

@@ -10,7 +10,6 @@ import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
 import { serviceUserOptionsFields } from '../../parameters/issuanceFields';
 import { keyListOfServiceUser, keyListOfUser } from '../../records/keyLists';
 import type { Session } from '../../records/session';
-import { factsOfUserKey, listUserKeys } from '../../records/userKeys';
 import { certCentral } from '../../transport/apis';
 import { asPlanned, issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';
@@ -23,10 +22,10 @@ const nameField = {
 
 /** DigiCert's answer holds the user's ID, so the key's ID is looked up: it is the user's only key. */
 async function addKeyId(session: Session, output: IDataObject): Promise<IDataObject> {
-	const keys = (await listUserKeys(session, Number(output.user_id)))
-		.map(factsOfUserKey)
-		// That DigiCert limits the list to the user is documented by a sample only.
-		.filter(({ ownerId, name }) => ownerId === output.user_id && name === output.name);
+	const listed = await keyListOfUser(Number(output.user_id)).read(session);
+	const keys = listed.filter(
+		({ ownerId, name }) => isId(output.user_id, ownerId) && name === output.name,
+	);
 	const [key] = keys;
 	if (key === undefined || keys.length > 1) {
 		throw refusal("the new service user's key was not found", 'Look for it in the list of keys.');

@@ -7,7 +7,7 @@ import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/k
 import { subaccountOptionsFields } from '../../parameters/issuanceFields';
 import { keyListOfSubaccount } from '../../records/keyLists';
 import { partner } from '../../transport/apis';
-import { holdsSecret, secretsIn } from '../../transport/keyFields';
+import { holdsNewKey, secretsIn } from '../../transport/keyFields';
 import { asPlanned, issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';
 
@@ -49,11 +49,13 @@ function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceReq
 			},
 		},
 		// The fields of the answer are not documented, so anything that looks like a key counts.
-		holdsKey: (reply) => holdsSecret(reply),
+		holdsKey: (reply) => holdsNewKey(reply),
 		keyIdOf: noKeyId,
 		keyListFor: () => keyListOfSubaccount(),
 		isKeyOf: (reply, key) =>
-			key.name === name && secretsIn(reply).some((secret) => secret.slice(-4) === key.last4),
+			key.name === name &&
+			key.lastUsedAt === undefined &&
+			secretsIn(reply).some((secret) => secret.slice(-4) === key.last4),
 		toOutput: (reply) => reply,
 	};
 }
