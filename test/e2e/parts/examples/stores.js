@@ -2,6 +2,8 @@
 
 const assert = require('node:assert/strict');
 
+const { faults } = require('../../../../sandbox');
+const { itemsOf } = require('../../n8n/client');
 const { reports } = require('./bench');
 
 /** @typedef {import('./bench').Bench} Bench */
@@ -102,6 +104,46 @@ async function rotation(bench) {
 	assert.deepEqual(seeded(), before);
 }
 
+/** A report gives n8n's own words for what failed, and no key. @param {Bench} bench */
+async function reasons(bench) {
+	const { issuedKeys, sandbox, statuses, vault } = bench;
+	const credentials = [bench.headers.vault];
+	const due = {
+		credentials,
+		replace: { '"value": 60': '"value": 0', '"value": ""': '"value": "build-server"' },
+	};
+	/** @param {string} node @param {RegExp} reason */
+	async function rotate(node, reason) {
+		bench.reset();
+		await bench.run('store-in-vault.json', { credentials });
+		return async () => {
+			const execution = await bench.run('rotate-on-schedule.json', due);
+			assert.deepEqual(reports(execution), [node]);
+			const [{ report }] = itemsOf(execution, 'Tell somebody');
+			assert.match(report, reason);
+			assert.doesNotMatch(report, /undefined|\[object/);
+			assert.equal(issuedKeys().filter((key) => report.includes(key)).length, 0);
+			return report;
+		};
+	}
+
+	const untried = await rotate('Old key stays live', /403|[Ff]orbidden/);
+	sandbox.addFault({ match: { path: '/user/me' }, times: 3, ...faults.errorBefore(403) });
+	console.error(await untried());
+	assert.deepEqual(statuses(), ['active', 'active']);
+
+	const doubtful = await rotate('Store in doubt', /hold\. \S/);
+	const then = /** @type {const} */ ({ method: 'GET', when: 'before', times: 3 });
+	vault.addFault({ method: 'POST', when: 'after', then });
+	console.error(await doubtful());
+	assert.deepEqual(statuses(), ['active', 'active']);
+
+	const unread = await rotate('Store not read', /status 403\.$/);
+	vault.addFault({ method: 'GET', when: 'before', status: 403, times: 3 });
+	console.error(await unread());
+	assert.deepEqual(statuses(), ['active']);
+}
+
 /**
  * @param {import('../../report').Report['check']} check
  * @param {Bench} bench
@@ -110,6 +152,7 @@ async function checkStores(check, bench) {
 	await check('store-in-vault.json, with a stand-in: stored, or revoked', () => intoVault(bench));
 	await check('onboard-subaccount.json: stored, or no key stays live', () => onboarding(bench));
 	await check('rotate-on-schedule.json: rotated, or the old key stays', () => rotation(bench));
+	await check('rotate-on-schedule.json: a report says why, without a key', () => reasons(bench));
 	await check('store-in-custodia.json, the real one: stored once', () => intoCustodia(bench));
 	await check('store-in-custodia.json: without a store, no key', () => withoutCustodia(bench));
 }
