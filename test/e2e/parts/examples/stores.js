@@ -112,36 +112,30 @@ async function reasons(bench) {
 		credentials,
 		replace: { '"value": 60': '"value": 0', '"value": ""': '"value": "build-server"' },
 	};
-	/** @param {string} node @param {RegExp} reason */
-	async function rotate(node, reason) {
+	/** @param {string} node @param {RegExp} reason @param {() => unknown} addFault @param {string[]} left */
+	async function report(node, reason, addFault, left) {
 		bench.reset();
 		await bench.run('store-in-vault.json', { credentials });
-		return async () => {
-			const execution = await bench.run('rotate-on-schedule.json', due);
-			assert.deepEqual(reports(execution), [node]);
-			const [{ report }] = itemsOf(execution, 'Tell somebody');
-			assert.match(report, reason);
-			assert.doesNotMatch(report, /undefined|\[object/);
-			assert.equal(issuedKeys().filter((key) => report.includes(key)).length, 0);
-			return report;
-		};
+		addFault();
+		const execution = await bench.run('rotate-on-schedule.json', due);
+		assert.deepEqual(reports(execution), [node]);
+		const [{ report: text }] = itemsOf(execution, 'Tell somebody');
+		assert.match(text, reason);
+		assert.doesNotMatch(text, /undefined|\[object/);
+		assert.equal(issuedKeys().filter((key) => text.includes(key)).length, 0);
+		assert.deepEqual(statuses(), left);
 	}
 
-	const untried = await rotate('Old key stays live', /403|[Ff]orbidden/);
-	sandbox.addFault({ match: { path: '/user/me' }, times: 3, ...faults.errorBefore(403) });
-	console.error(await untried());
-	assert.deepEqual(statuses(), ['active', 'active']);
+	const untried = { match: { path: '/user/me' }, times: 3, ...faults.errorBefore(403) };
+	const both = ['active', 'active'];
+	await report('Old key stays live', /403/, () => sandbox.addFault(untried), both);
 
-	const doubtful = await rotate('Store in doubt', /hold\. \S/);
-	const then = /** @type {const} */ ({ method: 'GET', when: 'before', times: 3 });
-	vault.addFault({ method: 'POST', when: 'after', then });
-	console.error(await doubtful());
-	assert.deepEqual(statuses(), ['active', 'active']);
+	const away = /** @type {const} */ ({ method: 'GET', when: 'before', times: 3 });
+	const lost = /** @type {const} */ ({ method: 'POST', when: 'after', then: away });
+	await report('Store in doubt', /hold\. \S/, () => vault.addFault(lost), both);
 
-	const unread = await rotate('Store not read', /status 403\.$/);
-	vault.addFault({ method: 'GET', when: 'before', status: 403, times: 3 });
-	console.error(await unread());
-	assert.deepEqual(statuses(), ['active']);
+	const refused = /** @type {const} */ ({ method: 'GET', when: 'before', status: 403, times: 3 });
+	await report('Store not read', /status 403\.$/, () => vault.addFault(refused), ['active']);
 }
 
 /**
