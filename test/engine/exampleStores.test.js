@@ -37,7 +37,7 @@ async function run(file, setup) {
 /** What the workflow reports, by the node that says it. @param {Execution} execution */
 function reports(execution) {
 	const told = execution.run.data.resultData.runData['Tell somebody'] ?? [];
-	expect(text(execution).join()).not.toMatch(/undefined|\[object/);
+	expect(text(execution).join()).not.toMatch(/undefined|\[object|[a-z0-9]{40}/i);
 	return told.map((/** @type {any} */ { source }) => source[0].previousNode);
 }
 
@@ -223,6 +223,25 @@ describe('rotate-on-schedule.json', () => {
 		expect(execution.items('Not in this store')).toHaveLength(5);
 	});
 
+	test('tries the new key where Settings say, as in Europe', async () => {
+		const { baseUrl, keys, users } = lab.sandbox.certCentral.eu;
+		const credentials = {
+			httpHeaderAuth: vault.header,
+			digiCertCertCentralApi: { apiKey: keys.administrator, region: 'custom', baseUrl },
+		};
+		const settings = { vault: vault.mount, user_id: users.serviceUser };
+		await run('store-in-vault.json', { settings, credentials });
+		const execution = await run('rotate-on-schedule.json', {
+			settings: { vault: vault.mount, days: -1, digicert: baseUrl },
+			credentials,
+		});
+		expect(reports(execution)).toEqual(['Rotated']);
+		expect(statuses()).toEqual(['revoked', 'active']);
+		expect(new Set(lab.sandbox.requests().map(({ instance }) => instance))).toEqual(
+			new Set(['eu']),
+		);
+	});
+
 	test('one key that is not stored does not touch the others', async () => {
 		const credentials = { httpHeaderAuth: vault.header };
 		for (const name of ['first', 'second', 'third']) {
@@ -243,6 +262,22 @@ describe('rotate-on-schedule.json', () => {
 		for (const { id, name } of successors) {
 			expect(vault.secrets.get(`digicert/1538858/${name}`)?.at(-1)?.key_id).toBe(id);
 		}
+	});
+
+	test('with days at 0 and a name, one key is rotated at once', async () => {
+		const credentials = { httpHeaderAuth: vault.header };
+		for (const name of ['first', 'second']) {
+			await run('store-in-vault.json', {
+				settings: { vault: vault.mount, key_name: name },
+				credentials,
+			});
+		}
+		const execution = await run('rotate-on-schedule.json', {
+			settings: { vault: vault.mount, days: 0, name_contains: 'second' },
+			credentials,
+		});
+		expect(reports(execution)).toEqual(['Rotated']);
+		expect(statuses()).toEqual(['active', 'revoked', 'active']);
 	});
 
 	test('a key that is not due is left alone', async () => {
@@ -275,9 +310,9 @@ describe('rotate-on-schedule.json', () => {
 	});
 
 	test.each([
-		['is away', { when: 'before', times: 3 }],
-		['gives an answer without a secret', { when: 'before', status: 200 }],
-	])('when the store then %s, both keys stay live and are named', async (_, fault) => {
+		['is away', { when: 'before', times: 3 }, /closed unexpectedly/],
+		['gives an answer without a secret', { when: 'before', status: 200 }, /with neither of them/],
+	])('when the store then %s, both keys stay live and are named', async (_, fault, reason) => {
 		const old = await storedKey();
 		vault.addFault({
 			method: 'POST',
@@ -288,15 +323,18 @@ describe('rotate-on-schedule.json', () => {
 		expect(reports(execution)).toEqual(['Store in doubt']);
 		expect(statuses()).toEqual(['active', 'active']);
 		for (const id of [old, lab.created()[1].id]) expect(text(execution)[0]).toContain(String(id));
+		expect(text(execution)[0]).toMatch(reason);
 	});
 
 	test.each([
-		['the stored key cannot be tried', { match: { path: '/user/me' }, times: 3 }],
-		['the old key cannot be revoked', { match: { method: 'PUT' }, times: 1 }],
-	])('when %s, both stay, and the next run goes on there', async (_, fault) => {
+		['the stored key cannot be tried', { match: { path: '/user/me' }, times: 3 }, /403/],
+		['the old key cannot be revoked', { match: { method: 'PUT' }, times: 1 }, /DigiCert refused/],
+	])('when %s, both stay, and the next run goes on there', async (_, fault, reason) => {
 		await storedKey();
 		lab.sandbox.addFault({ ...faults.errorBefore(403), ...fault });
-		expect(reports(await rotate())).toEqual(['Old key stays live']);
+		const execution = await rotate();
+		expect(reports(execution)).toEqual(['Old key stays live']);
+		expect(text(execution)[0]).toMatch(reason);
 		expect(statuses()).toEqual(['active', 'active']);
 
 		const next = await rotate('build-server');
@@ -308,20 +346,22 @@ describe('rotate-on-schedule.json', () => {
 		const old = await storedKey();
 		await lab.createUserKeys([{ user: 1538858, name: 'build-server' }]);
 		const execution = await rotate();
-		expect(reports(execution)).toEqual(['Successor without a holder']);
+		expect(reports(execution)).toEqual(['Another live key']);
 		expect(text(execution)[0]).toContain(String(lab.created()[1].id));
 		expect(statuses()).toEqual(['active', 'active']);
 		expect(inStore()?.key_id).toBe(old);
 	});
 
 	test.each([
-		['refuses to be read', { status: 403 }, 'Store not read'],
-		['is away', {}, 'Store not read'],
-		['gives an answer that is none', { status: 200 }, 'Store not read'],
-	])('when the store %s, nothing is rotated', async (_, fault, node) => {
+		['refuses to be read', { status: 403 }, 'It answered with status 403.'],
+		['is away', {}, 'closed unexpectedly'],
+		['gives an answer that is none', { status: 200 }, 'status 200, but with no secret.'],
+	])('when the store %s, nothing is rotated', async (_, fault, reason) => {
 		await storedKey();
 		vault.addFault({ method: 'GET', when: 'before', times: Infinity, ...fault });
-		expect(new Set(reports(await rotate()))).toEqual(new Set([node]));
+		const execution = await rotate();
+		expect(new Set(reports(execution))).toEqual(new Set(['Store not read']));
+		expect(text(execution)[0]).toContain(reason);
 		expect(statuses()).toEqual(['active']);
 	});
 
@@ -433,7 +473,7 @@ describe('key-to-n8n-credential.json', () => {
 	test('a live successor that the credential does not hold is named', async () => {
 		const credential = await made();
 		await lab.createUserKeys([{ user: 1538858, name: 'DigiCert for build servers' }]);
-		expect(reports(await refresh(credential))).toEqual(['Successor without a holder']);
+		expect(reports(await refresh(credential))).toEqual(['Another live key']);
 		expect(statuses()).toEqual(['active', 'active']);
 	});
 });

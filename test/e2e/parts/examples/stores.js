@@ -2,6 +2,8 @@
 
 const assert = require('node:assert/strict');
 
+const { faults } = require('../../../../sandbox');
+const { itemsOf } = require('../../n8n/client');
 const { reports } = require('./bench');
 
 /** @typedef {import('./bench').Bench} Bench */
@@ -102,6 +104,40 @@ async function rotation(bench) {
 	assert.deepEqual(seeded(), before);
 }
 
+/** A report gives n8n's own words for what failed, and no key. @param {Bench} bench */
+async function reasons(bench) {
+	const { issuedKeys, sandbox, statuses, vault } = bench;
+	const credentials = [bench.headers.vault];
+	const due = {
+		credentials,
+		replace: { '"value": 60': '"value": 0', '"value": ""': '"value": "build-server"' },
+	};
+	/** @param {string} node @param {RegExp} reason @param {() => unknown} addFault @param {string[]} left */
+	async function report(node, reason, addFault, left) {
+		bench.reset();
+		await bench.run('store-in-vault.json', { credentials });
+		addFault();
+		const execution = await bench.run('rotate-on-schedule.json', due);
+		assert.deepEqual(reports(execution), [node]);
+		const [{ report: text }] = itemsOf(execution, 'Tell somebody');
+		assert.match(text, reason);
+		assert.doesNotMatch(text, /undefined|\[object/);
+		assert.equal(issuedKeys().filter((key) => text.includes(key)).length, 0);
+		assert.deepEqual(statuses(), left);
+	}
+
+	const untried = { match: { path: '/user/me' }, times: 3, ...faults.errorBefore(403) };
+	const both = ['active', 'active'];
+	await report('Old key stays live', /403/, () => sandbox.addFault(untried), both);
+
+	const away = /** @type {const} */ ({ method: 'GET', when: 'before', times: 3 });
+	const lost = /** @type {const} */ ({ method: 'POST', when: 'after', then: away });
+	await report('Store in doubt', /hold\. \S/, () => vault.addFault(lost), both);
+
+	const refused = /** @type {const} */ ({ method: 'GET', when: 'before', status: 403, times: 3 });
+	await report('Store not read', /status 403\.$/, () => vault.addFault(refused), ['active']);
+}
+
 /**
  * @param {import('../../report').Report['check']} check
  * @param {Bench} bench
@@ -110,6 +146,7 @@ async function checkStores(check, bench) {
 	await check('store-in-vault.json, with a stand-in: stored, or revoked', () => intoVault(bench));
 	await check('onboard-subaccount.json: stored, or no key stays live', () => onboarding(bench));
 	await check('rotate-on-schedule.json: rotated, or the old key stays', () => rotation(bench));
+	await check('rotate-on-schedule.json: a report says why, without a key', () => reasons(bench));
 	await check('store-in-custodia.json, the real one: stored once', () => intoCustodia(bench));
 	await check('store-in-custodia.json: without a store, no key', () => withoutCustodia(bench));
 }
