@@ -18,6 +18,11 @@ describe.each(APIS)('%s', (_, create, resource, switchOff) => {
 		account: lab.sandbox.partner.accounts.subaccount,
 		name,
 	});
+	const ofOther = (/** @type {string} */ name) => ({
+		user: lab.sandbox.certCentral.us.users.serviceUser,
+		account: lab.sandbox.partner.accounts.otherSubaccount,
+		name,
+	});
 	const run = (
 		/** @type {string[]} */ names,
 		/** @type {string} */ ifNameExists,
@@ -89,11 +94,7 @@ describe.each(APIS)('%s', (_, create, resource, switchOff) => {
 	);
 
 	test('each owner has a list of its own', async () => {
-		const other = {
-			user: lab.sandbox.certCentral.us.users.serviceUser,
-			account: lab.sandbox.partner.accounts.otherSubaccount,
-			name: 'A',
-		};
+		const other = ofOther('A');
 		await lab[create]([other]);
 		const options = { ifNameExists: 'skip' };
 		const both = await lab[create]([item('A'), other], { parameters: { options } });
@@ -141,11 +142,7 @@ describe.each(APIS)('%s', (_, create, resource, switchOff) => {
 	test('only live keys count, of this owner, with just this name', async () => {
 		const [{ id }] = jsons(await run(['A', 'a'], 'create'));
 		await lab.perform(resource, switchOff, [{}], { parameters: { keyId: byId(id) } });
-		const other = {
-			user: lab.sandbox.certCentral.us.users.serviceUser,
-			account: lab.sandbox.partner.accounts.otherSubaccount,
-			name: 'A',
-		};
+		const other = ofOther('A');
 		await lab[create]([other]);
 		const [json] = jsons(await run(['A'], 'skip'));
 		expect(json).toHaveProperty('api_key');

@@ -3,7 +3,7 @@
 const { request } = require('undici');
 
 const { faults } = require('../../sandbox');
-const { byId, useLab } = require('../support/lab');
+const { byId, cancelWhen, useLab } = require('../support/lab');
 
 const lab = useLab({ rateLimits: [] });
 
@@ -357,13 +357,7 @@ describe('service users', () => {
 		lab.sandbox.addFault({ ...faults.slow(3000), match: { method: 'GET' }, times: Infinity });
 		await lab.perform('serviceUser', 'create', [{}], {
 			parameters: { email: 'a@b.c', name: 'First', restrictedToRoleId: 0, containerIds: '' },
-			onStart: (/** @type {() => void} */ cancel) => {
-				const timer = setInterval(() => {
-					if (lab.sandbox.requests({ method: 'GET' }).length === 0) return;
-					clearInterval(timer);
-					cancel();
-				}, 5);
-			},
+			onStart: cancelWhen(() => lab.sandbox.requests({ method: 'GET' }).length > 0),
 		});
 		const text = lab.log.flat().join('\n');
 		const [{ id, status }] = lab.created();

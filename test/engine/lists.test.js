@@ -1,7 +1,7 @@
 'use strict';
 
 const { faults } = require('../../sandbox');
-const { useLab } = require('../support/lab');
+const { cancelWhen, useLab } = require('../support/lab');
 
 const lab = useLab({ rateLimits: [], seedUsers: 1203 });
 
@@ -432,13 +432,7 @@ describe('a run that stops', () => {
 			lab.sandbox.addFault({ ...faults.slow(3000), times: Infinity });
 			const execution = await getKeys([id, id, id], {
 				settings: { onError },
-				onStart: (/** @type {() => void} */ cancel) => {
-					const timer = setInterval(() => {
-						if (lab.sandbox.requests().length < 1) return;
-						clearInterval(timer);
-						cancel();
-					}, 5);
-				},
+				onStart: cancelWhen(() => lab.sandbox.requests().length >= 1),
 			});
 			const { description } = execution.error ?? {};
 			const texts = execution.items('DigiCert').map(({ json }) => json.error);

@@ -1,7 +1,7 @@
 'use strict';
 
 const { faults } = require('../../sandbox');
-const { byId, useLab } = require('../support/lab');
+const { byId, cancelWhen, useLab } = require('../support/lab');
 
 const HOUR = 3_600_000;
 
@@ -482,13 +482,7 @@ describe('of CertCentral alone', () => {
 		lab.sandbox.addFault({ ...faults.noKeyAfter(), match: POST, delayMs: 300 });
 		await lab.createUserKeys([{ user: person, name: 'A' }], {
 			parameters: { options },
-			onStart: (/** @type {() => void} */ cancel) => {
-				const timer = setInterval(() => {
-					if (lab.creations().length < 1) return;
-					clearInterval(timer);
-					cancel();
-				}, 5);
-			},
+			onStart: cancelWhen(() => lab.creations().length >= 1),
 		});
 		expect(lab.created().map(({ status }) => status)).toEqual(['revoked']);
 	});

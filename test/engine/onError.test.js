@@ -1,7 +1,7 @@
 'use strict';
 
 const { faults } = require('../../sandbox');
-const { useLab } = require('../support/lab');
+const { cancelWhen, useLab } = require('../support/lab');
 
 const lab = useLab();
 
@@ -97,13 +97,7 @@ describe.each(APIS)('%s', (create) => {
 		const names = Array.from({ length: 8 }, (_, i) => `key ${i}`);
 		const execution = await lab[create](names.map(item), {
 			parameters: { options: { concurrency: 2 } },
-			onStart: (/** @type {() => void} */ cancel) => {
-				const timer = setInterval(() => {
-					if (lab.creations().length < 2) return;
-					clearInterval(timer);
-					cancel();
-				}, 5);
-			},
+			onStart: cancelWhen(() => lab.creations().length >= 2),
 		});
 		expect(execution.error.message).toContain('This item was not started');
 		expect(execution.error.description).toContain('6 items were not started.');

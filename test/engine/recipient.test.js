@@ -5,12 +5,28 @@ const { inspect } = require('node:util');
 const { faults } = require('../../sandbox');
 const { openWithJose } = require('../support/jose');
 const { jwkOf, keyPairs, pemOf, privatePemOf } = require('../support/keyPairs');
-const { byId, useLab } = require('../support/lab');
+const { byId, cancelWhen, useLab } = require('../support/lab');
 
 const lab = useLab();
 const pair = keyPairs['P-256'];
 const mine = () => ({ jwe: '', pem: privatePemOf(pair.privateKey) });
 const recipientPublicKey = pemOf(pair.publicKey);
+
+/** Remembers the values of keys with a name, as they leave the sandbox. @param {string} name */
+function listenFor(name) {
+	/** @type {string[]} */
+	const values = [];
+	lab.sandbox.addFault({
+		when: 'after',
+		action: 'reply',
+		match: { name },
+		reply: ({ body }) => {
+			values.push(Object(body).api_key);
+			return { status: 201, body };
+		},
+	});
+	return values;
+}
 
 /** The operations that put a key out, with one item each. @type {any[]} */
 const OPERATIONS = [
@@ -175,28 +191,12 @@ describe('on the ways that fail', () => {
 	});
 
 	test('cancelled, with Roll Back off: the key is in the execution encrypted only', async () => {
-		/** @type {string[]} */
-		const values = [];
-		lab.sandbox.addFault({
-			when: 'after',
-			action: 'reply',
-			match: { name: 'A' },
-			reply: ({ body }) => {
-				values.push(Object(body).api_key);
-				return { status: 201, body };
-			},
-		});
+		const values = listenFor('A');
 		lab.sandbox.addFault({ ...faults.slow(300), match: { name: 'B' } });
 		const execution = await lab.createUserKeys(['A', 'B'].map(item), {
 			parameters: { options: { recipientPublicKey, rollback: false } },
 			settings: { onError: 'continueRegularOutput' },
-			onStart: (/** @type {() => void} */ cancel) => {
-				const timer = setInterval(() => {
-					if (lab.creations({ status: 201 }).length < 1) return;
-					clearInterval(timer);
-					cancel();
-				}, 5);
-			},
+			onStart: cancelWhen(() => lab.creations({ status: 201 }).length >= 1),
 		});
 		expect(execution.items('DigiCert')[0].json).toHaveProperty('api_key_jwe');
 		expect(textOf(execution.run) + textOf(lab.log)).not.toContain(values[0]);
@@ -210,17 +210,7 @@ describe('on the ways that fail', () => {
 	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'])(
 		'%s: the value is in no execution and no log',
 		async (onError) => {
-			/** @type {string[]} */
-			const values = [];
-			lab.sandbox.addFault({
-				when: 'after',
-				action: 'reply',
-				match: { name: 'A' },
-				reply: ({ body }) => {
-					values.push(Object(body).api_key);
-					return { status: 201, body };
-				},
-			});
+			const values = listenFor('A');
 			lab.sandbox.addFault({ ...faults.errorAfter(500), match: { name: 'B' } });
 			lab.sandbox.addFault({ ...faults.wrongTypesAfter(), match: { name: 'C' } });
 			lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'D' } });

@@ -1,7 +1,7 @@
 'use strict';
 
 const { faults } = require('../../sandbox');
-const { byId, useLab } = require('../support/lab');
+const { byId, cancelWhen, useLab } = require('../support/lab');
 
 const lab = useLab();
 
@@ -17,15 +17,6 @@ const item = (/** @type {string} */ name) => ({
 });
 const NAMES = ['A', 'B', 'C', 'D'];
 const statusOf = (/** @type {string} */ name) => lab.sandbox.keys({ name })[0]?.status;
-
-/** Cancels the execution once `ready` says so. @param {() => boolean} ready */
-const cancelWhen = (ready) => (/** @type {() => void} */ cancel) => {
-	const timer = setInterval(() => {
-		if (!ready()) return;
-		clearInterval(timer);
-		cancel();
-	}, 5);
-};
 
 describe.each(APIS)('%s', (_, create, off, offWord) => {
 	const one = { parameters: { options: { concurrency: 1 } } };

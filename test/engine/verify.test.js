@@ -1,7 +1,7 @@
 'use strict';
 
 const { faults } = require('../../sandbox');
-const { byId, useLab } = require('../support/lab');
+const { byId, cancelWhen, useLab } = require('../support/lab');
 
 const lab = useLab();
 
@@ -83,13 +83,7 @@ describe.each(APIS)('%s', (_, create, resource, path, header) => {
 		lab.sandbox.addFault({ ...faults.slow(20_000), match: { method: 'GET' }, times: Infinity });
 		const execution = await lab[create]([item('A')], {
 			parameters: { options: { verify: true } },
-			onStart: (/** @type {() => void} */ cancel) => {
-				const timer = setInterval(() => {
-					if (trials().length < 1) return;
-					clearInterval(timer);
-					cancel();
-				}, 5);
-			},
+			onStart: cancelWhen(() => trials().length >= 1),
 		});
 		expect(execution.items('DigiCert')).toEqual([]);
 		expect(lab.created()[0].status).not.toBe('active');

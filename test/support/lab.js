@@ -162,4 +162,19 @@ function useLab(sandboxOptions = {}) {
 	return lab;
 }
 
-module.exports = { byId, useLab, workflowOf };
+/**
+ * For `onStart`: cancels the execution once something is so.
+ *
+ * @param {() => boolean} isSo
+ */
+function cancelWhen(isSo) {
+	return (/** @type {() => void} */ cancel) => {
+		const timer = setInterval(() => {
+			if (!isSo()) return;
+			clearInterval(timer);
+			cancel();
+		}, 5);
+	};
+}
+
+module.exports = { byId, cancelWhen, useLab, workflowOf };
