@@ -1,12 +1,34 @@
 'use strict';
 
-const { generateKeyPairSync } = require('node:crypto');
+const { createPrivateKey, createPublicKey, generateKeyPairSync } = require('node:crypto');
 
 /** @typedef {import('node:crypto').KeyObject} KeyObject */
 /** @typedef {{ publicKey: KeyObject, privateKey: KeyObject }} KeyPair */
 
-const ec = (/** @type {string} */ namedCurve) => generateKeyPairSync('ec', { namedCurve });
-const rsa = (/** @type {number} */ modulusLength) => generateKeyPairSync('rsa', { modulusLength });
+/** @returns {string} a public key in PEM */
+const pemOf = (/** @type {KeyObject} */ key) =>
+	key.export({ type: 'spki', format: 'pem' }).toString();
+
+/** @returns {string} a private key in PEM (PKCS#8) */
+const privatePemOf = (/** @type {KeyObject} */ key) =>
+	key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/**
+ * A pair that was not generated in this process: exporting a generated key as JWK can lock Node.js
+ * 20 up (see encryption/agreement.ts).
+ *
+ * @param {KeyPair} pair
+ * @returns {KeyPair}
+ */
+const readAgain = ({ publicKey, privateKey }) => ({
+	publicKey: createPublicKey(pemOf(publicKey)),
+	privateKey: createPrivateKey(privatePemOf(privateKey)),
+});
+
+const ec = (/** @type {string} */ namedCurve) =>
+	readAgain(generateKeyPairSync('ec', { namedCurve }));
+const rsa = (/** @type {number} */ modulusLength) =>
+	readAgain(generateKeyPairSync('rsa', { modulusLength }));
 
 /**
  * Key pairs of the types that a key can be encrypted to, by name.
@@ -19,16 +41,8 @@ const keyPairs = {
 	'P-256': ec('P-256'),
 	'P-384': ec('P-384'),
 	'P-521': ec('P-521'),
-	X25519: generateKeyPairSync('x25519'),
+	X25519: readAgain(generateKeyPairSync('x25519')),
 };
-
-/** @returns {string} a public key in PEM */
-const pemOf = (/** @type {KeyObject} */ key) =>
-	key.export({ type: 'spki', format: 'pem' }).toString();
-
-/** @returns {string} a private key in PEM (PKCS#8) */
-const privatePemOf = (/** @type {KeyObject} */ key) =>
-	key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 /** @returns {any} */
 const jwkOf = (/** @type {KeyObject} */ key) => key.export({ format: 'jwk' });

@@ -1,4 +1,10 @@
-import { createHash, diffieHellman, generateKeyPairSync } from 'node:crypto';
+import {
+	createHash,
+	createPrivateKey,
+	createPublicKey,
+	diffieHellman,
+	generateKeyPairSync,
+} from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 /** A number as 32 bits, big-endian. */
@@ -44,11 +50,30 @@ export function deriveKey(
 		.subarray(0, bits / 8);
 }
 
-/** A key pair for one message, on the curve of the recipient's key. */
-function generateEphemeral(recipient: KeyObject): { publicKey: KeyObject; privateKey: KeyObject } {
-	if (recipient.asymmetricKeyType === 'x25519') return generateKeyPairSync('x25519');
+/** Forms in which a key pair leaves OpenSSL. */
+const publicKeyEncoding = { type: 'spki', format: 'der' } as const;
+const privateKeyEncoding = { type: 'pkcs8', format: 'der' } as const;
+
+/** Makes a key pair, encoded, on the curve of the recipient's key. */
+function generateEncoded(recipient: KeyObject): { publicKey: Buffer; privateKey: Buffer } {
+	if (recipient.asymmetricKeyType === 'x25519') {
+		return generateKeyPairSync('x25519', { publicKeyEncoding, privateKeyEncoding });
+	}
 	const namedCurve = String(recipient.asymmetricKeyDetails?.namedCurve);
-	return generateKeyPairSync('ec', { namedCurve });
+	return generateKeyPairSync('ec', { namedCurve, publicKeyEncoding, privateKeyEncoding });
+}
+
+/**
+ * A key pair for one message. It takes the way through DER, because Node.js 20 can lock up for
+ * good when it exports a generated key as JWK: a garbage collection in between ends the job that
+ * generated it, which waits for the lock that the export holds (seen, with the stack in gdb).
+ */
+function generateEphemeral(recipient: KeyObject): { publicKey: KeyObject; privateKey: KeyObject } {
+	const { publicKey, privateKey } = generateEncoded(recipient);
+	return {
+		publicKey: createPublicKey({ key: publicKey, format: 'der', type: 'spki' }),
+		privateKey: createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }),
+	};
 }
 
 /** The members that RFC 7638 holds necessary, in its order; `y` is on EC keys only. */
