@@ -4,6 +4,7 @@ import { explanationOf } from '../errors/failure';
 import { readOnceWith } from '../records/keyList';
 import type { ReadKeys } from '../records/keyList';
 import type { Session } from '../records/session';
+import { isBrokenOff } from '../transport/doubt';
 import { endedAs } from './ended';
 import type { Ended } from './ended';
 import { runInLanes } from './lanes';
@@ -27,9 +28,6 @@ export interface ReconcileSettings {
 
 /** Pause before the second look for a key that a request may be creating yet, in ms, at most. */
 const LATE_PAUSE = 2000;
-
-/** Statuses of gateways that lost patience, or the server behind them. */
-const GATEWAY_STATUSES = [408, 499, 502, 504];
 
 /** Creations of unknown outcome that are looked for together. */
 interface Group {
@@ -73,10 +71,7 @@ async function settle(
 
 /** Whether a request that was broken off, here or at a gateway, may be creating a key yet. */
 function mayBeLate(group: Group, finding: Finding): boolean {
-	const wasBrokenOff = group.all.some(
-		([, { exchange }]) =>
-			exchange.kind === 'interrupted' || GATEWAY_STATUSES.includes(exchange.status),
-	);
+	const wasBrokenOff = group.all.some(([, { exchange }]) => isBrokenOff(exchange));
 	return wasBrokenOff && finding.kind === 'found' && finding.ids.length === 0;
 }
 

@@ -6,6 +6,7 @@ import type { KeyFacts } from '../records/keyFacts';
 import type { KeyList } from '../records/keyList';
 import type { Session } from '../records/session';
 import type { ApiRequest } from '../transport/client';
+import { fromDigits } from '../transport/json';
 
 /** One key to be created, checked and ready to be sent. */
 export interface IssuanceRequest {
@@ -63,9 +64,8 @@ export function noKeyId(): undefined {
 
 /** The key's ID as an answer tells it, if it is one. */
 export function readKeyId({ keyIdOf }: IssuanceRequest, reply: IDataObject): number | undefined {
-	const id = keyIdOf(reply);
-	const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
-	return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+	const id = fromDigits(keyIdOf(reply));
+	return typeof id === 'number' && Number.isSafeInteger(id) ? id : undefined;
 }
 
 /** Whether an ID in an answer, of whatever type, is this one. */

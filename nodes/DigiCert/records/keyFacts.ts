@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { fromDigits } from '../transport/json';
+
 /** What both APIs tell of a key, under one name each. */
 export interface KeyFacts {
 	readonly id: number;
@@ -31,7 +33,7 @@ export function numberOf(value: unknown): number | undefined {
 
 /** The owner's ID, which may come as text. */
 export function ownerIdOf(value: unknown): number | undefined {
-	return numberOf(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
+	return numberOf(fromDigits(value));
 }
 
 /** Both APIs call a key that works so (digicert-api.md A.3 and B.2.1). */

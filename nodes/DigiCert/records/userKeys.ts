@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { refusal } from '../errors/failure';
-import { isJsonObject } from '../transport/json';
+import { fromDigits, isJsonObject } from '../transport/json';
 import type { KeyFacts } from './keyFacts';
 import { dateOf, ownerIdOf, textOf } from './keyFacts';
 import { isDigiCertRecord, isKeyList } from './record';
@@ -25,7 +25,7 @@ export function isAcmeUrl(key: UserKey): boolean {
 export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | undefined {
 	if (role === undefined || role === null) return undefined;
 	// An empty text must not pass for 0, which means no restriction.
-	const number = typeof role === 'string' && /^\d+$/.test(role) ? Number(role) : role;
+	const number = fromDigits(role);
 	if (typeof number === 'number' && Number.isInteger(number)) return number;
 	throw refusal(
 		`The role restriction of key ${id} cannot be read`,

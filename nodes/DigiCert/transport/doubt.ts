@@ -25,3 +25,9 @@ export function isSuccess(exchange: Exchange): boolean {
 export function isRedirect(exchange: Exchange): boolean {
 	return exchange.kind === 'reply' && [301, 302, 303, 307, 308].includes(exchange.status);
 }
+
+/** Whether a request was broken off, here or at a gateway, so that it may be under way yet. */
+export function isBrokenOff(exchange: Exchange): boolean {
+	if (exchange.kind === 'interrupted') return true;
+	return exchange.kind === 'reply' && [...GATEWAY_STATUSES, 502, 504].includes(exchange.status);
+}

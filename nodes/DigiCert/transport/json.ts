@@ -15,3 +15,8 @@ export function textsIn(value: unknown): string[] {
 	if (typeof value === 'string') return [value];
 	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
+
+/** A number where a text is all digits, and any other value as it is: IDs may come either way. */
+export function fromDigits(value: unknown): unknown {
+	return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}
