@@ -6,8 +6,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { CERT_CENTRAL_BASE_URLS, certCentral } from '../nodes/DigiCert/transport/apis';
-import { withKeyHeader } from '../nodes/DigiCert/transport/keyHeader';
+import { CERT_CENTRAL_BASE_URLS, certCentral } from '../nodes/DigiCert/http/apis';
+import { withKeyHeader } from '../nodes/DigiCert/http/keyHeader';
 
 /** The API key of a CertCentral user or service user, sent as `X-DC-DEVKEY`. */
 export class DigiCertCertCentralApi implements ICredentialType {

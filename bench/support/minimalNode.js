@@ -2,7 +2,7 @@
 
 /**
  * The least that a node can do: the same call of n8n's helper with the same settings as
- * `nodes/DigiCert/transport/client.ts`, and the answer put out as it comes.
+ * `nodes/DigiCert/http/client.ts`, and the answer put out as it comes.
  *
  * @this {any}
  */

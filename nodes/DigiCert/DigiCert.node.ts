@@ -11,16 +11,16 @@ import {
 	describeHints,
 	describeProperties,
 	describeSubtitle,
-} from './actions/describe';
-import { dispatch } from './actions/dispatch';
-import { resources } from './actions';
+} from './operations/describe';
+import { dispatch } from './operations/dispatch';
+import { resources } from './operations';
 import { listSearch } from './methods/listSearch';
 
 /** What n8n proposes as the description of the node as an AI tool: it is a model that reads it. */
 const FOR_MODELS =
 	"Works with DigiCert API keys. Depending on how it is set up, it lists or inspects keys, users and service users, changes a key's name or role restriction, switches a key off or on, or creates or rotates a key. Keys, users and subaccounts are given by numeric ID, which the lists tell. The value of a new key comes back encrypted as api_key_jwe: pass it on unchanged. If a call that creates a key fails, do not repeat it: report the error.";
 
-/** Creates DigiCert API keys and hands them on as JSON. What it can do is in `actions/index.ts`. */
+/** Creates DigiCert API keys and hands them on as JSON. What it can do is in `operations/index.ts`. */
 export class DigiCert implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'DigiCert',

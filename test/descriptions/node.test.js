@@ -4,14 +4,14 @@ const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 const { NodeHelpers, Workflow } = require('n8n-workflow');
 
-const { resources } = require('../../dist/nodes/DigiCert/actions');
+const { resources } = require('../../dist/nodes/DigiCert/operations');
 const {
 	describeCredentials,
 	describeHints,
 	describeProperties,
 	describeSubtitle,
-} = require('../../dist/nodes/DigiCert/actions/describe');
-const { dispatch } = require('../../dist/nodes/DigiCert/actions/dispatch');
+} = require('../../dist/nodes/DigiCert/operations/describe');
+const { dispatch } = require('../../dist/nodes/DigiCert/operations/dispatch');
 const { createEngine, PACKAGE_NAME, PACKAGE_ROOT } = require('../support/engine');
 
 const CERT_CENTRAL = 'digiCertCertCentralApi';

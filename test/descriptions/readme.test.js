@@ -4,7 +4,7 @@ const { readFileSync } = require('node:fs');
 const path = require('node:path');
 
 const entry = require('../..');
-const { resources } = require('../../dist/nodes/DigiCert/actions');
+const { resources } = require('../../dist/nodes/DigiCert/operations');
 const { PACKAGE_ROOT } = require('../support/engine');
 
 const README = readFileSync(path.join(PACKAGE_ROOT, 'README.md'), 'utf8');

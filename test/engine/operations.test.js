@@ -3,7 +3,7 @@
 const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 
-const { resources } = require('../../dist/nodes/DigiCert/actions');
+const { resources } = require('../../dist/nodes/DigiCert/operations');
 const { faults } = require('../../sandbox');
 const { PACKAGE_ROOT } = require('../support/engine');
 const { byId, useLab } = require('../support/lab');

@@ -1,7 +1,7 @@
 'use strict';
 
 const { stopError } = require('../../dist/nodes/DigiCert/errors/stopError');
-const { certCentral } = require('../../dist/nodes/DigiCert/transport/apis');
+const { certCentral } = require('../../dist/nodes/DigiCert/http/apis');
 
 const NODE = /** @type {any} */ ({ name: 'DigiCert' });
 const CLIENT = /** @type {any} */ ({ api: certCentral, timeoutMs: 1, redact: String });

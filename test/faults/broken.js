@@ -36,7 +36,7 @@ const BROKEN = [
 		shows: 'creation sent twice',
 		changes: [
 			{
-				file: 'transport/sendPaced.js',
+				file: 'http/sendPaced.js',
 				search: 'const exchange = await client.send(request);',
 				replace: `let exchange = await client.send(request);
 			if (exchange.status >= 500) exchange = await client.send(request);`,
@@ -161,16 +161,16 @@ const BROKEN = [
 		shows: 'foreign host reached',
 		changes: [
 			{
-				file: 'transport/client.js',
+				file: 'http/client.js',
 				search: 'disableFollowRedirect: true',
 				replace: 'disableFollowRedirect: false',
 			},
 			{
-				file: 'transport/keyHeader.js',
+				file: 'http/keyHeader.js',
 				search: 'disableFollowRedirect: true',
 				replace: 'disableFollowRedirect: false',
 			},
-			{ file: 'transport/keyHeader.js', search: 'maxRedirects: 0,', replace: '' },
+			{ file: 'http/keyHeader.js', search: 'maxRedirects: 0,', replace: '' },
 		],
 	},
 	{
@@ -178,7 +178,7 @@ const BROKEN = [
 		shows: 'delivered to the wrong item',
 		changes: [
 			{
-				file: 'actions/issuePrepared.js',
+				file: 'operations/issuePrepared.js',
 				search: '            request.itemIndex,',
 				replace: 'requests.at(-1 - requests.indexOf(request)).itemIndex,',
 			},
@@ -189,7 +189,7 @@ const BROKEN = [
 		shows: 'item without a result',
 		changes: [
 			{
-				file: 'actions/result.js',
+				file: 'operations/result.js',
 				search: 'return [{ json: {}, error: result, pairedItem }];',
 				replace: 'return [];',
 			},
@@ -200,7 +200,7 @@ const BROKEN = [
 		shows: 'refused run sent something',
 		changes: [
 			{
-				file: 'actions/safeSettings.js',
+				file: 'operations/safeSettings.js',
 				search: 'refuseRetryOnFail(context);',
 				replace: '',
 			},

@@ -4,7 +4,7 @@ const {
 	certCentral,
 	partner,
 	PARTNER_BASE_URL,
-} = require('../../dist/nodes/DigiCert/transport/apis');
+} = require('../../dist/nodes/DigiCert/http/apis');
 
 /** A key that may only read (digicert-api.md A.3). */
 const VIEW_ONLY = 102;

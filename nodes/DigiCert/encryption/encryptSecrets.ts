@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../transport/json';
-import { looksLikeKey } from '../transport/keyFields';
+import { isJsonObject } from '../http/json';
+import { looksLikeKey } from '../http/keyFields';
 import type { Recipient } from './recipient';
 
 /** What a field of an output can have. */

@@ -1,7 +1,7 @@
-import type { ApiClient } from '../transport/client';
-import type { Exchange, Interrupted, Reply, Unreached } from '../transport/exchange';
-import { withoutKeys } from '../transport/keyFields';
-import { readServerErrors } from '../transport/serverErrors';
+import type { ApiClient } from '../http/client';
+import type { Exchange, Interrupted, Reply, Unreached } from '../http/exchange';
+import { withoutKeys } from '../http/keyFields';
+import { readServerErrors } from '../http/serverErrors';
 import type { Explanation, Subject } from './explanation';
 import { explainRefusal } from './refusals';
 import { explainUnreached } from './unreached';

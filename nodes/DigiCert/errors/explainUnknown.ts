@@ -1,7 +1,7 @@
 import type { Doubt, Found, Unknown } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
-import type { ApiClient } from '../transport/client';
-import { isRedirect } from '../transport/doubt';
+import type { ApiClient } from '../http/client';
+import { isRedirect } from '../http/doubt';
 import { describe } from './explain';
 import type { Explanation } from './explanation';
 

@@ -2,7 +2,7 @@ import type { INode } from 'n8n-workflow';
 
 import type { Issued, Outcome } from '../issuance/outcome';
 import type { IssuanceRequest } from '../issuance/request';
-import type { ApiClient } from '../transport/client';
+import type { ApiClient } from '../http/client';
 import { apiError } from './build';
 import type { NodeError } from './build';
 import { explainRefused } from './explain';

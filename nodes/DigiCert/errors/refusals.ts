@@ -1,4 +1,4 @@
-import type { DigiCertApi } from '../transport/apis';
+import type { DigiCertApi } from '../http/apis';
 import type { Failure, Subject } from './explanation';
 
 /** What DigiCert means by a refusal, and how to get past it. */

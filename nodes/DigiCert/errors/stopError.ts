@@ -5,7 +5,7 @@ import type { Ended, Outcomes } from '../issuance/ended';
 import type { Issued, Refused, Unknown } from '../issuance/outcome';
 import { readKeyId } from '../issuance/request';
 import type { IssuanceRequest } from '../issuance/request';
-import type { ApiClient } from '../transport/client';
+import type { ApiClient } from '../http/client';
 import { countNotStarted } from './build';
 import type { NodeError } from './build';
 import { summarize } from './explainUnknown';

@@ -1,4 +1,4 @@
-import type { Unreached } from '../transport/exchange';
+import type { Unreached } from '../http/exchange';
 import type { Explanation } from './explanation';
 
 type Words = Pick<Explanation, 'message' | 'advice' | 'failure'>;

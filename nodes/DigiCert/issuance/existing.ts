@@ -1,6 +1,6 @@
-import { isLive, isReadable } from '../records/keyFacts';
-import type { KeyFacts } from '../records/keyFacts';
-import type { ReadKeys } from '../records/keyList';
+import { isLive, isReadable } from '../digicert/keyFacts';
+import type { KeyFacts } from '../digicert/keyFacts';
+import type { ReadKeys } from '../digicert/keyList';
 import { isSameName } from './lost';
 import type { IssuanceRequest } from './request';
 

@@ -1,6 +1,6 @@
-import type { ApiClient } from '../transport/client';
-import type { Pacer } from '../transport/pacer';
-import { sendPaced } from '../transport/sendPaced';
+import type { ApiClient } from '../http/client';
+import type { Pacer } from '../http/pacer';
+import { sendPaced } from '../http/sendPaced';
 import { runInLanes } from './lanes';
 import type { Outcome, Withheld } from './outcome';
 import { judge } from './outcome';

@@ -1,6 +1,6 @@
-import { isLive, isReadable } from '../records/keyFacts';
-import type { KeyFacts } from '../records/keyFacts';
-import type { ServerClock } from '../transport/serverClock';
+import { isLive, isReadable } from '../digicert/keyFacts';
+import type { KeyFacts } from '../digicert/keyFacts';
+import type { ServerClock } from '../http/serverClock';
 import type { Ended } from './ended';
 import type { Doubt, Issued, Unknown } from './outcome';
 import { laneOf } from './request';

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Explanation } from '../errors/explanation';
-import { isRefusal, isSuccess } from '../transport/doubt';
-import type { Interrupted, Reply, Unreached } from '../transport/exchange';
-import { isJsonObject } from '../transport/json';
-import type { Sent } from '../transport/sendPaced';
+import { isRefusal, isSuccess } from '../http/doubt';
+import type { Interrupted, Reply, Unreached } from '../http/exchange';
+import { isJsonObject } from '../http/json';
+import type { Sent } from '../http/sendPaced';
 import { readKeyId } from './request';
 import type { IssuanceRequest } from './request';
 

@@ -1,10 +1,10 @@
 import { sleep } from 'n8n-workflow';
 
 import { explanationOf } from '../errors/failure';
-import { readOnceWith } from '../records/keyList';
-import type { ReadKeys } from '../records/keyList';
-import type { Session } from '../records/session';
-import { isBrokenOff } from '../transport/doubt';
+import { readOnceWith } from '../digicert/keyList';
+import type { ReadKeys } from '../digicert/keyList';
+import type { Session } from '../digicert/session';
+import { isBrokenOff } from '../http/doubt';
 import { endedAs } from './ended';
 import type { Ended } from './ended';
 import { runInLanes } from './lanes';

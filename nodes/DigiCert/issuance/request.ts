@@ -2,11 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Recipient } from '../encryption/recipient';
 import type { Subject } from '../errors/explanation';
-import type { KeyFacts } from '../records/keyFacts';
-import type { KeyList } from '../records/keyList';
-import type { Session } from '../records/session';
-import type { ApiRequest } from '../transport/client';
-import { fromDigits } from '../transport/json';
+import type { KeyFacts } from '../digicert/keyFacts';
+import type { KeyList } from '../digicert/keyList';
+import type { Session } from '../digicert/session';
+import type { ApiRequest } from '../http/client';
+import { fromDigits } from '../http/json';
 
 /** One key to be created, checked and ready to be sent. */
 export interface IssuanceRequest {

@@ -1,8 +1,8 @@
 import { explanationOf, refusal } from '../errors/failure';
-import { isLive } from '../records/keyFacts';
-import { readOnceWith } from '../records/keyList';
-import type { ReadKeys } from '../records/keyList';
-import type { Session } from '../records/session';
+import { isLive } from '../digicert/keyFacts';
+import { readOnceWith } from '../digicert/keyList';
+import type { ReadKeys } from '../digicert/keyList';
+import type { Session } from '../digicert/session';
 import { endedAs } from './ended';
 import type { Ended } from './ended';
 import { runInLanes } from './lanes';

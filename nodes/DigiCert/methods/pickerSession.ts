@@ -1,12 +1,12 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { toNodeError } from '../errors/build';
-import { isReadable } from '../records/keyFacts';
-import { openSession } from '../records/session';
-import type { Session } from '../records/session';
-import type { DigiCertApi } from '../transport/apis';
-import { connect } from '../transport/client';
-import { createPacer } from '../transport/pacer';
+import { isReadable } from '../digicert/keyFacts';
+import { openSession } from '../digicert/session';
+import type { Session } from '../digicert/session';
+import type { DigiCertApi } from '../http/apis';
+import { connect } from '../http/client';
+import { createPacer } from '../http/pacer';
 
 /** Longest wait for a list while somebody looks at the editor, in ms. */
 const TIMEOUT = 15_000;

@@ -1,10 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { isLive } from '../records/keyFacts';
-import type { KeyFacts } from '../records/keyFacts';
-import { factsOfSubaccountKey, listSubaccountKeys } from '../records/subaccountKeys';
-import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../records/userKeys';
-import { certCentral, partner } from '../transport/apis';
+import { isLive } from '../digicert/keyFacts';
+import type { KeyFacts } from '../digicert/keyFacts';
+import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
+import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../digicert/userKeys';
+import { certCentral, partner } from '../http/apis';
 import { describeUse, matches, search } from './pickerSession';
 
 /** Keys as a list to choose from, live ones first. */

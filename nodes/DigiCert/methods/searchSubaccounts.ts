@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import type { KeyFacts } from '../records/keyFacts';
-import { factsOfSubaccountKey, listSubaccountKeys } from '../records/subaccountKeys';
-import { partner } from '../transport/apis';
+import type { KeyFacts } from '../digicert/keyFacts';
+import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
+import { partner } from '../http/apis';
 import { describeUse, matches, search } from './pickerSession';
 
 function describeAccount(id: string, keys: readonly KeyFacts[]): string {

@@ -1,11 +1,11 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { searchQuery } from '../parameters/userFilters';
-import { textOf } from '../records/keyFacts';
-import type { Session } from '../records/session';
-import { readUserPage } from '../records/users';
-import type { User, UserList } from '../records/users';
-import { certCentral } from '../transport/apis';
+import { textOf } from '../digicert/keyFacts';
+import type { Session } from '../digicert/session';
+import { readUserPage } from '../digicert/users';
+import type { User, UserList } from '../digicert/users';
+import { certCentral } from '../http/apis';
 import { search } from './pickerSession';
 
 const PAGE = 50;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { isRecord } from '../transport/json';
+import { isRecord } from '../http/json';
 import { refuseItem } from './refuse';
 
 /**

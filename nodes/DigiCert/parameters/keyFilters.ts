@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { KeyFacts } from '../records/keyFacts';
-import { isReadable } from '../records/keyFacts';
+import type { KeyFacts } from '../digicert/keyFacts';
+import { isReadable } from '../digicert/keyFacts';
 import { readDateTime } from './dateTime';
 import { checkId } from './id';
 import { refuseItem } from './refuse';

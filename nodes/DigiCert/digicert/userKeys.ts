@@ -1,0 +1,100 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { refusal } from '../errors/failure';
+import { fromDigits, isJsonObject } from '../http/json';
+import type { KeyFacts } from './keyFacts';
+import { dateOf, ownerIdOf, textOf } from './keyFacts';
+import { isDigiCertRecord, isKeyList } from './record';
+import type { DigiCertRecord } from './record';
+import type { Session } from './session';
+
+/** CertCentral's access key object (digicert-api.md A.4.2). Field sets are loose: only `id` is asked for. */
+export type UserKey = DigiCertRecord;
+
+/** ACME directory URLs are listed among the keys, with this further field (digicert-api.md A.4.2). */
+export function isAcmeUrl(key: UserKey): boolean {
+	return typeof key.acme_directory_url === 'string';
+}
+
+/**
+ * The role restriction of a key, to be kept for its successor or in a change.
+ *
+ * @returns undefined when DigiCert tells none; then none is sent
+ * @throws DigiCertFailure when it cannot be read: a key must not get more rights by accident
+ */
+export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | undefined {
+	if (role === undefined || role === null) return undefined;
+	// An empty text must not pass for 0, which means no restriction.
+	const number = fromDigits(role);
+	if (typeof number === 'number' && Number.isInteger(number)) return number;
+	throw refusal(
+		`The role restriction of key ${id} cannot be read`,
+		'Choose the role restriction yourself, or create a new API key. Nothing was changed.',
+	);
+}
+
+/**
+ * The name of a key, to be kept.
+ *
+ * @throws DigiCertFailure when DigiCert tells none
+ */
+export function nameOf(key: UserKey): string {
+	const name = textOf(key.name);
+	if (name !== '') return name;
+	throw refusal(`DigiCert tells no name of key ${key.id}`, "Enter a 'Name'. Nothing was changed.");
+}
+
+/** A key in the words that both APIs share. */
+export function factsOfUserKey(key: UserKey): KeyFacts {
+	const user = isJsonObject(key.user) ? key.user : {};
+	return {
+		id: key.id,
+		name: textOf(key.name),
+		status: textOf(key.status),
+		ownerId: ownerIdOf(user.id),
+		ownerName: `${textOf(user.first_name)} ${textOf(user.last_name)}`.trim(),
+		createdAt: dateOf(key.create_date),
+		lastUsedAt: dateOf(key.last_used_date),
+		last4: undefined,
+		record: toUserKeyOutput(key),
+	};
+}
+
+/** `GET /key/{key_id}` (digicert-api.md A.4.2). Throws DigiCertFailure. */
+export async function readUserKey(session: Session, id: number): Promise<UserKey> {
+	const subject = { thing: `key ${id}`, parameter: 'API Key' };
+	return await session.read(`/key/${id}`, subject, isDigiCertRecord);
+}
+
+/**
+ * `GET /key` (digicert-api.md A.4.1). One call gives all: no paging is documented.
+ *
+ * @param userId only this user's keys
+ * @throws DigiCertFailure
+ */
+export async function listUserKeys(session: Session, userId?: number): Promise<UserKey[]> {
+	const subject = { thing: 'the list of API keys' };
+	const qs = userId === undefined ? undefined : { user_id: userId };
+	const { api_keys: keys } = await session.read('/key', subject, isKeyList, qs);
+	return keys;
+}
+
+/** A key as it is put out: DigiCert's own fields, and a mark on ACME directory URLs. */
+export function toUserKeyOutput(key: UserKey): IDataObject {
+	return { ...key, is_acme_directory_url: isAcmeUrl(key) };
+}
+
+/**
+ * `PUT /key/{key_id}/status` (digicert-api.md A.4.5). Throws DigiCertFailure.
+ *
+ * @returns what is true now; DigiCert itself answers without a body
+ */
+export async function setUserKeyStatus(
+	session: Session,
+	id: number,
+	status: 'active' | 'revoked',
+): Promise<IDataObject> {
+	const subject = { thing: `key ${id}`, parameter: 'API Key' };
+	await session.set(`/key/${id}/status`, subject, { status });
+	return { id, status };
+}

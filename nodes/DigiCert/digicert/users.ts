@@ -1,0 +1,109 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isJsonObject } from '../http/json';
+import { isDigiCertRecord, isRecordList } from './record';
+import type { DigiCertRecord } from './record';
+import type { Session } from './session';
+
+/** A user or service user, as far as this node needs it (digicert-api.md A.5). */
+export type User = DigiCertRecord;
+
+/** `/user/api-only` is the newest documented path of List service users (digicert-api.md A.5.3). */
+export type UserList = '/user' | '/user/api-only';
+
+interface UserPage {
+	users: User[];
+	page?: unknown;
+}
+
+/** What a workflow mostly needs of a user. */
+const SIMPLE_FIELDS = [
+	'id',
+	'username',
+	'first_name',
+	'last_name',
+	'email',
+	'status',
+	'last_login_date',
+	'access_roles',
+	'account_id',
+];
+
+/** Most users asked for at a time; larger pages are not known to work (digicert-api.md A.1). */
+const LARGEST_PAGE = 500;
+
+function isUserPage(json: unknown): json is UserPage {
+	return isJsonObject(json) && isRecordList(json.users);
+}
+
+/**
+ * A user as it is put out.
+ *
+ * @param simplify fewer fields, under DigiCert's own names
+ */
+export function toUserOutput(user: User, simplify: boolean): IDataObject {
+	if (!simplify) return user;
+	return Object.fromEntries(
+		Object.entries(user).filter(([field]) => SIMPLE_FIELDS.includes(field)),
+	);
+}
+
+/** `GET /user/{user_id}`, or `/user/me` for the user of the credential's key (digicert-api.md A.5.1). */
+export async function readUser(session: Session, id: number | 'me'): Promise<User> {
+	const subject =
+		id === 'me'
+			? { thing: 'the user of the credential' }
+			: { thing: `user ${id}`, parameter: 'User' };
+	return await session.read(`/user/${id}`, subject, isDigiCertRecord);
+}
+
+/**
+ * One page of a list of users (digicert-api.md A.5.2, A.5.3).
+ *
+ * @param query filters, in DigiCert's own form
+ * @returns the users, and where the next page begins, if there is one
+ * @throws DigiCertFailure
+ */
+export async function readUserPage(
+	session: Session,
+	list: UserList,
+	query: IDataObject,
+	offset: number,
+	limit: number,
+): Promise<{ users: User[]; next: number | undefined }> {
+	const subject = { thing: 'the list of users' };
+	const { users, page } = await session.read(list, subject, isUserPage, {
+		...query,
+		offset,
+		limit,
+	});
+	const end = offset + users.length;
+	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : undefined;
+	// DigiCert may give smaller pages than asked for, so only a total or an empty page tells the end.
+	const isLast = users.length === 0 || (total !== undefined && end >= total);
+	return { users, next: isLast ? undefined : end };
+}
+
+/**
+ * All users of a list, page by page.
+ *
+ * @param limit most users to return
+ */
+export async function listUsers(
+	session: Session,
+	list: UserList,
+	query: IDataObject,
+	limit: number,
+): Promise<User[]> {
+	const found = new Map<number, User>();
+	let next: number | undefined = 0;
+	while (next !== undefined && found.size < limit) {
+		const before = found.size;
+		const size = Math.min(LARGEST_PAGE, limit - before);
+		const page = await readUserPage(session, list, query, next, size);
+		for (const user of page.users) found.set(user.id, user);
+		// A list that does not advance, because it takes no notice of the offset, has no more to give.
+		next = found.size > before ? page.next : undefined;
+	}
+	return [...found.values()].slice(0, limit);
+}

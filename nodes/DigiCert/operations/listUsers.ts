@@ -1,0 +1,39 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import { optionsField } from '../parameters/options';
+import { limitField, readLimit, returnAllField } from '../parameters/paging';
+import { readSimplify, simplifyField } from '../parameters/simplify';
+import { readUserFilters, userFiltersField } from '../parameters/userFilters';
+import { listUsers, toUserOutput } from '../digicert/users';
+import type { UserList } from '../digicert/users';
+import { certCentral } from '../http/apis';
+import { handleItems } from './handleItems';
+
+/** The form of both lists of users. */
+export const listUsersFields: INodeProperties[] = [
+	returnAllField,
+	limitField,
+	simplifyField,
+	userFiltersField,
+	optionsField,
+];
+
+/** Gives the users of a list, page by page, for each input item. */
+export async function listUsersOf(
+	list: UserList,
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[]> {
+	return await handleItems(
+		context,
+		certCentral,
+		(_, itemIndex) => ({
+			limit: readLimit(context, itemIndex),
+			query: readUserFilters(context, itemIndex),
+			simplify: readSimplify(context, itemIndex),
+		}),
+		async (session, { limit, query, simplify }) => {
+			const users = await listUsers(session, list, query, limit);
+			return users.map((user) => toUserOutput(user, simplify));
+		},
+	);
+}

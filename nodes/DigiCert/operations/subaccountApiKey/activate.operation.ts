@@ -1,0 +1,23 @@
+import { readId } from '../../parameters/id';
+import { subaccountKeyField } from '../../parameters/key';
+import { optionsField } from '../../parameters/options';
+import { setSubaccountKeyStatus } from '../../digicert/subaccountKeys';
+import { partner } from '../../http/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `PUT /api-key/{apiKeyId}/status` with `active` (digicert-api.md B.2.4). */
+export const activateSubaccountApiKey: OperationDefinition = {
+	name: 'Activate Subaccount API Key',
+	action: 'Activate subaccount API key',
+	description: 'Switch an inactive API key on again',
+	fields: [subaccountKeyField, optionsField],
+	execute: async (context) =>
+		await handleItems(
+			context,
+			partner,
+			(_, itemIndex) => readId(context, subaccountKeyField, itemIndex),
+			async (session, id) => [await setSubaccountKeyStatus(session, id, 'active')],
+			String,
+		),
+};

@@ -1,0 +1,28 @@
+import { readId } from '../../parameters/id';
+import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
+import { issuanceOptionsFields } from '../../parameters/issuanceFields';
+import { subaccountField } from '../../parameters/owner';
+import { partner } from '../../http/apis';
+import { asPlanned, issueKeys } from '../issueKeys';
+import type { OperationDefinition } from '../types';
+import { subaccountKeyRequest } from './request';
+
+export const createSubaccountApiKey: OperationDefinition = {
+	name: 'Create Subaccount API Key',
+	action: 'Create subaccount API key',
+	description:
+		'Create an API key for a subaccount of your partner account. DigiCert shows its value this one time only.',
+	fields: [subaccountField, keyNameField, ...issuanceOptionsFields],
+	execute: async (context) =>
+		await issueKeys(
+			context,
+			partner,
+			(_, itemIndex) =>
+				subaccountKeyRequest({
+					itemIndex,
+					accountId: readId(context, subaccountField, itemIndex),
+					name: readName(context, keyNameField, itemIndex, LONGEST_PARTNER_NAME),
+				}),
+			asPlanned,
+		),
+};

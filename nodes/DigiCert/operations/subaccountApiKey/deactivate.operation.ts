@@ -1,0 +1,36 @@
+import { readId } from '../../parameters/id';
+import { subaccountKeyField } from '../../parameters/key';
+import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
+import { requireOtherSubaccountKey } from '../../digicert/ownKey';
+import { setSubaccountKeyStatus } from '../../digicert/subaccountKeys';
+import { partner } from '../../http/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `PUT /api-key/{apiKeyId}/status` with `inactive` (digicert-api.md B.2.4). */
+export const deactivateSubaccountApiKey: OperationDefinition = {
+	name: 'Deactivate Subaccount API Key',
+	action: 'Deactivate subaccount API key',
+	description: 'Switch an API key off. It can be activated again.',
+	hint: "The key's status becomes 'inactive'. (CertCentral says 'revoked'.)",
+	fields: [
+		subaccountKeyField,
+		switchOffOptionsField(
+			'Without this, the node refuses a key that ends with the same 4 characters.',
+		),
+	],
+	execute: async (context) =>
+		await handleItems(
+			context,
+			partner,
+			(_, itemIndex) => ({
+				id: readId(context, subaccountKeyField, itemIndex),
+				allowOwnKey: readAllowOwnKey(context, itemIndex),
+			}),
+			async (session, { id, allowOwnKey }) => {
+				if (!allowOwnKey) await requireOtherSubaccountKey(session, id);
+				return [await setSubaccountKeyStatus(session, id, 'inactive')];
+			},
+			({ id }) => String(id),
+		),
+};

@@ -1,0 +1,23 @@
+import { readId } from '../../parameters/id';
+import { subaccountKeyField } from '../../parameters/key';
+import { optionsField } from '../../parameters/options';
+import { readSubaccountKey } from '../../digicert/subaccountKeys';
+import { partner } from '../../http/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `GET /api-key/{apiKeyId}` (digicert-api.md B.2.2). */
+export const getSubaccountApiKey: OperationDefinition = {
+	name: 'Get Subaccount API Key',
+	action: 'Get subaccount API key',
+	description:
+		"Get an API key's name, account, status, last use and last 4 characters. Its value cannot be read again.",
+	fields: [subaccountKeyField, optionsField],
+	execute: async (context) =>
+		await handleItems(
+			context,
+			partner,
+			(_, itemIndex) => readId(context, subaccountKeyField, itemIndex),
+			async (session, id) => [await readSubaccountKey(session, id)],
+		),
+};

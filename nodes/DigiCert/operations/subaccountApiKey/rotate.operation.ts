@@ -1,0 +1,58 @@
+import { refusal } from '../../errors/failure';
+import type { IssuanceRequest } from '../../issuance/request';
+import { subaccountKeyField } from '../../parameters/key';
+import { LONGEST_PARTNER_NAME } from '../../parameters/keyName';
+import { issuanceOptionsFields } from '../../parameters/issuanceFields';
+import { readRotation, successorNameField } from '../../parameters/rotation';
+import type { Rotation } from '../../parameters/rotation';
+import { isLive } from '../../digicert/keyFacts';
+import type { Session } from '../../digicert/session';
+import { factsOfSubaccountKey, readSubaccountKey } from '../../digicert/subaccountKeys';
+import { partner } from '../../http/apis';
+import { issueKeys } from '../issueKeys';
+import type { OperationDefinition } from '../types';
+import { subaccountKeyRequest } from './request';
+
+/** Reads the old key, and makes the request for its successor (digicert-api.md B.2.2, B.2.3). */
+async function prepare(
+	session: Session,
+	{ itemIndex, keyId, name: newName }: Rotation,
+): Promise<IssuanceRequest> {
+	const old = await readSubaccountKey(session, keyId);
+	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
+	if (accountId === undefined || (newName ?? oldName) === '') {
+		throw refusal(
+			`DigiCert tells too little of key ${keyId}`,
+			'Its account or its name is missing. Create a new API key instead. Nothing was changed.',
+		);
+	}
+	if (!isLive({ status })) {
+		throw refusal(
+			`Key ${keyId} is not live, so it has no successor`,
+			`Its status is "${status}". Create a new API key instead, or activate the old one. Nothing was changed.`,
+		);
+	}
+	return subaccountKeyRequest({
+		itemIndex,
+		accountId,
+		name: newName ?? oldName,
+		parameter: subaccountKeyField.displayName,
+		replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
+	});
+}
+
+export const rotateSubaccountApiKey: OperationDefinition = {
+	name: 'Rotate Subaccount API Key',
+	action: 'Rotate subaccount API key',
+	description:
+		'Create a successor for the same subaccount. The old API key stays live until you deactivate it, after the new one is stored and tried.',
+	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
+	fields: [subaccountKeyField, successorNameField, ...issuanceOptionsFields],
+	execute: async (context) =>
+		await issueKeys(
+			context,
+			partner,
+			(_, itemIndex) => readRotation(context, itemIndex, subaccountKeyField, LONGEST_PARTNER_NAME),
+			prepare,
+		),
+};

@@ -1,0 +1,26 @@
+import { readIdOrMe } from '../../parameters/id';
+import { optionsField } from '../../parameters/options';
+import { userOrMeField } from '../../parameters/owner';
+import { readSimplify, simplifyField } from '../../parameters/simplify';
+import { readUser, toUserOutput } from '../../digicert/users';
+import { certCentral } from '../../http/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `GET /user/{user_id}` (digicert-api.md A.5.1). */
+export const getUser: OperationDefinition = {
+	name: 'Get User',
+	action: 'Get user',
+	description: 'Get a CertCentral user, or the user of the credential, with the access role',
+	fields: [userOrMeField, simplifyField, optionsField],
+	execute: async (context) =>
+		await handleItems(
+			context,
+			certCentral,
+			(_, itemIndex) => ({
+				id: readIdOrMe(context, userOrMeField, itemIndex),
+				simplify: readSimplify(context, itemIndex),
+			}),
+			async (session, { id, simplify }) => [toUserOutput(await readUser(session, id), simplify)],
+		),
+};

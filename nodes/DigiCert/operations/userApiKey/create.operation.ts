@@ -1,0 +1,30 @@
+import { readId } from '../../parameters/id';
+import { keyNameField, readName } from '../../parameters/keyName';
+import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
+import { issuanceOptionsFields } from '../../parameters/issuanceFields';
+import { userField } from '../../parameters/owner';
+import { certCentral } from '../../http/apis';
+import { asPlanned, issueKeys } from '../issueKeys';
+import type { OperationDefinition } from '../types';
+import { userKeyRequest } from './request';
+
+export const createUserApiKey: OperationDefinition = {
+	name: 'Create User API Key',
+	action: 'Create user API key',
+	description:
+		'Create an API key for a CertCentral user or service user. DigiCert shows its value this one time only.',
+	fields: [userField, keyNameField, keyRoleField, ...issuanceOptionsFields],
+	execute: async (context) =>
+		await issueKeys(
+			context,
+			certCentral,
+			(_, itemIndex) =>
+				userKeyRequest({
+					itemIndex,
+					userId: readId(context, userField, itemIndex),
+					name: readName(context, keyNameField, itemIndex),
+					role: readKeyRole(context, itemIndex),
+				}),
+			asPlanned,
+		),
+};

@@ -1,0 +1,22 @@
+import { readId } from '../../parameters/id';
+import { userKeyField } from '../../parameters/key';
+import { optionsField } from '../../parameters/options';
+import { readUserKey, toUserKeyOutput } from '../../digicert/userKeys';
+import { certCentral } from '../../http/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `GET /key/{key_id}` (digicert-api.md A.4.2). */
+export const getUserApiKey: OperationDefinition = {
+	name: 'Get User API Key',
+	action: 'Get user API key',
+	description: "Get an API key's name, owner, status and last use. Its value cannot be read again.",
+	fields: [userKeyField, optionsField],
+	execute: async (context) =>
+		await handleItems(
+			context,
+			certCentral,
+			(_, itemIndex) => readId(context, userKeyField, itemIndex),
+			async (session, id) => [toUserKeyOutput(await readUserKey(session, id))],
+		),
+};

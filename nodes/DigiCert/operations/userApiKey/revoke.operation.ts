@@ -1,0 +1,38 @@
+import { readId } from '../../parameters/id';
+import { userKeyField } from '../../parameters/key';
+import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
+import { createOwnKeyGuard } from '../../digicert/ownKey';
+import { setUserKeyStatus } from '../../digicert/userKeys';
+import { certCentral } from '../../http/apis';
+import { handleItems } from '../handleItems';
+import type { OperationDefinition } from '../types';
+
+/** `PUT /key/{key_id}/status` with `revoked` (digicert-api.md A.4.5). */
+export const revokeUserApiKey: OperationDefinition = {
+	name: 'Revoke User API Key',
+	action: 'Revoke user API key',
+	description: 'Switch an API key off. It is refused from then on.',
+	hint: "The key's status becomes 'revoked'. (The Partner Subscriptions API says 'inactive'.) By DigiCert's documentation a revoked key can be set back to active, but nobody has confirmed it.",
+	fields: [
+		userKeyField,
+		switchOffOptionsField(
+			"DigiCert does not tell which key a credential holds, so without this the node refuses only the last live key of the credential's user.",
+		),
+	],
+	execute: async (context) => {
+		const guard = createOwnKeyGuard();
+		return await handleItems(
+			context,
+			certCentral,
+			(_, itemIndex) => ({
+				id: readId(context, userKeyField, itemIndex),
+				allowOwnKey: readAllowOwnKey(context, itemIndex),
+			}),
+			async (session, { id, allowOwnKey }) => {
+				const revoke = async () => [await setUserKeyStatus(session, id, 'revoked')];
+				return allowOwnKey ? await revoke() : await guard(session, id, revoke);
+			},
+			({ id }) => String(id),
+		);
+	},
+};

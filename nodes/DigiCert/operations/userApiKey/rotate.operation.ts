@@ -1,0 +1,58 @@
+import { refusal } from '../../errors/failure';
+import type { IssuanceRequest } from '../../issuance/request';
+import { userKeyField } from '../../parameters/key';
+import { issuanceOptionsFields } from '../../parameters/issuanceFields';
+import { readRotation, successorNameField } from '../../parameters/rotation';
+import type { Rotation } from '../../parameters/rotation';
+import { isLive } from '../../digicert/keyFacts';
+import type { Session } from '../../digicert/session';
+import { factsOfUserKey, isAcmeUrl, nameOf, readUserKey, roleOf } from '../../digicert/userKeys';
+import { certCentral } from '../../http/apis';
+import { issueKeys } from '../issueKeys';
+import type { OperationDefinition } from '../types';
+import { userKeyRequest } from './request';
+
+/** Reads the old key, and makes the request for its successor (digicert-api.md A.4.2, A.4.3). */
+async function prepare(
+	session: Session,
+	{ itemIndex, keyId, name: newName }: Rotation,
+): Promise<IssuanceRequest> {
+	const old = await readUserKey(session, keyId);
+	const { name: oldName, status, ownerId: userId } = factsOfUserKey(old);
+	if (isAcmeUrl(old) || userId === undefined) {
+		throw refusal(
+			`Key ${keyId} is not an API key of a user`,
+			'DigiCert lists ACME directory URLs among the keys; they cannot be rotated here. Choose another key.',
+		);
+	}
+	if (!isLive({ status })) {
+		throw refusal(
+			`Key ${keyId} is not live, so it has no successor`,
+			`Its status is "${status}". Create a new API key instead. Nothing was changed.`,
+		);
+	}
+	return userKeyRequest({
+		itemIndex,
+		userId,
+		name: newName ?? nameOf(old),
+		parameter: userKeyField.displayName,
+		role: roleOf(old),
+		replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
+	});
+}
+
+export const rotateUserApiKey: OperationDefinition = {
+	name: 'Rotate User API Key',
+	action: 'Rotate user API key',
+	description:
+		'Create a successor with the same user and role restriction. The old API key stays live until you revoke it, after the new one is stored and tried.',
+	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
+	fields: [userKeyField, successorNameField, ...issuanceOptionsFields],
+	execute: async (context) =>
+		await issueKeys(
+			context,
+			certCentral,
+			(_, itemIndex) => readRotation(context, itemIndex, userKeyField),
+			prepare,
+		),
+};
