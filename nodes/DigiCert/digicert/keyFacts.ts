@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fromDigits } from '../http/json';
+import { fromDigits } from '../values';
 
 /** What both APIs tell of a key, under one name each. */
 export interface KeyFacts {

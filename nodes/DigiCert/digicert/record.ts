@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../http/json';
+import { isJsonObject } from '../values';
 
 /** A key or a user as DigiCert sends it. Field sets are loose: only `id` is asked for. */
 export interface DigiCertRecord extends IDataObject {

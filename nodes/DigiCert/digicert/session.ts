@@ -7,7 +7,7 @@ import { DigiCertFailure } from '../errors/failure';
 import type { ApiClient, ApiRequest } from '../http/client';
 import { isRedirect, isRefusal, isSuccess } from '../http/doubt';
 import type { Exchange, Interrupted, Reply } from '../http/exchange';
-import { isRecord } from '../http/json';
+import { isRecord } from '../values';
 import type { Pacer } from '../http/pacer';
 import { sendPaced } from '../http/sendPaced';
 import { readServerErrors } from '../http/serverErrors';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { refusal } from '../errors/failure';
-import { fromDigits, isJsonObject } from '../http/json';
+import { fromDigits, isJsonObject } from '../values';
 import type { KeyFacts } from './keyFacts';
 import { dateOf, ownerIdOf, textOf } from './keyFacts';
 import { isDigiCertRecord, isKeyList } from './record';

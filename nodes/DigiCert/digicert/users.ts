@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../http/json';
+import { isJsonObject } from '../values';
 import { isDigiCertRecord, isRecordList } from './record';
 import type { DigiCertRecord } from './record';
 import type { Session } from './session';

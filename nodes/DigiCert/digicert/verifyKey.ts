@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { explanationOf } from '../errors/failure';
-import { isRecord } from '../http/json';
+import { isRecord } from '../values';
 import { readServerErrors } from '../http/serverErrors';
 import type { Session } from './session';
 

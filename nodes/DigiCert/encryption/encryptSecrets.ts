@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../http/json';
+import { isJsonObject } from '../values';
 import { looksLikeKey } from '../http/keyFields';
 import type { Recipient } from './recipient';
 

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-import { isRecord } from '../http/json';
+import { isRecord } from '../values';
 import { attempt } from './attempt';
 import { privateKeyGiven, UnusableKey } from './unusableKey';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../http/json';
+import { isRecord } from '../values';
 import { algorithmFor } from './algorithm';
 import { attempt } from './attempt';
 import type { RecipientKey } from './jwe';

@@ -1,4 +1,4 @@
-import { isRecord } from './json';
+import { isRecord } from '../values';
 
 /** DigiCert's sample keys are runs of 47 and 50 letters and digits (digicert-api.md A.4.3, B.2.3). */
 const LIKE_A_KEY = /[A-Za-z0-9]{30,}/;

@@ -1,5 +1,5 @@
 import type { Interrupted, Unreached } from './exchange';
-import { isRecord } from './json';
+import { isRecord } from '../values';
 
 /**
  * System codes that prove that no request left this machine for DigiCert: the name was not

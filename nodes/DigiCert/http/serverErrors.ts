@@ -1,4 +1,4 @@
-import { isRecord } from './json';
+import { isRecord } from '../values';
 
 /** One entry of DigiCert's `errors`. Either part may be missing. */
 export interface ServerError {

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Explanation } from '../errors/explanation';
 import { isRefusal, isSuccess } from '../http/doubt';
 import type { Interrupted, Reply, Unreached } from '../http/exchange';
-import { isJsonObject } from '../http/json';
+import { isJsonObject } from '../values';
 import type { Sent } from '../http/sendPaced';
 import { readKeyId } from './request';
 import type { IssuanceRequest } from './request';

@@ -6,7 +6,7 @@ import type { KeyFacts } from '../digicert/keyFacts';
 import type { KeyList } from '../digicert/keyList';
 import type { Session } from '../digicert/session';
 import type { ApiRequest } from '../http/client';
-import { fromDigits } from '../http/json';
+import { fromDigits } from '../values';
 
 /** One key to be created, checked and ready to be sent. */
 export interface IssuanceRequest {

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { encryptSecrets } from '../encryption/encryptSecrets';
 import type { Outcomes } from '../issuance/ended';
 import type { IssuanceRequest } from '../issuance/request';
-import { textsIn } from '../http/json';
+import { textsIn } from '../values';
 
 /** What outputs say of a key besides its value: all that a skipped item gets. */
 const RECORD = ['id', 'name', 'status', 'user_id', 'account_id', 'restricted_to_role_id'];

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { isRecord } from '../http/json';
+import { isRecord } from '../values';
 import { refuseItem } from './refuse';
 
 /**

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { textsIn } from '../http/json';
+import { textsIn } from '../values';
 
 /**
  * Whether an AI model calls this node. `isToolExecution` alone does not tell: n8n's AI Agent from
