@@ -4,9 +4,6 @@ import type { ReadKeys } from '../digicert/keyList';
 import { isSameName } from './lost';
 import type { IssuanceRequest } from './request';
 
-/** What is done when the owner has a live key of the same name. */
-export type IfNameExists = 'create' | 'skip' | 'fail';
-
 /** When a key was made, in ms; one without a readable time counts as the oldest. */
 function timeOf({ createdAt }: KeyFacts): number {
 	return createdAt !== undefined && isReadable(createdAt) ? createdAt.getTime() : 0;

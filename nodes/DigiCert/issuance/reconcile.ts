@@ -5,6 +5,7 @@ import { readOnceWith } from '../digicert/keyList';
 import type { ReadKeys } from '../digicert/keyList';
 import type { Session } from '../digicert/session';
 import { isBrokenOff } from '../http/doubt';
+import type { LostReply } from '../parameters/issuance';
 import { endedAs } from './ended';
 import type { Ended } from './ended';
 import { runInLanes } from './lanes';
@@ -13,9 +14,6 @@ import type { Known, Lost } from './lost';
 import type { Finding, Found, Outcome, Unknown } from './outcome';
 import { laneOf } from './request';
 import type { IssuanceRequest } from './request';
-
-/** What is done with a key whose value did not arrive: it is named, or switched off as well. */
-export type LostReply = 'report' | 'revoke';
 
 /** How a run looks for lost keys. */
 export interface ReconcileSettings {

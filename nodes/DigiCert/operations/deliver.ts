@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { encryptSecrets } from '../encryption/encryptSecrets';
+import { encryptSecrets } from '../encryption/recipient';
 import type { Outcomes } from '../issuance/ended';
 import type { IssuanceRequest } from '../issuance/request';
 import { textsIn } from '../values';

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { readRecipient } from '../encryption/recipient';
 import type { Recipient } from '../encryption/recipient';
 import type { IssuanceRequest } from '../issuance/request';
 import { readRecipientPublicKey } from '../parameters/recipientPublicKey';
@@ -34,7 +35,7 @@ export async function issueKeys<T>(
 	requireSafeSettings(context);
 	const readWish: ReadPlan<Wish<T>> = (_, itemIndex) => ({
 		plan: read(context, itemIndex),
-		recipient: readRecipientPublicKey(context, itemIndex),
+		recipient: readRecipientPublicKey(context, itemIndex, readRecipient),
 	});
 	const prepareWish: Perform<Wish<T>, IssuanceRequest> = async (session, { plan, recipient }) => ({
 		...(await prepare(session, plan)),

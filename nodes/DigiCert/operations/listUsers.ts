@@ -1,8 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { optionsField } from '../parameters/options';
-import { limitField, readLimit, returnAllField } from '../parameters/paging';
-import { readSimplify, simplifyField } from '../parameters/simplify';
+import {
+	limitField,
+	readLimit,
+	readSimplify,
+	returnAllField,
+	simplifyField,
+} from '../parameters/paging';
 import { readUserFilters, userFiltersField } from '../parameters/userFilters';
 import { listUsers, toUserOutput } from '../digicert/users';
 import type { UserList } from '../digicert/users';

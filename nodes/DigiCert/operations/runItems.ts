@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { toNodeError } from '../errors/build';
-import { readIssuanceOptions } from '../parameters/issuanceOptions';
-import type { IssuanceOptions } from '../parameters/issuanceOptions';
+import { readIssuanceOptions } from '../parameters/issuance';
+import type { IssuanceOptions } from '../parameters/issuance';
 import { isToolCall } from '../parameters/modelSet';
 import { readOptions } from '../parameters/options';
 import { openSession } from '../digicert/session';
@@ -62,8 +62,8 @@ const LEAST_WAIT = 60_000;
 const never = () => false;
 
 async function openRun(context: IExecuteFunctions, api: DigiCertApi): Promise<Run> {
-	const { concurrency, rateLimitWaitMs, timeoutMs } = readOptions(context);
-	const issuance = readIssuanceOptions(context);
+	const { concurrency, rateLimitWaitMs, timeoutMs } = readOptions(context, 0);
+	const issuance = readIssuanceOptions(context, 0);
 	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
 	const client = await connect(context, api, timeoutMs);
 	const pacer = createPacer(rateLimitWaitMs, isCancelled);

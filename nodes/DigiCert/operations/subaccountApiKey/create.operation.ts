@@ -1,7 +1,8 @@
 import { readId } from '../../parameters/id';
-import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { subaccountField } from '../../parameters/owner';
+import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
+import { keyNameField, readName } from '../../parameters/keyName';
+import { issuanceOptionsFields } from '../../parameters/issuance';
+import { subaccountField } from '../../parameters/locators';
 import { partner } from '../../http/apis';
 import { asPlanned, issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';

@@ -1,6 +1,6 @@
 import { readId } from '../../parameters/id';
-import { subaccountKeyField } from '../../parameters/key';
-import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
+import { subaccountKeyField } from '../../parameters/locators';
+import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
 import { requireOtherSubaccountKey } from '../../digicert/ownKey';
 import { setSubaccountKeyStatus } from '../../digicert/subaccountKeys';
 import { partner } from '../../http/apis';

@@ -1,5 +1,5 @@
 import { readId } from '../../parameters/id';
-import { subaccountKeyField } from '../../parameters/key';
+import { subaccountKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
 import { readSubaccountKey } from '../../digicert/subaccountKeys';
 import { partner } from '../../http/apis';

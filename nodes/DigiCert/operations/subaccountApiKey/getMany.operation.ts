@@ -1,5 +1,5 @@
-import { subaccountKeyFiltersField } from '../../parameters/keyFilterFields';
-import { passes, readKeyFilters } from '../../parameters/keyFilters';
+import { readKeyFilters, subaccountKeyFiltersField } from '../../parameters/keyFilters';
+import { passes } from '../../digicert/keyFilters';
 import { optionsField } from '../../parameters/options';
 import { limitField, readLimit, returnAllField } from '../../parameters/paging';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../../digicert/subaccountKeys';

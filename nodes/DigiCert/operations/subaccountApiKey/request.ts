@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { hasIdOf, holdsApiKey, idOfKey } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
-import { subaccountField } from '../../parameters/owner';
+import { subaccountField } from '../../parameters/locators';
 import { keyListOfSubaccount } from '../../digicert/keyLists';
 
 interface SubaccountKeyWish {

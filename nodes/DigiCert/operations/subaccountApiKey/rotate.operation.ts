@@ -1,10 +1,10 @@
 import { refusal } from '../../errors/failure';
 import type { IssuanceRequest } from '../../issuance/request';
-import { subaccountKeyField } from '../../parameters/key';
-import { LONGEST_PARTNER_NAME } from '../../parameters/keyName';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { readRotation, successorNameField } from '../../parameters/rotation';
-import type { Rotation } from '../../parameters/rotation';
+import { subaccountKeyField } from '../../parameters/locators';
+import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
+import { issuanceOptionsFields } from '../../parameters/issuance';
+import { readRotation, successorNameField } from '../../parameters/keyName';
+import type { Rotation } from '../../parameters/keyName';
 import { isLive } from '../../digicert/keyFacts';
 import type { Session } from '../../digicert/session';
 import { factsOfSubaccountKey, readSubaccountKey } from '../../digicert/subaccountKeys';

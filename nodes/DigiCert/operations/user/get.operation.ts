@@ -1,7 +1,7 @@
 import { readIdOrMe } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
-import { userOrMeField } from '../../parameters/owner';
-import { readSimplify, simplifyField } from '../../parameters/simplify';
+import { userOrMeField } from '../../parameters/locators';
+import { readSimplify, simplifyField } from '../../parameters/paging';
 import { readUser, toUserOutput } from '../../digicert/users';
 import { certCentral } from '../../http/apis';
 import { handleItems } from '../handleItems';

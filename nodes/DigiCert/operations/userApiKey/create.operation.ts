@@ -1,8 +1,8 @@
 import { readId } from '../../parameters/id';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { userField } from '../../parameters/owner';
+import { issuanceOptionsFields } from '../../parameters/issuance';
+import { userField } from '../../parameters/locators';
 import { certCentral } from '../../http/apis';
 import { asPlanned, issueKeys } from '../issueKeys';
 import type { OperationDefinition } from '../types';

@@ -1,5 +1,5 @@
-import { userKeyFiltersField } from '../../parameters/keyFilterFields';
-import { passes, readKeyFilters } from '../../parameters/keyFilters';
+import { readKeyFilters, userKeyFiltersField } from '../../parameters/keyFilters';
+import { passes } from '../../digicert/keyFilters';
 import { optionsField } from '../../parameters/options';
 import { limitField, readLimit, returnAllField } from '../../parameters/paging';
 import { factsOfUserKey, isAcmeUrl, listUserKeys, toUserKeyOutput } from '../../digicert/userKeys';

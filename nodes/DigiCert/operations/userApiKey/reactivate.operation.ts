@@ -1,5 +1,5 @@
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/key';
+import { userKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
 import { setUserKeyStatus } from '../../digicert/userKeys';
 import { certCentral } from '../../http/apis';

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { hasIdOf, holdsApiKey, idOfKey } from '../../issuance/request';
 import type { IssuanceRequest } from '../../issuance/request';
-import { userField } from '../../parameters/owner';
+import { userField } from '../../parameters/locators';
 import { keyListOfUser } from '../../digicert/keyLists';
 
 interface UserKeyWish {

@@ -1,6 +1,6 @@
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/key';
-import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
+import { userKeyField } from '../../parameters/locators';
+import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
 import { createOwnKeyGuard } from '../../digicert/ownKey';
 import { setUserKeyStatus } from '../../digicert/userKeys';
 import { certCentral } from '../../http/apis';

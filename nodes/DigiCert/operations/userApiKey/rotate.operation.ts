@@ -1,9 +1,9 @@
 import { refusal } from '../../errors/failure';
 import type { IssuanceRequest } from '../../issuance/request';
-import { userKeyField } from '../../parameters/key';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { readRotation, successorNameField } from '../../parameters/rotation';
-import type { Rotation } from '../../parameters/rotation';
+import { userKeyField } from '../../parameters/locators';
+import { issuanceOptionsFields } from '../../parameters/issuance';
+import { readRotation, successorNameField } from '../../parameters/keyName';
+import type { Rotation } from '../../parameters/keyName';
 import { isLive } from '../../digicert/keyFacts';
 import type { Session } from '../../digicert/session';
 import { factsOfUserKey, isAcmeUrl, nameOf, readUserKey, roleOf } from '../../digicert/userKeys';

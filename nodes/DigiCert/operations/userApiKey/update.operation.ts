@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/key';
+import { userKeyField } from '../../parameters/locators';
 import { optionalNameField, readOptionalName } from '../../parameters/keyName';
 import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
@@ -12,7 +12,10 @@ import { certCentral } from '../../http/apis';
 import { handleItems } from '../handleItems';
 import type { OperationDefinition } from '../types';
 
-const nameField = optionalNameField('New name of the API key. Leave it empty to keep the name.');
+const nameField = optionalNameField(
+	'New Name',
+	'New name of the API key. Leave it empty to keep the name.',
+);
 
 interface Change {
 	readonly id: number;
@@ -30,7 +33,7 @@ function readChange(context: IExecuteFunctions, itemIndex: number): Change {
 	throw refuseItem(
 		context,
 		itemIndex,
-		"There is nothing to change: 'Name' is empty and 'Role Restriction' is kept",
+		"There is nothing to change: 'New Name' is empty and 'Role Restriction' is kept",
 		'Enter a new name, or choose a role restriction.',
 	);
 }
