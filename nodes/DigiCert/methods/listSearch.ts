@@ -1,14 +1,15 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { isLive, textOf } from '../digicert/keyFacts';
+import { isLive } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
-import type { Session } from '../digicert/session';
+import type { Session } from '../http/repeating';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
 import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../digicert/userKeys';
 import { readUserPage } from '../digicert/users';
 import type { User, UserList } from '../digicert/users';
-import { certCentral, partner } from '../http/apis';
+import { certCentral, partner } from '../digicert/apis';
 import { searchQuery } from '../parameters/userFilters';
+import { textOf } from '../values';
 import { describeUse, matches, search } from './search';
 
 /** Keys as a list to choose from, live ones first. */
@@ -33,7 +34,7 @@ async function searchUserKeys(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, certCentral, async (session) => {
-		const keys = (await listUserKeys(session)).filter((key) => !isAcmeUrl(key));
+		const keys = (await listUserKeys(session)).entries.filter((key) => !isAcmeUrl(key));
 		const ownerOf = ({ ownerName, ownerId }: KeyFacts) => ownerName || `user ${ownerId}`;
 		return toResults(keys.map(factsOfUserKey), ownerOf, filter);
 	});
@@ -45,7 +46,7 @@ async function searchSubaccountKeys(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, partner, async (session) => {
-		const keys = await listSubaccountKeys(session);
+		const { entries: keys } = await listSubaccountKeys(session);
 		return toResults(keys.map(factsOfSubaccountKey), ({ ownerId }) => `account ${ownerId}`, filter);
 	});
 }
@@ -67,7 +68,7 @@ async function searchSubaccounts(
 ): Promise<INodeListSearchResult> {
 	return await search(this, partner, async (session) => {
 		const keysOf = new Map<string, KeyFacts[]>();
-		for (const key of await listSubaccountKeys(session)) {
+		for (const key of (await listSubaccountKeys(session)).entries) {
 			const facts = factsOfSubaccountKey(key);
 			if (facts.ownerId === undefined) continue;
 			const id = String(facts.ownerId);

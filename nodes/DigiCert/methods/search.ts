@@ -1,12 +1,12 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { toNodeError } from '../errors/build';
+import { toNodeError } from '../errors/nodeErrors';
 import { isReadable } from '../digicert/keyFacts';
-import { openSession } from '../digicert/session';
-import type { Session } from '../digicert/session';
-import type { DigiCertApi } from '../http/apis';
+import { openSession } from '../http/repeating';
+import type { Session } from '../http/repeating';
+import type { DigiCertApi } from '../digicert/apis';
 import { connect } from '../http/client';
-import { createPacer } from '../http/pacer';
+import { createPacer } from '../http/pacing';
 
 /** Longest wait for a list while somebody looks at the editor, in ms. */
 const TIMEOUT = 15_000;

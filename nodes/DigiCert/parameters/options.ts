@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { toNodeError } from '../errors/build';
+import { toNodeError } from '../errors/nodeErrors';
 import { refuseItem } from './refuse';
 
 /** Bounds that users are held to, in ms. Tests that have to wait for a timeout lower them. */

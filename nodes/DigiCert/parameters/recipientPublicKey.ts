@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { toNodeError } from '../errors/build';
+import { toNodeError } from '../errors/nodeErrors';
 import { isRecord } from '../values';
 import { givenOptions } from './options';
 import { refuseHidden, refuseItem } from './refuse';

@@ -3,8 +3,8 @@ import { userKeyField } from '../../parameters/locators';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
 import { createOwnKeyGuard } from '../../digicert/ownKey';
 import { setUserKeyStatus } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /key/{key_id}/status` with `revoked` (digicert-api.md A.4.5). */
@@ -21,7 +21,7 @@ export const revokeUserApiKey: OperationDefinition = {
 	],
 	execute: async (context) => {
 		const guard = createOwnKeyGuard();
-		return await handleItems(
+		return await forEachItem(
 			context,
 			certCentral,
 			(_, itemIndex) => ({
