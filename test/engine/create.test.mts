@@ -4,14 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { WorkflowExecuteMode } from 'n8n-workflow';
 
 import { faults } from '../../sandbox/index.mts';
-import {
-	ALWAYS,
-	APIS,
-	answering,
-	byId,
-	cancelWhen,
-	useLab,
-} from '../support/lab.mts';
+import { ALWAYS, APIS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
 import { anyText, listWith, objectWith } from '../support/matchers.mts';
 import { listen } from '../support/ports.mts';
 import { shortenPauses } from '../support/pauses.mts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { IConnections, INode, INodeCredentials } from 'n8n-workflow';
 
-import type { Sandbox } from '../../sandbox/types.mts';
+import type { Sandbox } from '../../sandbox/index.mts';
 import type { Engine, WorkflowJson } from './engine.mts';
 import { list, parse, present, record } from './read.mts';
 

@@ -14,7 +14,7 @@ import type {
 	KeyRecord,
 	Sandbox,
 	SandboxOptions,
-} from '../../sandbox/types.mts';
+} from '../../sandbox/index.mts';
 import { createEngine } from './engine.mts';
 import type { Engine, Execution, RunOptions, WorkflowJson } from './engine.mts';
 import { dataObject, list, parameters, present, record } from './read.mts';
