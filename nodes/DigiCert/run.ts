@@ -133,7 +133,7 @@ function isNodeError(result: Result): result is NodeError {
 /**
  * An output as n8n takes it. Fields of DigiCert's answers that n8n takes for its own are renamed:
  * it reads a failed item from `error`, and with Retry On Fail runs the whole node again, creating
- * keys anew (measured, n8n.md 4).
+ * keys anew (measured, n8n.md 1.5).
  */
 function toItemJson(json: IDataObject): IDataObject {
 	const fields = Object.entries(json).map(([field, value]) =>

@@ -154,7 +154,7 @@ function refusedByN8n(chain: readonly Link[]): string {
  * of n8n's own, whatever class it has, unless it is one that is known to come before sending.
  *
  * The error itself is not kept: it holds the request's headers, with the API key (measured,
- * n8n.md 3.4).
+ * n8n.md 1.3).
  */
 export function judgeThrown(error: unknown): Unreached | Interrupted {
 	const chain = chainOf(error);

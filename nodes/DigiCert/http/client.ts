@@ -180,7 +180,7 @@ export async function connect(context: Context, api: Api, timeoutMs: number): Pr
 						// Text, so that a body that is not JSON is seen as it is.
 						encoding: 'text',
 						// Without these three, n8n's helper sends a POST again after a 401, and hands our
-						// header to any host that a redirect names (measured, n8n.md 3).
+						// header to any host that a redirect names (measured, n8n.md 1.2).
 						returnFullResponse: true,
 						ignoreHttpStatusErrors: true,
 						disableFollowRedirect: true,

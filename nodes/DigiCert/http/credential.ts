@@ -89,7 +89,7 @@ function requireSafeTarget(request: IHttpRequestOptions): void {
  * Puts the credential's API key into a request. Both credentials authenticate with it, so it
  * runs for this node, for the credential test and for n8n's HTTP Request node alike. None of them
  * can send the key over the network in clear text, or to where a redirect leads: n8n hands such
- * headers on to any host (measured, n8n.md 3).
+ * headers on to any host (measured, n8n.md 1.2).
  *
  * @returns a copy of the request with the header set, and redirects off in both request forms
  * @throws UnsafeRequest when the URL is not https (loopback excepted) or the key cannot be a header

@@ -48,7 +48,7 @@ export const verify: Step = async (run, creations) => {
 /**
  * The workflow settings, by their labels in n8n, because of which the data of this execution is
  * kept. What a workflow leaves to the instance counts as kept, because that is n8n's own default
- * for all but the progress (n8n.md 5); a node cannot read the instance's.
+ * for all but the progress (n8n.md 2.1); a node cannot read the instance's.
  */
 function settingsThatKeep(context: IExecuteFunctions): string[] {
 	const {

@@ -169,7 +169,7 @@ async function stopError(
 
 /**
  * n8n saves a cancelled execution before its node ends, so neither output nor error of this run
- * reaches anybody (measured, n8n.md 4). The log is what is left to name the keys that were made.
+ * reaches anybody (measured, n8n.md 1.6). The log is what is left to name the keys that were made.
  */
 export const logLoss: Step = async (run, creations) => {
 	if (!run.isCancelled()) return;

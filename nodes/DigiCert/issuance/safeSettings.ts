@@ -8,7 +8,7 @@ import { stopsOnFailure } from '../run';
 /**
  * For a node that stops on an error: there, Retry On Fail runs the whole node again
  * and would create every key of the run a second time; a node has no way to tell n8n not to
- * (measured, n8n.md 4).
+ * (measured, n8n.md 1.5).
  *
  * @throws NodeOperationError when Retry On Fail is on
  */

@@ -26,7 +26,7 @@ async function perform(context: IExecuteFunctions): Promise<INodeExecutionData[]
  * Runs the chosen operation on all input items.
  *
  * @throws a node error when the node is to stop. Otherwise nothing is thrown, ever: with an error
- *   output, n8n would put the input items out as successes (measured, n8n.md 4)
+ *   output, n8n would put the input items out as successes (measured, n8n.md 1.4)
  */
 export async function dispatch(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	try {
