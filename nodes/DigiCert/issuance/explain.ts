@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { DigiCertApi } from '../digicert/apis';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { isReadable } from '../digicert/keyFacts';
-import { notStarted, refusal, summarize } from '../errors/failure';
+import { headlineOf, notStarted, refusal, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isRedirect } from '../http/classify';
 import type { ApiClient } from '../http/client';
@@ -89,7 +89,8 @@ export function listIds(ids: readonly number[]): string {
 
 const MAY_EXIST = 'The API key may have been created at DigiCert, but its value did not arrive';
 
-function nameKeys(ids: readonly number[]): string {
+/** Names keys by their IDs. */
+export function nameKeys(ids: readonly number[]): string {
 	return `${ids.length === 1 ? 'key' : 'keys'} ${listIds(ids)}`;
 }
 
@@ -190,7 +191,7 @@ function explainUndelivered(teller: Teller, creation: Creation, outcome: Issued)
 	const remains = besides === undefined ? '' : ` ${besides} remains.`;
 	const key = id === undefined ? 'the key' : `key ${id}`;
 	const why = reason ?? refusal('The execution was cancelled', '').explanation;
-	const { message } = why;
+	const message = headlineOf(why);
 	if (off === 'done') {
 		return refusal(
 			`${message}, so ${key} of this item was switched off again`,
