@@ -11,6 +11,8 @@ export interface DigiCertApi extends Api {
 	readonly verifyPath: string;
 	/** What a key that must not live any longer is set to: the two APIs use different words. */
 	readonly offWord: 'revoke' | 'deactivate';
+	/** The status of a key that was switched off. */
+	readonly offStatus: 'revoked' | 'inactive';
 	/** Most characters of a key's name. */
 	readonly longestName: number;
 	/** Where somebody finds the list of keys by hand. */
@@ -40,6 +42,7 @@ export const certCentral: DigiCertApi = {
 	testPath: '/user/me',
 	verifyPath: '/user/me',
 	offWord: 'revoke',
+	offStatus: 'revoked',
 	// None is documented (digicert-api.md F.3).
 	longestName: Infinity,
 	keyList: 'CertCentral under Automation > API Keys',
@@ -54,6 +57,7 @@ export const partner: DigiCertApi = {
 	// The list of keys grows with the account; the settings are the key's own account's (B.5).
 	verifyPath: '/account/settings',
 	offWord: 'deactivate',
+	offStatus: 'inactive',
 	longestName: LONGEST_PARTNER_NAME,
 	keyList: "the list of keys that the parent account's key gets from GET /api-key",
 };

@@ -11,7 +11,7 @@ import { pauses } from '../http/pauses';
 import { inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isIssued, isOf, laneOf } from './creation';
+import { isHeld, isIssued, isOf, laneOf } from './creation';
 import type { Creation, IssuedCreation } from './creation';
 import { switchOff } from './rollBack';
 
@@ -130,7 +130,7 @@ async function settle(run: Issuance, creation: IssuedCreation): Promise<void> {
 	// Those that do not give way to this one, because it carries a tag or they do.
 	const staying = others.filter((other) => !isFirm(other) || tagOf(sentName) !== undefined);
 	if (staying.length > 0) {
-		outcome.output = { ...outcome.output, also_live: staying.map(({ id }) => id) };
+		outcome.parcel = { ...outcome.parcel, also_live: staying.map(({ id }) => id) };
 	}
 	if (outcome.id !== undefined && keys.byId(outcome.id) !== undefined && keys.isComplete) return;
 	run.notes.push(
@@ -146,6 +146,6 @@ async function settle(run: Issuance, creation: IssuedCreation): Promise<void> {
 export const settleNames: Step = async (run, creations) => {
 	const strict = creations
 		.filter(isIssued)
-		.filter((creation) => creation.how.ifNameExists !== 'create' && isDelivered(creation));
+		.filter((creation) => creation.how.ifNameExists !== 'create' && isHeld(creation));
 	await forEachCreation(run, strict, async (creation) => await settle(run, creation));
 };

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { givenOptions, optionsFieldWith } from './options';
+import { allowOwnKeyField, givenOptions, optionsFieldWith } from './options';
 import { recipientPublicKeyField } from './recipientPublicKey';
 import { refuseItem } from './refuse';
 
@@ -66,7 +66,7 @@ const VERIFY: INodeProperties & { default: boolean } = {
 
 /** Shown when the node is added as an AI tool. */
 const TOOL_NOTICE: INodeProperties = {
-	displayName: `An AI model must not see an API key: set '${recipientPublicKeyField.displayName}' in the options. The tool then gives the key encrypted, and creates nothing without it.`,
+	displayName: `An AI model must not see an API key: set '${recipientPublicKeyField.displayName}' in the options, or deliver to a sub-workflow. The tool then gives the key encrypted, or not at all, and creates nothing otherwise.`,
 	name: 'toolNotice',
 	type: 'notice',
 	default: '',
@@ -79,6 +79,16 @@ function withNotice(...options: INodeProperties[]): INodeProperties[] {
 
 /** Options of the operations that create a key for an owner who exists. */
 export const issuanceOptionsFields = withNotice(
+	IF_NAME_EXISTS,
+	LOST_REPLY,
+	recipientPublicKeyField,
+	ROLL_BACK,
+	VERIFY,
+);
+
+/** Options of the operations that replace a key, which can switch the old one off. */
+export const rotationOptionsFields = withNotice(
+	allowOwnKeyField("It concerns the old key, when 'After Hand-Over' switches it off."),
 	IF_NAME_EXISTS,
 	LOST_REPLY,
 	recipientPublicKeyField,
