@@ -1,6 +1,7 @@
 'use strict';
 
 const { ExecuteContext, RoutingNode } = require('n8n-core');
+const get = require('lodash/get');
 const { createEmptyRunExecutionData, Workflow } = require('n8n-workflow');
 
 /**
@@ -69,13 +70,19 @@ async function testCredential(engine, type, data) {
 		/** @type {any} */ ({ ...details, type, data: decrypted }),
 	);
 	try {
-		await routing.runNode();
+		const [[item]] = /** @type {any} */ (await routing.runNode());
+		const bad = test.rules.find(
+			(/** @type {any} */ { type: kind, properties }) =>
+				kind === 'responseSuccessBody' && get(item.json, properties.key) === properties.value,
+		);
+		if (bad !== undefined) return { status: 'Error', message: bad.properties.message };
 		return { status: 'OK', message: 'Connection successful!' };
 	} catch (error) {
 		const { cause, message } = /** @type {any} */ (error);
 		const status = cause?.response?.status;
 		const rule = test.rules.find(
-			(/** @type {any} */ { properties }) => properties.value === status,
+			(/** @type {any} */ { type: kind, properties }) =>
+				kind === 'responseCode' && properties.value === status,
 		);
 		const text = rule?.properties.message ?? cause?.response?.statusText ?? cause?.code ?? message;
 		return { status: 'Error', message: text };
