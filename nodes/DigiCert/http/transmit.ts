@@ -4,14 +4,15 @@ import type {
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
 } from 'n8n-workflow';
 
 import type { DigiCertApi } from './apis';
 
-/** Where requests are made from: a running node, or a picker in the editor. */
-export type Context = IExecuteFunctions | ILoadOptionsFunctions;
+/** Where requests are made from: a running node, a trigger, or a picker in the editor. */
+export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
-/** The execution's signal to end early; a picker has none. */
+/** The execution's signal to end early; a picker and a trigger have none. */
 export function cancelSignalOf(context: Context): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
