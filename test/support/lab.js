@@ -1,6 +1,6 @@
 'use strict';
 
-const { startSandbox } = require('../../sandbox');
+const { startSandbox } = require('../../sandbox/index.mts');
 const { createEngine } = require('./engine');
 const { expectSecretsKept } = require('./secrets');
 
@@ -17,8 +17,8 @@ const { expectSecretsKept } = require('./secrets');
  */
 
 /**
- * @typedef {import('../../sandbox/types').Sandbox} Sandbox
- * @typedef {import('../../sandbox/types').SandboxOptions} SandboxOptions
+ * @typedef {import('../../sandbox/index.mts').Sandbox} Sandbox
+ * @typedef {import('../../sandbox/index.mts').SandboxOptions} SandboxOptions
  * @typedef {import('./engine').Execution} Execution
  *
  * @typedef {object} Lab

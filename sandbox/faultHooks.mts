@@ -1,24 +1,15 @@
-'use strict';
-
-const { setTimeout: sleep } = require('node:timers/promises');
-
-const { ApiError } = require('./errors');
-const { presetNamed } = require('./faults');
-
-/** @typedef {import('fastify').FastifyReply} Reply */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from './errors.mts';
+import type { FaultBook } from './faultBook.mts';
+import { presetNamed } from './faults.mts';
+import type { Fault } from './faults.mts';
 
 /** Names a preset for one request, without a stop at the fault book. */
 const FAULT_HEADER = 'x-sandbox-fault';
-/** Says that the connection has ended and nobody is there to be answered. */
-const CUT = Symbol('cut');
 
-/**
- * Makes the faults act on the requests of one API.
- *
- * @param {import('fastify').FastifyInstance} app
- * @param {import('./types').FaultBook} faultBook
- */
-function applyFaults(app, faultBook) {
+/** Makes the faults act on the requests of one API. */
+export function applyFaults(app: FastifyInstance, faultBook: FaultBook): void {
 	// Not earlier than preValidation, because a fault may look for a name in the body.
 	app.addHook('preValidation', async (request, reply) => {
 		const fault = namedInHeader(request) ?? faultBook.take(request.entry);
@@ -43,54 +34,56 @@ function applyFaults(app, faultBook) {
 	// Fastify would write to the closed connection.
 	app.addHook('onSend', (request, reply, payload, done) => {
 		const { fault } = request;
-		if (!fault) return done(null, payload);
+		if (!fault) {
+			done(null, payload);
+			return;
+		}
 		// Spent. If it fails, the reply that reports this must not be hit again.
 		request.fault = undefined;
-		replyWithFault(fault, reply, String(payload ?? '')).then((text) => {
-			if (typeof text === 'string') done(null, text);
+		replyWithFault(fault, reply, typeof payload === 'string' ? payload : '').then((body) => {
+			if (body !== undefined) done(null, body);
 		}, done);
 	});
 }
 
-/**
- * @param {import('fastify').FastifyRequest} request
- * @throws {ApiError} when the header names no preset
- */
-function namedInHeader(request) {
+/** @throws ApiError when the header names no preset */
+function namedInHeader(request: FastifyRequest): Fault | undefined {
 	const name = request.headers[FAULT_HEADER];
-	if (name === undefined) return undefined;
-	const fault = presetNamed(String(name));
+	if (typeof name !== 'string') return undefined;
+	const fault = presetNamed(name);
 	if (!fault) throw new ApiError(400, 'sandbox_unknown_fault', `No fault is named ${name}`);
 	return fault;
 }
 
 /**
- * @param {import('./types').Fault} fault
- * @param {Reply} reply
- * @param {string} realText the body that the real handler gave
- * @returns {Promise<string | typeof CUT>} the body to send
+ * @param realText the body that the real handler gave
+ * @returns the body to send; undefined when the connection has ended
  */
-async function replyWithFault(fault, reply, realText) {
+async function replyWithFault(
+	fault: Fault,
+	reply: FastifyReply,
+	realText: string,
+): Promise<string | undefined> {
 	if (fault.when === 'after') await pause(fault.delayMs ?? 0, reply);
-	if (reply.raw.destroyed) return CUT;
+	if (reply.raw.destroyed) return undefined;
 	if (fault.action === 'drop') {
 		reply.raw.destroy();
-		return CUT;
+		return undefined;
 	}
 	if (fault.action === 'half') {
 		sendHalf(reply, realText);
-		return CUT;
+		return undefined;
 	}
 	return fault.reply ? replaceReply(fault.reply, reply, realText) : realText;
 }
 
-/**
- * @param {NonNullable<import('./types').Fault['reply']>} made
- * @param {Reply} reply
- * @param {string} realText
- */
-function replaceReply(made, reply, realText) {
-	const real = { status: reply.statusCode, body: realText ? JSON.parse(realText) : undefined };
+function replaceReply(
+	made: NonNullable<Fault['reply']>,
+	reply: FastifyReply,
+	realText: string,
+): string {
+	const parsed: unknown = realText ? JSON.parse(realText) : undefined;
+	const real = { status: reply.statusCode, body: parsed };
 	const { status, headers = {}, body = '' } = typeof made === 'function' ? made(real) : made;
 	reply.removeHeader('content-type').code(status).headers(headers);
 	return typeof body === 'string' ? body : JSON.stringify(body);
@@ -99,30 +92,23 @@ function replaceReply(made, reply, realText) {
 /**
  * Announces the whole body, sends half of it and ends the connection.
  *
- * @param {Reply} reply
- * @param {string} text without one there is no half, and the connection just ends
+ * @param text without one there is no half, and the connection just ends
  */
-function sendHalf(reply, text) {
+function sendHalf(reply: FastifyReply, text: string): void {
 	const bytes = Buffer.from(text);
 	if (bytes.length === 0) {
 		reply.raw.destroy();
 		return;
 	}
-	reply.raw.writeHead(reply.statusCode, {
-		.../** @type {import('node:http').OutgoingHttpHeaders} */ (reply.getHeaders()),
-		'content-length': bytes.length,
-	});
+	for (const [name, value] of Object.entries(reply.getHeaders())) {
+		if (value !== undefined) reply.raw.setHeader(name, value);
+	}
+	reply.raw.writeHead(reply.statusCode, { 'content-length': bytes.length });
 	reply.raw.write(bytes.subarray(0, bytes.length >> 1), () => reply.raw.destroy());
 }
 
-/**
- * Waits. Ends at once when the client has gone or the sandbox closes, which ends the connection.
- *
- * @param {number} ms
- * @param {Reply} reply
- * @returns {Promise<void>}
- */
-function pause(ms, reply) {
+/** Waits. Ends at once when the client has gone or the sandbox closes, which ends the connection. */
+function pause(ms: number, reply: FastifyReply): Promise<void> {
 	if (ms === 0 || reply.raw.destroyed) return Promise.resolve();
 	return new Promise((resolve) => {
 		const end = () => {
@@ -134,5 +120,3 @@ function pause(ms, reply) {
 		reply.raw.once('close', end);
 	});
 }
-
-module.exports = { applyFaults };

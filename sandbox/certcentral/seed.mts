@@ -1,9 +1,45 @@
-'use strict';
+import type { Clock } from '../clock.mts';
+import { createKeyring, randomKeyValue } from '../keyring.mts';
+import type { InstanceName, KeyRequest, Keyring } from '../keyring.mts';
+import { seedPeople, seedServiceUsers } from './people.mts';
+import type { User } from './people.mts';
 
-const { createKeyring, randomKeyValue } = require('../keyring');
-const { seedPeople, seedServiceUsers } = require('./seedUsers');
+export interface Container {
+	id: number;
+	public_id: string;
+	name: string;
+	/** 0 for the top-level container (digicert-api.md A.8). */
+	parent_id: number;
+	template_id: number;
+	has_logo: boolean;
+	is_active: boolean;
+}
 
-/** Length of the documented sample key (A.4.3). */
+/** One CertCentral instance: its own account, users and keys. */
+export interface CertCentralInstance {
+	name: InstanceName;
+	accountId: number;
+	containers: [root: Container, ...Container[]];
+	users: Map<number, User>;
+	keys: Keyring;
+	nextUserId: number;
+}
+
+/** What a test or a person needs to try one CertCentral instance. */
+export interface CertCentralGuide {
+	keys: Record<'administrator' | 'viewOnly' | 'orders' | 'userManagement' | 'standardUser', string>;
+	users: Record<'administrator' | 'person' | 'serviceUser' | 'standard', number>;
+}
+
+/** What the state is filled with, at the start and at each reset. */
+export interface CertCentralSeed {
+	guide: CertCentralGuide;
+	users: User[];
+	nextUserId: number;
+	keys: KeyRequest[];
+}
+
+/** Length of the documented sample key (digicert-api.md A.4.3). */
 const KEY_LENGTH = 47;
 const SEEDED_AT = '2024-03-01T09:00:00.000Z';
 
@@ -13,7 +49,7 @@ const FIRST_IDS = {
 	eu: { account: 823654, container: 8005, user: 825039, serviceUser: 8538858, key: 80182 },
 };
 
-/** The further fields of an ACME directory URL among the keys (A.4.2), types as in the sample. */
+/** The further fields of an ACME directory URL among the keys (digicert-api.md A.4.2), types as in the sample. */
 const ACME_FIELDS = {
 	acme_directory_url: '******nnAA',
 	product_name_id: 'ssl_plus',
@@ -24,15 +60,12 @@ const ACME_FIELDS = {
 	validity_years: '1',
 };
 
-/**
- * Makes one instance, still without users and keys.
- *
- * @param {import('../types').InstanceName} name
- * @param {import('../types').Clock} clock
- * @param {(value: string) => void} onIssue gets each created key's value
- * @returns {import('../types').CertCentralInstance}
- */
-function createInstance(name, clock, onIssue) {
+/** Makes one instance, still without users and keys. */
+export function createInstance(
+	name: InstanceName,
+	clock: Clock,
+	onIssue: (value: string) => void,
+): CertCentralInstance {
 	const ids = FIRST_IDS[name];
 	return {
 		name,
@@ -54,13 +87,7 @@ function createInstance(name, clock, onIssue) {
 	};
 }
 
-/**
- * @param {number} id
- * @param {string} name
- * @param {number} parentId 0 for the top-level container (A.8)
- * @returns {import('../types').Container}
- */
-function container(id, name, parentId) {
+function container(id: number, name: string, parentId: number): Container {
 	return {
 		id,
 		public_id: `PUB${id}`,
@@ -75,12 +102,8 @@ function container(id, name, parentId) {
 /**
  * Decides what an instance is seeded with. Key values are chosen here, once, so that they outlive a
  * reset.
- *
- * @param {import('../types').InstanceName} name
- * @param {number} people
- * @returns {import('../types').CertCentralSeed}
  */
-function planSeed(name, people) {
+export function planSeed(name: InstanceName, people: number): CertCentralSeed {
 	const ids = FIRST_IDS[name];
 	const guide = {
 		users: {
@@ -106,15 +129,9 @@ function planSeed(name, people) {
 	};
 }
 
-/**
- * The keys of the guide, a revoked one, and an ACME directory URL among them (A.4.2).
- *
- * @param {import('../types').CertCentralGuide} guide
- * @returns {import('../types').KeyRequest[]}
- */
-function seedKeys({ keys, users }) {
-	/** @param {string} name @param {number} ownerId @param {string} [value] @param {number} [role] */
-	const key = (name, ownerId, value = randomKeyValue(KEY_LENGTH), role = 0) => ({
+/** The keys of the guide, a revoked one, and an ACME directory URL among them (digicert-api.md A.4.2). */
+function seedKeys({ keys, users }: CertCentralGuide): KeyRequest[] {
+	const key = (name: string, ownerId: number, value = randomKeyValue(KEY_LENGTH), role = 0) => ({
 		name,
 		ownerId,
 		value,
@@ -132,18 +149,11 @@ function seedKeys({ keys, users }) {
 	];
 }
 
-/**
- * Puts an instance into its seeded state, whatever it held before.
- *
- * @param {import('../types').CertCentralInstance} instance
- * @param {import('../types').CertCentralSeed} seed
- */
-function fill(instance, seed) {
+/** Puts an instance into its seeded state, whatever it held before. */
+export function fill(instance: CertCentralInstance, seed: CertCentralSeed): void {
 	instance.users.clear();
 	instance.keys.clear();
 	instance.nextUserId = seed.nextUserId;
 	for (const user of seed.users) instance.users.set(user.id, user);
 	for (const key of seed.keys) instance.keys.issue(key);
 }
-
-module.exports = { createInstance, fill, planSeed };

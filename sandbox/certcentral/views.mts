@@ -1,18 +1,11 @@
-'use strict';
+import { dateAndTime, isoWithOffset } from '../clock.mts';
+import type { KeyRecord } from '../keyring.mts';
+import { ACCESS_ROLES } from './access.mts';
+import type { User } from './people.mts';
+import type { CertCentralInstance } from './seed.mts';
 
-const { dateAndTime, isoWithOffset } = require('../clock');
-const { ACCESS_ROLES } = require('./access');
-
-/** @typedef {import('../types').CertCentralInstance} Instance */
-/** @typedef {import('../types').User} User */
-
-/**
- * The access key object (A.4.2). Never the value.
- *
- * @param {Instance} instance
- * @param {import('../types').KeyRecord} key
- */
-function keyView(instance, key) {
+/** The access key object (digicert-api.md A.4.2). Never the value. */
+export function keyView(instance: CertCentralInstance, key: KeyRecord) {
 	const owner = instance.users.get(key.ownerId);
 	return {
 		id: key.id,
@@ -28,14 +21,10 @@ function keyView(instance, key) {
 }
 
 /**
- * A user in a list (A.5.2). Its last login is in the recorded form, which differs from the one
- * that User info documents (section E).
- *
- * @param {Instance} instance
- * @param {User} user
- * @param {{ withContainer: boolean }} options
+ * A user in a list (digicert-api.md A.5.2). Its last login is in the recorded form, which differs
+ * from the one that User info documents (E).
  */
-function userListView(instance, user, { withContainer }) {
+export function userListView(instance: CertCentralInstance, user: User, withContainer: boolean) {
 	return {
 		...commonUserFields(instance, user),
 		last_login_date: user.lastLoginAt && isoWithOffset(user.lastLoginAt),
@@ -46,13 +35,8 @@ function userListView(instance, user, { withContainer }) {
 	};
 }
 
-/**
- * A user as User info shows it (A.5.1).
- *
- * @param {Instance} instance
- * @param {User} user
- */
-function userInfoView(instance, user) {
+/** A user as User info shows it (digicert-api.md A.5.1). */
+export function userInfoView(instance: CertCentralInstance, user: User) {
 	return {
 		...commonUserFields(instance, user),
 		last_login_date: user.lastLoginAt && dateAndTime(user.lastLoginAt),
@@ -67,13 +51,10 @@ function userInfoView(instance, user) {
 }
 
 /**
- * Optional fields that are empty are undefined, and so not sent (section E). `type` is the same
- * for people and service users (A.5.3).
- *
- * @param {Instance} instance
- * @param {User} user
+ * Optional fields that are empty are undefined, and so not sent (digicert-api.md E). `type` is the
+ * same for people and service users (A.5.3).
  */
-function commonUserFields(instance, user) {
+function commonUserFields(instance: CertCentralInstance, user: User) {
 	const { id, username, first_name, last_name, email, job_title, telephone, status } = user;
 	const accessRole = { id: user.accessRoleId, name: ACCESS_ROLES.get(user.accessRoleId) };
 	return {
@@ -92,12 +73,6 @@ function commonUserFields(instance, user) {
 	};
 }
 
-/**
- * @param {Instance} instance
- * @param {User} user
- */
-function containerOf(instance, user) {
+function containerOf(instance: CertCentralInstance, user: User) {
 	return instance.containers.find(({ id }) => id === user.containerId);
 }
-
-module.exports = { keyView, userInfoView, userListView };
