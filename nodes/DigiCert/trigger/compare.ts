@@ -1,15 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isCondition, isTurn } from './events';
 import type { EventName, ListedKey, TriggerEvent, TriggerSettings } from './events';
-import { minuteOf, readKnownKey, showName, writeKnownKey } from './knownKey';
+import { readKnownKey, showName, writeKnownKey } from './knownKey';
 import type { KnownKey } from './knownKey';
-import { idleSince, look, ownerField, passes } from './look';
-import type { View } from './look';
-import { baseOf, chosenIn, confirmedKeys, reportOf } from './state';
-import type { Surroundings, TriggerState, WrittenKeys } from './state';
+import { look, ownerField, passes } from './look';
+import type { Look, View } from './look';
+import { baseOf, chosenIn, doubtful, reportOf } from './state';
+import type { Surroundings, Told, TriggerState, WrittenKeys } from './state';
 
 /** Keys that are not listed any more are remembered while there are at most so many more than listed ones. */
-const MOST_REMOVED = 1000;
+const MOST_MISSING = 1000;
 
 /** A key that is not listed any more, as far as it is known, in the words of its record. */
 function lastSeen(id: string, known: KnownKey, settings: TriggerSettings): IDataObject {
@@ -26,29 +27,50 @@ function lastSeen(id: string, known: KnownKey, settings: TriggerSettings): IData
 }
 
 /**
- * What tells an event apart from any other one: a condition by its threshold and by what it
- * counts from, what may happen to a key again and again by its turn.
+ * The name of an event, the same whenever it is told and never that of another one. A condition is
+ * told apart by its threshold and by what it counts from (`unused`: the minute of the last use),
+ * what may happen to a key again and again by its turn since the first poll.
  */
-function eventId(
-	event: EventName,
-	id: string,
-	settings: TriggerSettings,
-	turn: string,
-	idle: Date | undefined,
-) {
+function eventId({ event, id, detail }: Told, settings: TriggerSettings, since: string): string {
 	const { neverUsedHours, unusedDays, oldDays } = settings;
-	const detail: Record<EventName, string[]> = {
+	const turn = `${since}-${detail}`;
+	const apart: Record<EventName, string[]> = {
 		created: [],
 		switchedOff: [turn],
 		switchedOn: [turn],
 		changed: [turn],
 		neverUsed: [`${neverUsedHours}h`],
-		unused: [`${unusedDays}d`, idle === undefined ? '' : minuteOf(idle).toString(36)],
+		unused: [`${unusedDays}d`, detail],
 		old: [`${oldDays}d`],
 		removed: [turn],
 	};
 	const kind = settings.watch === 'userApiKeys' ? 'userApiKey' : 'subaccountApiKey';
-	return [kind, id, event, ...detail[event]].join('.');
+	return [kind, id, event, ...apart[event]].join('.');
+}
+
+/** What is told of a key in one poll. */
+function tell(id: string, { next, told, before }: Look): Told[] {
+	return told.map((event) => ({
+		event,
+		id,
+		detail: detailOf(event, next),
+		before: event === 'changed' ? before : undefined,
+	}));
+}
+
+function detailOf(event: EventName, { turn, unusedTold }: KnownKey): string {
+	if (event === 'unused') return (unusedTold ?? 0).toString(36);
+	return isTurn(event) ? turn.toString(36) : '';
+}
+
+/** Looks at a key that is not listed. */
+function lookAtMissing(known: KnownKey, { events, ...settings }: TriggerSettings): Look {
+	const isNews = !known.removed && events.has('removed') && passes({ events, ...settings }, known);
+	return {
+		next: { ...known, removed: true, turn: isNews ? known.turn + 1 : known.turn },
+		told: isNews ? ['removed'] : [],
+		before: {},
+	};
 }
 
 /**
@@ -68,63 +90,47 @@ export function compare(
 	const { now, credential, savedApart } = surroundings;
 	const listed = new Map(keys.map((key) => [String(key.id), key]));
 	const base = baseOf(saved, new Set(listed.keys()), settings, surroundings);
-	const isFirst = base === undefined;
-	const confirmed = isFirst ? { keys: {}, tries: 0 } : confirmedKeys(base, surroundings);
-	const chosen: ReadonlySet<EventName> = isFirst ? new Set() : chosenIn(base);
-	const since = base?.since ?? now.getTime().toString(36);
+	const doubt = base === undefined ? { told: [], tries: 0 } : doubtful(base, surroundings);
+	const chosen = base && chosenIn(base);
 	const view: View = {
 		settings,
 		now,
 		// What is so when an event is chosen is no news; what happens to a key from then on is.
 		isQuiet: (event) =>
 			!settings.reportExisting &&
-			(isFirst || (!chosen.has(event) && ['neverUsed', 'unused', 'old'].includes(event))),
+			(chosen === undefined || (isCondition(event) && !chosen.has(event))),
 	};
 
-	const events: TriggerEvent[] = [];
-	const reported = new Map<string, string | undefined>();
+	const told: Told[] = [...doubt.told];
 	const next: WrittenKeys = {};
-	const report = (
-		id: string,
-		told: readonly EventName[],
-		key: IDataObject,
-		more: { turn: number; before?: IDataObject; idle?: Date },
-	) => {
-		const turn = `${since}-${more.turn}`;
-		for (const event of told) {
-			events.push({
-				event,
-				key,
-				...(event === 'changed' ? { before: more.before } : {}),
-				detected_at: now.toISOString(),
-				event_id: eventId(event, id, settings, turn, more.idle),
-			});
-		}
-		if (told.length > 0) reported.set(id, confirmed.keys[id]);
-	};
-
 	for (const [id, key] of listed) {
-		const written = confirmed.keys[id];
-		const known = written === undefined ? undefined : readKnownKey(written);
-		const seen = look(key, known, view);
+		const seen = look(key, readKnownKey(base?.keys[id]), view);
 		next[id] = writeKnownKey(id, seen.next);
-		report(id, seen.told, key.record, {
-			turn: seen.next.turn,
-			before: seen.before,
-			idle: idleSince(key),
-		});
+		told.push(...tell(id, seen));
 	}
-	const removed: WrittenKeys = {};
-	for (const [id, written] of Object.entries(confirmed.keys)) {
+	const missing: WrittenKeys = {};
+	for (const [id, written] of Object.entries(base?.keys ?? {})) {
 		const known = listed.has(id) ? undefined : readKnownKey(written);
 		if (known === undefined) continue;
-		const isNews = !known.removed && settings.events.has('removed') && passes(settings, known);
-		const turn = isNews ? known.turn + 1 : known.turn;
-		removed[id] = writeKnownKey(id, { ...known, removed: true, turn });
-		if (isNews) report(id, ['removed'], lastSeen(id, known, settings), { turn });
+		const seen = lookAtMissing(known, settings);
+		missing[id] = writeKnownKey(id, seen.next);
+		told.push(...tell(id, seen));
 	}
-	if (Object.keys(removed).length <= listed.size + MOST_REMOVED) Object.assign(next, removed);
+	if (Object.keys(missing).length <= listed.size + MOST_MISSING) Object.assign(next, missing);
 
+	const since = base?.since ?? now.getTime().toString(36);
+	const events = told.map((one) => {
+		const { event, id, before } = one;
+		const known = readKnownKey(next[id] ?? missing[id]);
+		const key = listed.get(id)?.record ?? (known && lastSeen(id, known, settings)) ?? {};
+		return {
+			event,
+			key,
+			...(before === undefined ? {} : { before }),
+			detected_at: now.toISOString(),
+			event_id: eventId(one, settings, since),
+		};
+	});
 	const rest = {
 		version: 1 as const,
 		watch: settings.watch,
@@ -135,21 +141,16 @@ export function compare(
 	const isSame =
 		base !== undefined &&
 		base.report === undefined &&
+		told.length === 0 &&
 		base.credential === credential &&
 		base.events === rest.events &&
-		reported.size === 0 &&
 		Object.keys(base.keys).length === Object.keys(next).length &&
 		Object.entries(next).every(([id, written]) => base.keys[id] === written);
 	if (isSame) return { state: base, events };
+	const report =
+		savedApart && told.length > 0 ? { report: reportOf(told, doubt.tries + 1, surroundings) } : {};
 	return {
 		events,
-		state: {
-			...rest,
-			revision: (saved?.revision ?? 0) + 1,
-			keys: next,
-			...(savedApart && reported.size > 0
-				? { report: reportOf(reported, confirmed.tries + 1, surroundings) }
-				: {}),
-		},
+		state: { ...rest, revision: (saved?.revision ?? 0) + 1, keys: next, ...report },
 	};
 }

@@ -22,6 +22,16 @@ export function isEventName(value: unknown): value is EventName {
 	return EVENT_NAMES.some((name) => name === value);
 }
 
+/** Whether an event tells that a key has been in some way for long enough, which is told once. */
+export function isCondition(event: EventName): boolean {
+	return event === 'neverUsed' || event === 'unused' || event === 'old';
+}
+
+/** Whether an event is a change, which may happen to a key again and again. */
+export function isTurn(event: EventName): boolean {
+	return !isCondition(event) && event !== 'created';
+}
+
 /** A key as a poll found it in DigiCert's list. */
 export interface ListedKey {
 	readonly id: number;

@@ -106,8 +106,8 @@ export function writeKnownKey(id: string, known: KnownKey): string {
 
 const WRITTEN = /^([0-9a-v])([0-9a-z]*)\.(-?[0-9a-z]*)\.([0-9a-z]*)\.(-?[0-9a-z]*)\.([=~])(.*)$/s;
 
-/** Reads it again; undefined for what `writeKnownKey` did not write. */
-export function readKnownKey(written: string): KnownKey | undefined {
+/** Reads it again; undefined for none, and for what `writeKnownKey` did not write. */
+export function readKnownKey(written = ''): KnownKey | undefined {
 	const [, flags = '', turn = '', role = '', owner = '', unused = '', kind, name = ''] =
 		WRITTEN.exec(written) ?? [];
 	if (kind === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isTurn } from './events';
 import type { EventName, ListedKey, TriggerSettings } from './events';
 import { firstSight, isSameName, minuteOf, showName } from './knownKey';
 import type { KnownKey } from './knownKey';
@@ -57,7 +58,7 @@ function changesOf(known: KnownKey, key: ListedKey, settings: TriggerSettings): 
 }
 
 /** Since when a key is not used: its last use, or else its creation. */
-export function idleSince({ lastUsedAt, createdAt }: ListedKey): Date | undefined {
+function idleSince({ lastUsedAt, createdAt }: ListedKey): Date | undefined {
 	return lastUsedAt ?? createdAt;
 }
 
@@ -88,7 +89,7 @@ export function look(
 	tell('switchedOff', isWanted && was.live && !key.live);
 	tell('switchedOn', isWanted && !was.live && key.live);
 	tell('changed', (isWanted || passes(settings, was)) && Object.keys(before).length > 0);
-	const hasTurned = told.some((event) => event !== 'created');
+	const hasTurned = told.some(isTurn);
 
 	/** Whether a condition counts as told from now on. It is told of live keys only, once. */
 	function judge(event: EventName, isSo: boolean, wasTold: boolean): boolean {

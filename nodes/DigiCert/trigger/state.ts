@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isRecord } from '../values';
+import { isJsonObject, isRecord } from '../values';
 import { isEventName } from './events';
 import type { EventName, TriggerSettings, Watch } from './events';
 
@@ -35,9 +35,18 @@ export interface TriggerState extends IDataObject {
 	readonly report?: Report;
 }
 
+/** One event of a report, as it is kept. */
+export interface Told {
+	readonly event: EventName;
+	readonly id: string;
+	/** What tells it apart from earlier events of its kind and key; see `eventId`. */
+	readonly detail: string;
+	readonly before?: IDataObject;
+}
+
 /**
  * The last report, where n8n saves the state apart from the execution that takes the report on:
- * n8n may end between the two. How the keys were before it, so that it can be made again.
+ * n8n may end between the two, and then the report has to be made again.
  */
 export interface Report extends IDataObject {
 	/** The process that made it. When that one polls again, n8n has taken the report on. */
@@ -46,9 +55,10 @@ export interface Report extends IDataObject {
 	readonly at: number;
 	/** How many times it was made. */
 	readonly tries: number;
-	/** IDs of the keys that were new, in base 36, parted by spaces. */
-	readonly created: string;
-	readonly before: WrittenKeys;
+	/** For each event the keys and details, each as `<id in base 36>-<detail>`, parted by spaces. */
+	readonly told: Record<string, string>;
+	/** What was before, for those of them that say so. */
+	readonly before: Record<string, IDataObject>;
 }
 
 /** What a poll knows of the world around it. */
@@ -62,7 +72,7 @@ export interface Surroundings {
 	readonly savedApart: boolean;
 }
 
-function isWrittenKeys(value: unknown): value is WrittenKeys {
+function isTexts(value: unknown): value is Record<string, string> {
 	return isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string');
 }
 
@@ -72,8 +82,9 @@ function isReport(value: unknown): value is Report {
 		typeof value.by === 'string' &&
 		typeof value.at === 'number' &&
 		typeof value.tries === 'number' &&
-		typeof value.created === 'string' &&
-		isWrittenKeys(value.before)
+		isTexts(value.told) &&
+		isRecord(value.before) &&
+		Object.values(value.before).every(isJsonObject)
 	);
 }
 
@@ -86,7 +97,7 @@ function isState(value: unknown): value is TriggerState {
 		typeof value.since === 'string' &&
 		typeof value.events === 'string' &&
 		typeof value.revision === 'number' &&
-		isWrittenKeys(value.keys) &&
+		isTexts(value.keys) &&
 		(value.report === undefined || isReport(value.report))
 	);
 }
@@ -122,43 +133,51 @@ export function baseOf(
 }
 
 /**
- * The keys as they were when n8n had certainly taken on what was reported of them.
+ * What was reported last, if n8n may not have got to it.
  *
- * @returns `tries`: how many times the last report was made, if it is to be made again, or else 0
+ * @returns `tries`: how many times it was reported so far
  */
-export function confirmedKeys(
-	{ keys, report }: TriggerState,
+export function doubtful(
+	{ report }: TriggerState,
 	{ now, process }: Surroundings,
-): { keys: WrittenKeys; tries: number } {
+): { told: Told[]; tries: number } {
 	if (
 		report === undefined ||
 		report.by === process ||
 		report.tries >= MOST_TRIES ||
 		now.getTime() - report.at > IN_DOUBT
 	) {
-		return { keys, tries: 0 };
+		return { told: [], tries: 0 };
 	}
-	const earlier = { ...keys, ...report.before };
-	for (const id of report.created.split(' ')) delete earlier[parseInt(id, 36)];
-	return { keys: earlier, tries: report.tries };
+	const told = Object.entries(report.told).flatMap(([event, places]) =>
+		places.split(' ').flatMap((place) => {
+			const [id = '', detail = ''] = place.split('-');
+			const before = event === 'changed' ? report.before[place] : undefined;
+			return isEventName(event) ? [{ event, id: String(parseInt(id, 36)), detail, before }] : [];
+		}),
+	);
+	return { told, tries: report.tries };
 }
 
-/**
- * What is to be kept of a report until it is certain that n8n has taken it on.
- *
- * @param before the reported keys as they were, undefined for new ones
- * @param tries how many times it has been made, this time included
- */
+/** What is to be kept of a report until it is certain that n8n has taken it on. */
 export function reportOf(
-	before: ReadonlyMap<string, string | undefined>,
+	told: readonly Told[],
 	tries: number,
 	{ now, process }: Surroundings,
 ): Report {
-	const created: string[] = [];
-	const known: WrittenKeys = {};
-	for (const [id, written] of before) {
-		if (written === undefined) created.push(Number(id).toString(36));
-		else known[id] = written;
+	const places: Record<string, string[]> = {};
+	const known: Record<string, IDataObject> = {};
+	for (const { event, id, detail, before } of told) {
+		const place = `${Number(id).toString(36)}-${detail}`;
+		(places[event] ??= []).push(place);
+		if (before !== undefined) known[place] = before;
 	}
-	return { by: process, at: now.getTime(), tries, created: created.join(' '), before: known };
+	const joined = Object.entries(places).map(([event, list]) => [event, list.join(' ')]);
+	return {
+		by: process,
+		at: now.getTime(),
+		tries,
+		told: Object.fromEntries(joined),
+		before: known,
+	};
 }
