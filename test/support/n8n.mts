@@ -33,7 +33,11 @@ export const {
 	ExternalSecretsProxy,
 	LoadOptionsContext,
 	PackageDirectoryLoader,
+	PollContext,
+	PollTriggerExecutor,
 	RoutingNode,
+	Tracing,
+	TriggersAndPollers,
 	WorkflowExecute,
 } = n8nCore;
 export const {

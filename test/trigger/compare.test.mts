@@ -2,7 +2,6 @@ import type { ListedKey } from '../../dist/nodes/DigiCert/trigger/events.js';
 import { at, present } from '../support/read.mts';
 import { DAY, HOUR, inShort, keyWith, on, START, Watcher } from './support.mts';
 
-const at0 = new Date(START);
 const neverUsed: Partial<ListedKey> = { lastUsedAt: undefined };
 
 describe('the first poll', () => {
@@ -53,10 +52,10 @@ describe('the first poll', () => {
 });
 
 /** One step between two polls: how the key was, how it is, and what is told. */
-const steps: [string, Partial<ListedKey>, Partial<ListedKey> | undefined, string[], object?][] = [
-	['nothing', {}, {}, []],
-	['it is switched off', {}, { live: false }, ['switchedOff 1']],
-	['it is switched on', { live: false }, {}, ['switchedOn 1']],
+const steps: [string, Partial<ListedKey>, Partial<ListedKey> | undefined, string[], unknown][] = [
+	['nothing', {}, {}, [], undefined],
+	['it is switched off', {}, { live: false }, ['switchedOff 1'], undefined],
+	['it is switched on', { live: false }, {}, ['switchedOn 1'], undefined],
 	['its name changes', {}, { name: 'Other' }, ['changed 1'], { name: 'Key 1' }],
 	['its role changes', {}, { role: 102 }, ['changed 1'], { restricted_to_role_id: 0 }],
 	['its owner changes', {}, { ownerId: 8 }, ['changed 1'], { user: { id: 7 } }],
@@ -65,19 +64,30 @@ const steps: [string, Partial<ListedKey>, Partial<ListedKey> | undefined, string
 		{ name: 'N'.repeat(200), role: 103 },
 		{ live: false, name: 'N'.repeat(201), ownerId: 8 },
 		['switchedOff 1', 'changed 1'],
-		{ name: `${'N'.repeat(21)}…`, restricted_to_role_id: 103, user: { id: 7 } },
+		{ name: `${'N'.repeat(34)}…`, restricted_to_role_id: 103, user: { id: 7 } },
 	],
-	['its name is not told', {}, { name: undefined, role: undefined, ownerId: undefined }, []],
-	['its name was not told', { name: undefined, role: undefined, ownerId: undefined }, {}, []],
-	['it is used', neverUsed, {}, []],
-	['it is removed', {}, undefined, ['removed 1']],
+	[
+		'its name is not told',
+		{},
+		{ name: undefined, role: undefined, ownerId: undefined },
+		[],
+		undefined,
+	],
+	[
+		'its name was not told',
+		{ name: undefined, role: undefined, ownerId: undefined },
+		{},
+		[],
+		undefined,
+	],
+	['it is used', neverUsed, {}, [], undefined],
+	['it is removed', {}, undefined, ['removed 1'], undefined],
 ];
 
 test.each(steps)('between two polls: %s', (_, was, is, told, before) => {
 	const watcher = new Watcher();
 	watcher.poll([keyWith(1, was), keyWith(2)]);
-	const keys =
-		is === undefined ? [keyWith(2)] : [keyWith(1, { ...was, role: 0, ...is }), keyWith(2)];
+	const keys = is === undefined ? [keyWith(2)] : [keyWith(1, is), keyWith(2)];
 	const events = watcher.poll(keys);
 	expect(inShort(events)).toEqual(told);
 	expect(events.find(({ event }) => event === 'changed')?.before).toEqual(before);
@@ -106,7 +116,7 @@ test('a removed key is told as it was last, as far as that is known', () => {
 	const [event] = watcher.poll([keyWith(2)]);
 	expect(event?.key).toEqual({
 		id: 1,
-		name: expect.stringMatching(/^M{20,25}…$/) as unknown,
+		name: `${'M'.repeat(34)}…`,
 		status: 'revoked',
 		user: { id: 7 },
 		restricted_to_role_id: 0,
@@ -159,8 +169,6 @@ describe('conditions', () => {
 		expect(watcher.poll([used], 98 * DAY)).toEqual([]);
 		expect(inShort(watcher.poll([used], 2 * DAY))).toEqual(['unused 1']);
 		expect(watcher.poll([used])).toEqual([]);
-		watcher.poll([keyWith(1, { lastUsedAt: new Date(START + 300 * DAY) })], 400 * DAY);
-		watcher.restart();
 	});
 
 	test('they are told of live keys only, of others once they are switched on', () => {
@@ -349,7 +357,6 @@ test('an event is one item: the key as Get gives it, and when it was seen', () =
 		detected_at: new Date(START + 2 * HOUR).toISOString(),
 		event_id: 'userApiKey.2.created',
 	});
-	expect(at0).toEqual(new Date(START));
 });
 
 test('a state that n8n or somebody spoiled is a first poll, and a spoiled key a new one', () => {

@@ -10,7 +10,7 @@ import type {
 	ListedKey,
 	TriggerEvent,
 } from '../../dist/nodes/DigiCert/trigger/events.js';
-import { DAY, HOUR, keyWith, Watcher } from './support.mts';
+import { DAY, HOUR, inShort, keyWith, Watcher } from './support.mts';
 
 /** What happens next: to the key whose number it is, or to n8n. */
 type Step =
@@ -192,7 +192,6 @@ function run(steps: readonly Step[], events: readonly EventName[]): Outcome {
 	return { polls };
 }
 
-const shortOf = ({ event, key: { id } }: TriggerEvent) => `${event} ${String(id)}`;
 const subset = fc.subarray([...EVENT_NAMES], { minLength: 1 });
 const runs = { numRuns: 300 };
 
@@ -200,7 +199,7 @@ test('without a crash, each poll tells exactly what happened, under IDs that nev
 	fc.assert(
 		fc.property(history(...life), subset, (steps, events) => {
 			const { polls } = run(steps, events);
-			for (const { came, due } of polls) expect(came.map(shortOf).sort()).toEqual(due);
+			for (const { came, due } of polls) expect(inShort(came).sort()).toEqual(due);
 			const ids = polls.flatMap(({ came }) => came.map(({ event_id: id }) => id));
 			// `unused` has the ID of the use that it counts from, to the minute.
 			expect(new Set(ids).size).toBe(ids.length);
@@ -215,7 +214,7 @@ test('with crashes, no event is missed, and none is told twice but after a crash
 			const { polls } = run(steps, EVENT_NAMES);
 			const taken = new Set<string>();
 			polls.forEach(({ came, due, mayRepeat }, i) => {
-				const shorts = came.map(shortOf);
+				const shorts = inShort(came);
 				for (const each of due) expect(shorts).toContain(each);
 				if (!mayRepeat) expect(shorts.sort()).toEqual(due);
 				for (const { event_id: id } of came) {
@@ -238,7 +237,7 @@ test('with crashes and only some events chosen, no condition and no new key is m
 		fc.property(history(...life, ...crashes), subset, (steps, events) => {
 			const { polls } = run(steps, events);
 			for (const { came, due } of polls) {
-				const shorts = came.map(shortOf);
+				const shorts = inShort(came);
 				const lasting = due.filter((each) => /^(created|neverUsed|unused|old) /.test(each));
 				for (const each of lasting) expect(shorts).toContain(each);
 			}

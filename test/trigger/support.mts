@@ -8,7 +8,7 @@ import type {
 } from '../../dist/nodes/DigiCert/trigger/events.js';
 import { readState } from '../../dist/nodes/DigiCert/trigger/state.js';
 import type { TriggerState } from '../../dist/nodes/DigiCert/trigger/state.js';
-import { parse } from '../support/read.mts';
+import { number, parse } from '../support/read.mts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -102,5 +102,5 @@ export class Watcher {
 
 /** Events in short: `created 1`. */
 export function inShort(events: readonly TriggerEvent[]): string[] {
-	return events.map(({ event, key }) => `${event} ${String(key.id)}`);
+	return events.map(({ event, key }) => `${event} ${number(key.id)}`);
 }
