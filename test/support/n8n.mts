@@ -36,8 +36,6 @@ export const {
 	PollContext,
 	PollTriggerExecutor,
 	RoutingNode,
-	Tracing,
-	TriggersAndPollers,
 	WorkflowExecute,
 } = n8nCore;
 export const {

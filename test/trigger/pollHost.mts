@@ -3,16 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { credentialFor, nodeOf } from '../support/lab.mts';
 import type { Lab } from '../support/lab.mts';
-import {
-	Container,
-	ErrorReporter,
-	Logger,
-	PollContext,
-	PollTriggerExecutor,
-	Tracing,
-	TriggersAndPollers,
-	Workflow,
-} from '../support/n8n.mts';
+import { Container, PollContext, PollTriggerExecutor, Workflow } from '../support/n8n.mts';
 import { dataObject, parameters, parse } from '../support/read.mts';
 
 /** What came of one poll: events, nothing, or an error. */
@@ -32,7 +23,6 @@ export interface HostOptions {
 	credential?: Record<string, unknown>;
 	/** Whether the state is saved together with the execution (durable cursors). */
 	durable?: boolean;
-	budgetMs?: number;
 }
 
 /**
@@ -46,6 +36,8 @@ export class PollHost {
 	#workflow: WorkflowType | undefined;
 	/** The workflow's static data in n8n's database. */
 	saved = '{}';
+	/** What n8n gives a poll, in ms. */
+	budgetMs = 300_000;
 	/** The cursor in n8n's database, with `durable`. */
 	cursor: IDataObject = {};
 
@@ -118,7 +110,7 @@ export class PollHost {
 		const workflow = await this.#workflowNow();
 		const node = workflow.getNode((await this.#nodeNow()).name);
 		if (node === null) throw new Error('There is no trigger');
-		const { durable = false, budgetMs = 300_000 } = this.#options;
+		const { durable = false } = this.#options;
 		const polled: Polled = { events: [], error: undefined, failure: undefined };
 		const staged = structuredClone(this.cursor);
 		const additionalData = this.#lab.engine.additionalData({ nodes: [node], connections: {} });
@@ -146,14 +138,9 @@ export class PollHost {
 			durable ? commit : undefined,
 			undefined,
 			durable ? () => staged : undefined,
-			() => budgetMs,
+			() => this.budgetMs,
 		);
-		const executor = new PollTriggerExecutor(
-			Container.get(Logger),
-			new TriggersAndPollers(),
-			Container.get(Tracing),
-			Container.get(ErrorReporter),
-		);
+		const executor = Container.get(PollTriggerExecutor);
 		await executor.create(workflow, node, context, () => true)();
 		// What a poll says goes where n8n keeps errors and logs, so it must not hold a key.
 		this.#lab.log.push(polled.error);
