@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** Longest key name the partner API takes, in characters (digicert-api.md B.2.3). CertCentral documents no limit. */
 export const LONGEST_PARTNER_NAME = 200;
 
@@ -6,6 +8,14 @@ const TAG = /\s\[n8n ([a-z2-7]{6})\]$/;
 
 /** Characters that a tag adds to a name. */
 export const TAG_LENGTH = ' [n8n 7q4k2m]'.length;
+
+/** The characters of base32 (RFC 4648), in lower case. */
+const TAG_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** A random mark of one creation: 30 bits, so that no other key of the same name has it. */
+export function createTag(): string {
+	return [...randomBytes(6)].map((byte) => TAG_CHARACTERS[byte % 32]).join('');
+}
 
 /** A name without white space around it, and its tag, if there is one. */
 function split(name: string): { base: string; tag: string | undefined } {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { looksLikeKey } from '../http/keyFields';
+import { looksLikeKey } from '../http/redaction';
 import { isJsonObject } from '../values';
 import { encryptTo } from './jwe';
 import { attempt, readRecipientKey, UnusableKey } from './recipientKey';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
+import { inputError } from '../errors/nodeErrors';
 import { isRecord } from '../values';
 
 /**

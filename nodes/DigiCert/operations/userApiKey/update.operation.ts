@@ -7,9 +7,9 @@ import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
 import { refuseItem } from '../../parameters/refuse';
 import { nameOf, readUserKey, roleOf } from '../../digicert/userKeys';
-import type { Session } from '../../digicert/session';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import type { Session } from '../../http/repeating';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 const nameField = optionalNameField(
@@ -64,5 +64,5 @@ export const updateUserApiKey: OperationDefinition = {
 	description: "Change an API key's name or role restriction",
 	fields: [userKeyField, nameField, changedRoleField, optionsField],
 	execute: async (context) =>
-		await handleItems(context, certCentral, readChange, change, ({ id }) => String(id)),
+		await forEachItem(context, certCentral, readChange, change, ({ id }) => String(id)),
 };
