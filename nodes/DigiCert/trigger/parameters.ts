@@ -2,7 +2,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { subaccountField, userField } from '../parameters/locators';
-import { fromDigits, isRecord } from '../values';
+import { isRecord, safeIdOf } from '../values';
 import { isEventName } from './events';
 import type { EventName, TriggerSettings, Watch } from './events';
 
@@ -210,12 +210,10 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		{ name, displayName, default: usual }: INodeProperties & { default: number },
 	): number {
 		if (!events.has(event)) return usual;
-		const value = fromDigits(context.getNodeParameter(name, usual));
+		const value = safeIdOf(context.getNodeParameter(name, usual));
 		// A century; what is more is a slip.
 		const most = name.endsWith('Hours') ? 876_000 : 36_500;
-		if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most) {
-			return value;
-		}
+		if (value !== undefined && value <= most) return value;
 		throw refuse(
 			`'${displayName}' is not a whole number from 1 to ${most}`,
 			`Correct it, such as to ${usual}.`,
@@ -234,8 +232,8 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		const { name, displayName } = watch === 'userApiKeys' ? userField : subaccountField;
 		const value = given(name);
 		if (value === undefined) return undefined;
-		const id = fromDigits(typeof value === 'string' ? value.trim() : value);
-		if (typeof id === 'number' && Number.isSafeInteger(id) && id > 0) return id;
+		const id = safeIdOf(typeof value === 'string' ? value.trim() : value);
+		if (id !== undefined) return id;
 		throw refuse(`'${displayName}' in 'Filters' is not a numeric ID above 0`, correct);
 	}
 	function readName(): string | undefined {

@@ -2,14 +2,14 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import { factsOfSubaccountKey } from '../digicert/subaccountKeys';
 import { factsOfUserKey, isAcmeUrl } from '../digicert/userKeys';
-import { isDigiCertRecord } from '../digicert/record';
-import type { DigiCertRecord } from '../digicert/record';
-import { openSession } from '../digicert/session';
+import { certCentral, partner } from '../digicert/apis';
+import { isKeyList, isLive, toListing } from '../digicert/keyFacts';
+import type { DigiCertRecord } from '../digicert/keyFacts';
 import { DigiCertFailure } from '../errors/failure';
-import { certCentral, partner } from '../http/apis';
 import { connect } from '../http/client';
-import { createPacer } from '../http/pacer';
-import { fromDigits, isJsonObject } from '../values';
+import { createPacer } from '../http/pacing';
+import { openSession } from '../http/repeating';
+import { safeIdOf } from '../values';
 import type { ListedKey, Watch } from './events';
 
 /** Longest wait for the list, in ms. */
@@ -30,18 +30,12 @@ export function credentialOf(watch: Watch): string {
 	return LISTS[watch].api.credential;
 }
 
-function isList(json: unknown): json is { api_keys: unknown[]; page?: unknown } {
-	return isJsonObject(json) && Array.isArray(json.api_keys);
-}
-
 function isReadable(time: Date | undefined): boolean {
 	return time === undefined || !Number.isNaN(time.getTime());
 }
 
 /** An entry as a key; undefined when something that events follow from cannot be read. */
-function toListedKey(watch: Watch, entry: unknown): ListedKey | undefined {
-	const record: unknown = isJsonObject(entry) ? { ...entry, id: fromDigits(entry.id) } : undefined;
-	if (!isDigiCertRecord(record) || !Number.isSafeInteger(record.id)) return undefined;
+function toListedKey(watch: Watch, record: DigiCertRecord): ListedKey | undefined {
 	const facts = LISTS[watch].factsOf(record);
 	if (facts.status === '' || !isReadable(facts.createdAt) || !isReadable(facts.lastUsedAt)) {
 		return undefined;
@@ -49,7 +43,7 @@ function toListedKey(watch: Watch, entry: unknown): ListedKey | undefined {
 	return {
 		id: facts.id,
 		name: facts.name === '' ? undefined : facts.name,
-		live: facts.status.toLowerCase() === 'active',
+		live: isLive(facts),
 		role: roleOf(record),
 		ownerId: facts.ownerId,
 		createdAt: facts.createdAt,
@@ -60,8 +54,7 @@ function toListedKey(watch: Watch, entry: unknown): ListedKey | undefined {
 }
 
 function roleOf({ restricted_to_role_id: role }: DigiCertRecord): number | undefined {
-	const number = fromDigits(role);
-	return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+	return String(role) === '0' ? 0 : safeIdOf(role);
 }
 
 const KEPT = 'The trigger keeps what it knew: once it works again, it reports what happened since.';
@@ -88,7 +81,7 @@ function explainPoll(error: unknown): unknown {
 	}
 	return new DigiCertFailure({
 		...explanation,
-		found: found.replace(" (the option 'Timeout')", ''),
+		found: found.replace(" (the option 'Timeout (Milliseconds)')", ''),
 		advice: `${next} ${KEPT}`,
 	});
 }
@@ -121,11 +114,11 @@ export async function readKeys(
 	const session = openSession(client, createPacer(waitMs, never), never);
 	const subject = { thing: 'the list of API keys' };
 	const { api_keys: entries, page } = await session
-		.read(path, subject, isList)
+		.read(path, subject, isKeyList)
 		.catch(async (error: unknown) => await Promise.reject(explainPoll(error)));
-	const keys = entries.flatMap((entry) => toListedKey(watch, entry) ?? []);
-	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : 0;
-	return { keys, isComplete: keys.length === entries.length && total <= entries.length };
+	const listing = toListing(entries, page);
+	const keys = listing.entries.flatMap((record) => toListedKey(watch, record) ?? []);
+	return { keys, isComplete: listing.isComplete && keys.length === entries.length };
 }
 
 /** The error for a list that may lack keys, or that cannot be right. */

@@ -17,7 +17,7 @@ export type WrittenKeys = Record<string, string>;
 
 /**
  * What the trigger remembers between polls, as JSON. n8n saves it only with a poll that has
- * something to report, so an older one may come back at any time (n8n.md 12): each poll says all
+ * something to report, so an older one may come back at any time (n8n.md 4.2): each poll says all
  * that it has to say by comparing the list with it, and nothing by the time that has gone by.
  */
 export interface TriggerState extends IDataObject {
