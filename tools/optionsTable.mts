@@ -215,6 +215,8 @@ export function rowsOf({ fields }: Table): string[][] {
 /** What can be done with each resource of a node, as the editor words it. */
 export interface Operation {
 	readonly resource: string;
+	/** As saved workflows hold it, such as `getMany`. */
+	readonly value: string;
 	readonly label: string;
 	readonly meaning: string;
 	readonly credential: string;
@@ -238,6 +240,7 @@ export function operations(): Operation[] {
 				);
 				return (options ?? []).filter(isChoice).map((choice) => ({
 					resource,
+					value: textOf(choice.value),
 					label: choice.name,
 					meaning: choice.description ?? '',
 					credential: credentials.get(credential?.name ?? '') ?? '',
