@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-import { PAGE, optionTables, withTables } from '../../tools/optionsTable.mts';
+import { optionTables } from '../../tools/described.mts';
+import { PAGE, withTables } from '../../tools/optionsTable.mts';
 
 const page = readFileSync(PAGE, 'utf8');
 

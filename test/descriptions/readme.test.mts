@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { operations } from '../../tools/optionsTable.mts';
+import { operations } from '../../tools/described.mts';
 
 const ROOT = process.cwd();
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
