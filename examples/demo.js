@@ -7,7 +7,7 @@
  */
 const { version: engineVersion } = require('n8n-core/package.json');
 
-const { startSandbox } = require('../sandbox');
+const { startSandbox } = require('../sandbox/index.mts');
 const { createEngine } = require('../test/support/engine');
 const { loadExample } = require('../test/support/examples');
 

@@ -2,7 +2,7 @@
 
 const { setTimeout: sleep } = require('node:timers/promises');
 
-const { DOCUMENTED_LIMITS } = require('../../sandbox/rateLimit');
+const { DOCUMENTED_LIMITS } = require('../../sandbox/rateLimit.mts');
 const { withBench } = require('../support/bench');
 const { measure } = require('../support/measure');
 const { range } = require('../support/report');

@@ -31,7 +31,7 @@ const HTTP_NODE_VERSION = 4.5;
 
 /**
  * @template T
- * @param {import('../../sandbox/types').SandboxOptions} options the sandbox's
+ * @param {import('../../sandbox/index.mts').SandboxOptions} options the sandbox's
  * @param {(bench: Bench) => Promise<T>} use
  * @returns {Promise<T>}
  */

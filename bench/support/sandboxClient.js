@@ -7,15 +7,15 @@ const path = require('node:path');
 /**
  * A fault as it can be sent to another process: a preset by name, or spelt out.
  *
- * @typedef {Partial<import('../../sandbox/types').Fault> & { args?: unknown[] }} NamedFault
+ * @typedef {Partial<import('../../sandbox/index.mts').Fault> & { args?: unknown[] }} NamedFault
  *
  * @typedef {object} RemoteSandbox
- * @property {import('../../sandbox/types').Sandbox['certCentral']['us']} us
- * @property {import('../../sandbox/types').Sandbox['partner']} partner
+ * @property {import('../../sandbox/index.mts').Sandbox['certCentral']['us']} us
+ * @property {import('../../sandbox/index.mts').Sandbox['partner']} partner
  * @property {(faults: NamedFault[]) => Promise<void>} addFaults
- * @property {() => Promise<import('../../sandbox/types').KeyRecord[]>} keys those created since
+ * @property {() => Promise<import('../../sandbox/index.mts').KeyRecord[]>} keys those created since
  *   the start or the last reset
- * @property {() => Promise<import('../../sandbox/types').JournalEntry[]>} requests
+ * @property {() => Promise<import('../../sandbox/index.mts').JournalEntry[]>} requests
  * @property {() => Promise<void>} reset
  * @property {() => Promise<void>} close
  */
@@ -23,7 +23,7 @@ const path = require('node:path');
 /**
  * Starts a sandbox in another process.
  *
- * @param {import('../../sandbox/types').SandboxOptions} options without functions; the rate limit
+ * @param {import('../../sandbox/index.mts').SandboxOptions} options without functions; the rate limit
  *   is off when none is given
  * @returns {Promise<RemoteSandbox>}
  */

@@ -4,12 +4,12 @@
  * The sandbox in a process of its own, so that its work counts neither as the node's time nor as
  * its memory. Started by `sandboxClient.js`, and ends with the process that started it.
  */
-const { startSandbox } = require('../../sandbox');
-const { presetNamed } = require('../../sandbox/faults');
+const { startSandbox } = require('../../sandbox/index.mts');
+const { presetNamed } = require('../../sandbox/faults.mts');
 
 /** @typedef {import('./sandboxClient').NamedFault} NamedFault */
 
-/** @param {import('../../sandbox/types').SandboxOptions} options */
+/** @param {import('../../sandbox/index.mts').SandboxOptions} options */
 async function main(options) {
 	const sandbox = await startSandbox(options);
 	const methods = {
@@ -17,7 +17,7 @@ async function main(options) {
 		addFaults(faults) {
 			for (const { preset, args, ...rest } of faults) {
 				const fault = preset === undefined ? rest : { ...presetNamed(preset, args), ...rest };
-				sandbox.addFault(/** @type {import('../../sandbox/types').Fault} */ (fault));
+				sandbox.addFault(/** @type {import('../../sandbox/index.mts').Fault} */ (fault));
 			}
 		},
 		keys: () => sandbox.keys({ seeded: false }),

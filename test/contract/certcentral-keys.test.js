@@ -7,7 +7,7 @@ const ISO_WITH_OFFSET = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/;
 
 /** @type {import('./support').Api} */
 let api;
-/** @type {import('../../sandbox/types').CertCentralGuide['users']} */
+/** @type {import('../../sandbox/index.mts').CertCentralGuide['users']} */
 let users;
 beforeAll(async () => {
 	api = await openSandbox();

@@ -4,7 +4,7 @@ const { openSandbox } = require('./support');
 
 /** @type {import('./support').Api} */
 let api;
-/** @type {import('../../sandbox/types').CertCentralGuide['users']} */
+/** @type {import('../../sandbox/index.mts').CertCentralGuide['users']} */
 let users;
 beforeAll(async () => {
 	api = await openSandbox({ seedUsers: 25 });

@@ -5,11 +5,14 @@ const { once } = require('node:events');
 const path = require('node:path');
 const { request } = require('undici');
 
-const CLI = path.resolve(__dirname, '../../sandbox/cli.js');
+// Starting is slow on a busy machine; nothing here depends on how slow.
+jest.setTimeout(60_000);
+
+const CLI = path.resolve(__dirname, '../../sandbox/cli.mts');
 
 /** Runs the command line and collects what it prints. */
 const run = (/** @type {string[]} */ ...args) => {
-	const child = spawn(process.execPath, [CLI, ...args]);
+	const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args]);
 	const printed = { out: '', err: '' };
 	child.stdout.on('data', (chunk) => (printed.out += chunk));
 	child.stderr.on('data', (chunk) => (printed.err += chunk));

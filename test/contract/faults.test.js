@@ -1,7 +1,7 @@
 'use strict';
 
 const { Client, fetch } = require('undici');
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { openSandbox, until } = require('./support');
 
 /** Longer than any test may take: a wait of this length must be ended by something else. */
@@ -19,7 +19,7 @@ const userPath = () => `/key/user/${api.sandbox.certCentral.us.users.person}`;
 const create = (/** @type {string} */ name) => api.certCentral('POST', userPath(), { name });
 const keysMade = () => api.sandbox.keys({ seeded: false }).length;
 
-/** @type {(name: string, args?: unknown[]) => import('../../sandbox/types').Fault} */
+/** @type {(name: string, args?: unknown[]) => import('../../sandbox/index.mts').Fault} */
 const presetNamed = (name, args = []) => /** @type {Record<string, any>} */ (faults)[name](...args);
 
 /** Starts a creation that can be given up. */
@@ -233,7 +233,7 @@ describe('delays', () => {
 });
 
 describe('which requests a fault hits', () => {
-	/** @param {import('../../sandbox/types').FaultMatch | undefined} match @param {number} times */
+	/** @param {import('../../sandbox/index.mts').FaultMatch | undefined} match @param {number} times */
 	const hit = async (match, times) => {
 		api.sandbox.addFault({ match, times, ...faults.errorBefore() });
 		const replies = [
@@ -308,7 +308,7 @@ describe('which requests a fault hits', () => {
 		['a reply that outlasts the client', { ...faults.slow(1), outlast: true }],
 		['an unknown match', { ...faults.dropAfter(), match: { url: '/key' } }],
 	])('addFault refuses %s', (_, fault) => {
-		const given = /** @type {import('../../sandbox/types').Fault} */ (fault);
+		const given = /** @type {import('../../sandbox/index.mts').Fault} */ (fault);
 		expect(() => api.sandbox.addFault(given)).toThrow(TypeError);
 	});
 });

@@ -7,9 +7,9 @@ const ISO_WITH_Z = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 /** @type {import('./support').Api} */
 let api;
-/** @type {import('../../sandbox/types').PartnerGuide['accounts']} */
+/** @type {import('../../sandbox/index.mts').PartnerGuide['accounts']} */
 let accounts;
-/** @type {import('../../sandbox/types').PartnerGuide['keys']} */
+/** @type {import('../../sandbox/index.mts').PartnerGuide['keys']} */
 let keys;
 beforeAll(async () => {
 	api = await openSandbox();

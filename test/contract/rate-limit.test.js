@@ -8,7 +8,7 @@ afterEach(() => api.close());
 
 /** Starts a sandbox whose clock only moves when told to. */
 const openAt = async (
-	/** @type {import('../../sandbox/types').RateLimit[] | undefined} */ rateLimits,
+	/** @type {import('../../sandbox/index.mts').RateLimit[] | undefined} */ rateLimits,
 	/** @type {{ countRefused?: boolean, retryAfter?: boolean }} */ options = {},
 ) => {
 	const clock = { time: Date.UTC(2026, 0, 1) };

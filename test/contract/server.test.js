@@ -3,7 +3,7 @@
 const { once } = require('node:events');
 const net = require('node:net');
 const { networkInterfaces } = require('node:os');
-const { startSandbox, faults } = require('../../sandbox');
+const { startSandbox, faults } = require('../../sandbox/index.mts');
 const { openSandbox, until } = require('./support');
 
 /** @type {import('./support').Api} */

@@ -1,7 +1,7 @@
 'use strict';
 
 const { Agent, request } = require('undici');
-const { startSandbox } = require('../../sandbox');
+const { startSandbox } = require('../../sandbox/index.mts');
 
 /** @typedef {Record<string, any>} Row */
 /** @typedef {Row & { api_keys: Row[], users: Row[] }} Json a reply; which fields it has, a test says */
@@ -16,7 +16,7 @@ const { startSandbox } = require('../../sandbox');
 /**
  * Starts a sandbox with a client of its own, so that each test file ends what it started.
  *
- * @param {import('../../sandbox/types').SandboxOptions} [options]
+ * @param {import('../../sandbox/index.mts').SandboxOptions} [options]
  */
 async function openSandbox(options) {
 	const sandbox = await startSandbox(options);
@@ -53,7 +53,7 @@ async function openSandbox(options) {
 		 * @param {string} path
 		 * @param {unknown} [body]
 		 * @param {string} [key]
-		 * @param {import('../../sandbox/types').InstanceName} [instance]
+		 * @param {import('../../sandbox/index.mts').InstanceName} [instance]
 		 */
 		certCentral(method, path, body, key, instance = 'us') {
 			const { baseUrl, keys } = sandbox.certCentral[instance];

@@ -4,7 +4,7 @@ const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
 
-const { startSandbox } = require('../../sandbox');
+const { startSandbox } = require('../../sandbox/index.mts');
 const { connect } = require('./n8n/client');
 const { startN8n } = require('./n8n/start');
 const { say } = require('./report');
@@ -14,7 +14,7 @@ const { installIn, pack } = require('./toolchain/tarball');
  * A running n8n with this package, a sandbox, and a credential for each API.
  *
  * @typedef {object} Lab
- * @property {import('../../sandbox/types').Sandbox} sandbox
+ * @property {import('../../sandbox/index.mts').Sandbox} sandbox
  * @property {import('./n8n/client').Client} client
  * @property {import('./n8n/start').N8nProcess} n8n
  * @property {CredentialData} data the fields of the right credentials
@@ -26,7 +26,7 @@ const { installIn, pack } = require('./toolchain/tarball');
  * @typedef {ReturnType<typeof credentialData>} CredentialData
  */
 
-/** @param {import('../../sandbox/types').Sandbox} sandbox */
+/** @param {import('../../sandbox/index.mts').Sandbox} sandbox */
 function credentialData({ certCentral: { us }, partner }) {
 	return {
 		certCentral: { apiKey: us.keys.administrator, region: 'custom', baseUrl: us.baseUrl },
@@ -68,7 +68,7 @@ async function storeCredentials(client, data) {
  * @param {import('./toolchain/n8n').InstalledN8n} installed
  * @param {object} [options]
  * @param {NodeJS.ProcessEnv} [options.env] for n8n
- * @param {import('../../sandbox/types').SandboxOptions} [options.sandbox]
+ * @param {import('../../sandbox/index.mts').SandboxOptions} [options.sandbox]
  * @returns {Promise<Lab & { userFolder: string }>}
  */
 async function openLab(installed, options = {}) {

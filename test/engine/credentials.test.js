@@ -3,7 +3,7 @@
 const http = require('node:http');
 const { once } = require('node:events');
 
-const { faults, startSandbox } = require('../../sandbox');
+const { faults, startSandbox } = require('../../sandbox/index.mts');
 const { testCredential } = require('../support/credentialTest');
 const { useLab } = require('../support/lab');
 

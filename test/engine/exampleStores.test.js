@@ -2,7 +2,7 @@
 
 const { request } = require('undici');
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { loadExample } = require('../support/examples');
 const { useLab } = require('../support/lab');
 const { startCustodia } = require('../support/standIns/custodia');

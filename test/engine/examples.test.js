@@ -4,7 +4,7 @@ const { execFileSync } = require('node:child_process');
 const { readdirSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { FOLDER, loadExample } = require('../support/examples');
 const { openWithJose } = require('../support/jose');
 const { keyPairs, pemOf } = require('../support/keyPairs');

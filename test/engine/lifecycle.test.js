@@ -2,7 +2,7 @@
 
 const { request } = require('undici');
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { byId, cancelWhen, useLab } = require('../support/lab');
 
 const lab = useLab({ rateLimits: [] });
@@ -322,7 +322,7 @@ describe('service users', () => {
 			() => ({ when: 'before', action: 'reply', reply: { status: 200, body: { api_keys: [] } } }),
 		],
 	])('a look-up that %s costs the key_id, not the key, and a hint says so', async (_, fault) => {
-		const lookUp = /** @type {import('../../sandbox/types').Fault} */ (fault());
+		const lookUp = /** @type {import('../../sandbox/index.mts').Fault} */ (fault());
 		lab.sandbox.addFault({ ...lookUp, match: { method: 'GET' }, times: Infinity });
 		const execution = await create();
 		const json = only(execution);

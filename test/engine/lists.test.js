@@ -1,6 +1,6 @@
 'use strict';
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { cancelWhen, useLab } = require('../support/lab');
 
 const lab = useLab({ rateLimits: [], seedUsers: 1203 });

@@ -1,6 +1,6 @@
 'use strict';
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { byId, cancelWhen, useLab } = require('../support/lab');
 
 const HOUR = 3_600_000;

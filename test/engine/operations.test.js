@@ -4,7 +4,7 @@ const { existsSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 
 const { resources } = require('../../dist/nodes/DigiCert/operations');
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { PACKAGE_ROOT } = require('../support/engine');
 const { byId, useLab } = require('../support/lab');
 

@@ -3,7 +3,7 @@
 const { LoadOptionsContext } = require('n8n-core');
 const { Workflow } = require('n8n-workflow');
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { PACKAGE_NAME } = require('../support/engine');
 const { useLab } = require('../support/lab');
 

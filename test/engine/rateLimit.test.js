@@ -1,6 +1,6 @@
 'use strict';
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { useLab } = require('../support/lab');
 
 const WINDOW = 600;

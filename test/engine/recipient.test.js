@@ -2,7 +2,7 @@
 
 const { inspect } = require('node:util');
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { openWithJose } = require('../support/jose');
 const { jwkOf, keyPairs, pemOf, privatePemOf } = require('../support/keyPairs');
 const { byId, cancelWhen, useLab } = require('../support/lab');

@@ -1,6 +1,6 @@
 'use strict';
 
-const { faults, startSandbox } = require('../../sandbox');
+const { faults, startSandbox } = require('../../sandbox/index.mts');
 const { useLab } = require('../support/lab');
 
 const lab = useLab();
@@ -8,7 +8,7 @@ const lab = useLab();
 const TIMEOUT = 400;
 
 /** Every way in which nobody can tell from the answer whether a key was made. */
-/** @type {Array<[string, () => import('../../sandbox/types').Fault, number, string]>} */
+/** @type {Array<[string, () => import('../../sandbox/index.mts').Fault, number, string]>} */
 const DOUBTS = [
 	['dropped before the key is made', () => faults.dropBefore(), 0, 'The connection broke'],
 	['dropped after the key is made', () => faults.dropAfter(), 1, 'The connection broke'],

@@ -2,7 +2,7 @@
 
 /** A plan in the terms of the sandbox and of n8n. */
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { byId, workflowOf } = require('../support/lab');
 const { FOREIGN_HOST } = require('./faultKinds');
 const { recipientPublicKey } = require('./recipient');
@@ -22,7 +22,7 @@ function asksOf({ cell, resource, items, earlierKeys }, { owners }) {
 /**
  * @param {import('./schedule').RunPlan} plan
  * @param {string} foreignAddress
- * @returns {import('../../sandbox/types').Fault[]}
+ * @returns {import('../../sandbox/index.mts').Fault[]}
  */
 function faultsOf({ faults: planned }, foreignAddress) {
 	const presets = /** @type {Record<string, (...args: any[]) => any>} */ (faults);

@@ -31,8 +31,8 @@ const { openStage } = require('./stage');
  * @property {number} foreignRequests
  * @property {string[]} leaks
  *
- * @typedef {import('../../sandbox/types').KeyRecord} KeyRecord
- * @typedef {import('../../sandbox/types').JournalEntry} JournalEntry
+ * @typedef {import('../../sandbox/index.mts').KeyRecord} KeyRecord
+ * @typedef {import('../../sandbox/index.mts').JournalEntry} JournalEntry
  * @typedef {{ owner: string, name: string }} Ask the owner as DigiCert is told: an ID, an email
  *   address or the name of a subaccount
  * @typedef {{ itemIndex: number, keyId: number | undefined }} Delivered without an ID when the
@@ -174,7 +174,7 @@ function createCanceller({ cancelAfter = Infinity }, countCreations) {
 /**
  * Waits until the sandbox has acted on everything, requests that the client gave up included.
  *
- * @param {import('../../sandbox/types').Sandbox} sandbox
+ * @param {import('../../sandbox/index.mts').Sandbox} sandbox
  */
 async function settle(sandbox) {
 	const end = Date.now() + LONGEST_SETTLING;

@@ -1,6 +1,6 @@
 'use strict';
 
-const { faults } = require('../../sandbox');
+const { faults } = require('../../sandbox/index.mts');
 const { createRandom } = require('./random');
 const { CELLS, planRun } = require('./schedule');
 

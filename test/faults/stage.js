@@ -1,12 +1,12 @@
 'use strict';
 
-const { startSandbox } = require('../../sandbox');
+const { startSandbox } = require('../../sandbox/index.mts');
 
 /**
  * A sandbox for one run at a time, with what the runs need to know of it. Its clock can be set, so
  * that keys may be older than the run, and DigiCert's clock may differ from ours.
  *
- * @typedef {import('../../sandbox/types').KeyRecord} KeyRecord
+ * @typedef {import('../../sandbox/index.mts').KeyRecord} KeyRecord
  * @typedef {import('./schedule').Api} Api
  * @typedef {Awaited<ReturnType<typeof openStage>>} Stage
  */

@@ -7,7 +7,7 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 
-const { faults, startSandbox } = require('../../sandbox');
+const { faults, startSandbox } = require('../../sandbox/index.mts');
 const { fragmentsOf } = require('../support/secrets');
 const { NAMES } = require('./settings');
 const { codesIn, shapeOf } = require('./shape');
@@ -15,7 +15,7 @@ const { codesIn, shapeOf } = require('./shape');
 // Each tour loads n8n's engine in a process of its own.
 jest.setTimeout(60_000);
 
-/** @type {import('../../sandbox/types').Sandbox} */
+/** @type {import('../../sandbox/index.mts').Sandbox} */
 let sandbox;
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();

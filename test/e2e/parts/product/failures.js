@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict');
 
-const { faults } = require('../../../../sandbox');
+const { faults } = require('../../../../sandbox/index.mts');
 const { itemsOf } = require('../../n8n/client');
 const { callExample } = require('../../n8n/examples');
 const flows = require('../../n8n/workflows');

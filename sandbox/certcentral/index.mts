@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { ApiError, answerErrors } from '../errors.mts';
+import { checkKeys } from '../keyCheck.mts';
+import type { Context } from '../server.mts';
+import { invalidKey } from './access.mts';
+import { keyRoutes } from './keys.mts';
+import type { CertCentralInstance } from './seed.mts';
+import { userRoutes } from './users.mts';
+
+/** One instance of the CertCentral Services API v2 (digicert-api.md part A). */
+export function certCentralApi(
+	app: FastifyInstance,
+	instance: CertCentralInstance,
+	{ clock, limiter, retryAfter }: Context,
+): void {
+	// The error body of digicert-api.md A.1.
+	answerErrors(app, ({ code, message }) => ({ errors: [{ code, message }] }));
+	checkKeys(app, {
+		header: 'x-dc-devkey',
+		keys: instance.keys,
+		clock,
+		invalidKey,
+		admit(key) {
+			const waitMs = limiter.admit(key.digest);
+			if (waitMs > 0) throw limitExceeded(retryAfter ? waitMs : undefined);
+		},
+	});
+	for (const install of [keyRoutes, userRoutes]) {
+		app.register((scope, _options, done) => {
+			install(scope, instance);
+			done();
+		});
+	}
+}
+
+/**
+ * The documented 429 (digicert-api.md A.2).
+ *
+ * @param waitMs for a Retry-After header, which is not documented (digicert-api.md F.14)
+ */
+function limitExceeded(waitMs: number | undefined): ApiError {
+	return new ApiError(
+		429,
+		'request_limit_exceeded',
+		'Service unavailable, please limit request volume',
+		waitMs === undefined ? {} : { 'retry-after': String(Math.ceil(waitMs / 1000)) },
+	);
+}

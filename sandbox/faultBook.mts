@@ -1,0 +1,83 @@
+import type { Fault, FaultMatch } from './faults.mts';
+
+/** What a fault is chosen by. */
+interface Hit {
+	method: string;
+	path: string;
+	name: string | undefined;
+}
+
+export interface FaultBook {
+	/** Gives the fault's id. Throws TypeError for a fault that is not well formed. */
+	add: (fault: Fault) => number;
+	/** Gives the first fault that matches, and counts it as used. */
+	take: (request: Hit) => Fault | undefined;
+	clear: () => void;
+}
+
+const FIELDS = ['preset', 'when', 'action', 'delayMs', 'outlast', 'reply', 'match', 'times'];
+const MATCH_FIELDS = ['method', 'path', 'name'];
+const ACTIONS = ['pass', 'drop', 'half', 'reply'];
+
+/** Makes the list of faults that wait for their request. */
+export function createFaultBook(): FaultBook {
+	let waiting: { fault: Fault; left: number }[] = [];
+	let lastId = 0;
+
+	return {
+		add(fault) {
+			checkFault(fault);
+			waiting.push({ fault, left: fault.times ?? 1 });
+			lastId += 1;
+			return lastId;
+		},
+		take(request) {
+			const found = waiting.find(({ fault }) => matches(fault.match ?? {}, request));
+			if (!found) return undefined;
+			found.left -= 1;
+			if (found.left === 0) waiting = waiting.filter((other) => other !== found);
+			return found.fault;
+		},
+		clear() {
+			waiting = [];
+		},
+	};
+}
+
+function matches({ method, path, name }: FaultMatch, request: Hit): boolean {
+	if (method !== undefined && method.toUpperCase() !== request.method) return false;
+	if (typeof path === 'string' && !request.path.includes(path)) return false;
+	// `search`, not `test`: it does not depend on where a global pattern stopped last time.
+	if (path instanceof RegExp && request.path.search(path) === -1) return false;
+	return name === undefined || name === request.name;
+}
+
+/**
+ * Refuses a fault that would silently do nothing, such as a preset that was not called.
+ *
+ * @throws TypeError
+ */
+function checkFault(fault: Fault): void {
+	const { when, action, delayMs = 0, outlast, reply, match = {}, times = 1 } = fault;
+	const rules: [holds: boolean, rule: string][] = [
+		[Object.keys(fault).every((field) => FIELDS.includes(field)), `a fault has ${FIELDS.join()}`],
+		[['before', 'after'].includes(when), "when is 'before' or 'after'"],
+		[ACTIONS.includes(action), `action is one of ${ACTIONS.join()}`],
+		[action !== 'half' || when === 'after', "half a reply can only be sent 'after'"],
+		[(action === 'reply') === (reply !== undefined), "reply goes with action 'reply'"],
+		[typeof reply !== 'object' || isStatus(reply.status), 'reply.status is 200 to 599'],
+		[Number.isFinite(delayMs) && delayMs >= 0, 'delayMs is not negative'],
+		[outlast === undefined || when === 'before', "only a wait 'before' can outlast the client"],
+		[times === Infinity || (Number.isInteger(times) && times > 0), 'times is 1 or more'],
+		[
+			Object.keys(match).every((key) => MATCH_FIELDS.includes(key)),
+			`match: ${MATCH_FIELDS.join()}`,
+		],
+	];
+	const broken = rules.find(([holds]) => !holds);
+	if (broken) throw new TypeError(`Not a fault: ${broken[1]}`);
+}
+
+function isStatus(status: number): boolean {
+	return Number.isInteger(status) && status >= 200 && status <= 599;
+}

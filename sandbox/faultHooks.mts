@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from './errors.mts';
+import type { FaultBook } from './faultBook.mts';
+import { presetNamed } from './faults.mts';
+import type { Fault } from './faults.mts';
+
+/** Names a preset for one request, without a stop at the fault book. */
+const FAULT_HEADER = 'x-sandbox-fault';
+
+/** Makes the faults act on the requests of one API. */
+export function applyFaults(app: FastifyInstance, faultBook: FaultBook): void {
+	// Not earlier than preValidation, because a fault may look for a name in the body.
+	app.addHook('preValidation', async (request, reply) => {
+		const fault = namedInHeader(request) ?? faultBook.take(request.entry);
+		if (!fault) return undefined;
+		request.fault = fault;
+		request.entry.fault = fault.preset ?? 'raw';
+		if (fault.when === 'after') return undefined;
+		// A client that goes away meanwhile only shortens the wait: as with a real server, a
+		// request that has arrived is acted on although nobody waits for the reply. Unless the fault
+		// outlasts the client: then it is acted on in its own time.
+		if (fault.outlast === true) await sleep(fault.delayMs ?? 0, undefined, { ref: false });
+		else await pause(fault.delayMs ?? 0, reply);
+		if (fault.action === 'drop') {
+			reply.hijack();
+			reply.raw.destroy();
+		}
+		// onSend puts the fault's reply in the place of this one.
+		return fault.action === 'reply' ? reply.send('') : undefined;
+	});
+
+	// With a callback and not a promise: a reply that was cut must never come to its end, or
+	// Fastify would write to the closed connection.
+	app.addHook('onSend', (request, reply, payload, done) => {
+		const { fault } = request;
+		if (!fault) {
+			done(null, payload);
+			return;
+		}
+		// Spent. If it fails, the reply that reports this must not be hit again.
+		request.fault = undefined;
+		replyWithFault(fault, reply, typeof payload === 'string' ? payload : '').then((body) => {
+			if (body !== undefined) done(null, body);
+		}, done);
+	});
+}
+
+/** @throws ApiError when the header names no preset */
+function namedInHeader(request: FastifyRequest): Fault | undefined {
+	const name = request.headers[FAULT_HEADER];
+	if (typeof name !== 'string') return undefined;
+	const fault = presetNamed(name);
+	if (!fault) throw new ApiError(400, 'sandbox_unknown_fault', `No fault is named ${name}`);
+	return fault;
+}
+
+/**
+ * @param realText the body that the real handler gave
+ * @returns the body to send; undefined when the connection has ended
+ */
+async function replyWithFault(
+	fault: Fault,
+	reply: FastifyReply,
+	realText: string,
+): Promise<string | undefined> {
+	if (fault.when === 'after') await pause(fault.delayMs ?? 0, reply);
+	if (reply.raw.destroyed) return undefined;
+	if (fault.action === 'drop') {
+		reply.raw.destroy();
+		return undefined;
+	}
+	if (fault.action === 'half') {
+		sendHalf(reply, realText);
+		return undefined;
+	}
+	return fault.reply ? replaceReply(fault.reply, reply, realText) : realText;
+}
+
+function replaceReply(
+	made: NonNullable<Fault['reply']>,
+	reply: FastifyReply,
+	realText: string,
+): string {
+	const parsed: unknown = realText ? JSON.parse(realText) : undefined;
+	const real = { status: reply.statusCode, body: parsed };
+	const { status, headers = {}, body = '' } = typeof made === 'function' ? made(real) : made;
+	reply.removeHeader('content-type').code(status).headers(headers);
+	return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+/**
+ * Announces the whole body, sends half of it and ends the connection.
+ *
+ * @param text without one there is no half, and the connection just ends
+ */
+function sendHalf(reply: FastifyReply, text: string): void {
+	const bytes = Buffer.from(text);
+	if (bytes.length === 0) {
+		reply.raw.destroy();
+		return;
+	}
+	for (const [name, value] of Object.entries(reply.getHeaders())) {
+		if (value !== undefined) reply.raw.setHeader(name, value);
+	}
+	reply.raw.writeHead(reply.statusCode, { 'content-length': bytes.length });
+	reply.raw.write(bytes.subarray(0, bytes.length >> 1), () => reply.raw.destroy());
+}
+
+/** Waits. Ends at once when the client has gone or the sandbox closes, which ends the connection. */
+function pause(ms: number, reply: FastifyReply): Promise<void> {
+	if (ms === 0 || reply.raw.destroyed) return Promise.resolve();
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			reply.raw.off('close', end);
+			resolve();
+		};
+		const timer = setTimeout(end, ms);
+		reply.raw.once('close', end);
+	});
+}

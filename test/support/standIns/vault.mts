@@ -1,0 +1,71 @@
+import { isRecord } from '../read.mts';
+import { startStandIn } from './server.mts';
+import type { StandInServer } from './server.mts';
+
+const TOKEN = 'a token for tests only';
+const MISMATCH = 'check-and-set parameter did not match the current version';
+
+export interface VaultStandIn extends StandInServer {
+	/** What the examples call the address of the KV mount. */
+	mount: string;
+	/** What a client authenticates with. */
+	header: { name: string; value: string };
+	/** Versions by path, the oldest first. */
+	secrets: Map<string, Record<string, unknown>[]>;
+}
+
+interface Write {
+	Params: { '*': string };
+	Body: { data: Record<string, unknown>; options?: { cas?: number } };
+}
+
+/**
+ * A STAND-IN for HashiCorp Vault and OpenBao, which cannot be installed here: of the KV version 2
+ * secrets engine, mounted at `secret`, only reading and writing of secrets, from its documentation
+ * (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2). Whoever has a real one: the example
+ * workflows need nothing else of it.
+ */
+export async function startVault(): Promise<VaultStandIn> {
+	const secrets: VaultStandIn['secrets'] = new Map();
+	const server = await startStandIn((app) => {
+		app.addHook('onRequest', async (request, reply) => {
+			if (request.headers['x-vault-token'] === TOKEN) return;
+			await reply.code(403).send({ errors: ['permission denied'] });
+		});
+		const metadata = (version: number) => ({
+			created_time: new Date().toISOString(),
+			custom_metadata: null,
+			deletion_time: '',
+			destroyed: false,
+			version,
+		});
+		app.get<Write>('/v1/secret/data/*', async ({ params }, reply) => {
+			const versions = secrets.get(params['*']) ?? [];
+			if (versions.length === 0) return await reply.code(404).send({ errors: [] });
+			return { data: { data: versions.at(-1), metadata: metadata(versions.length) } };
+		});
+		app.route<Write>({
+			method: ['POST', 'PUT'],
+			url: '/v1/secret/data/*',
+			handler: async ({ params, body }, reply) => {
+				const versions = secrets.get(params['*']) ?? [];
+				const cas = isRecord(body.options) ? body.options.cas : undefined;
+				if (cas !== undefined && cas !== versions.length) {
+					return await reply.code(400).send({ errors: [MISMATCH] });
+				}
+				secrets.set(params['*'], [...versions, body.data]);
+				return { data: metadata(versions.length + 1) };
+			},
+		});
+	});
+	return {
+		...server,
+		mount: `${server.url}/v1/secret`,
+		header: { name: 'X-Vault-Token', value: TOKEN },
+		secrets,
+		reset() {
+			server.reset();
+			secrets.clear();
+		},
+	};
+}
