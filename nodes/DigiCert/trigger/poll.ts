@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { UserError } from 'n8n-workflow';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { toNodeError } from '../errors/build';
+import { toNodeError } from '../errors/nodeErrors';
 import { compare } from './compare';
 import type { ListedKey, TriggerEvent, TriggerSettings } from './events';
 import { readSettings, settingsError } from './parameters';

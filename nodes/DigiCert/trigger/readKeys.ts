@@ -1,15 +1,15 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { factsOfSubaccountKey } from '../digicert/subaccountKeys';
-import { factsOfUserKey, isAcmeUrl } from '../digicert/userKeys';
-import { isDigiCertRecord } from '../digicert/record';
-import type { DigiCertRecord } from '../digicert/record';
-import { openSession } from '../digicert/session';
+import { certCentral, partner } from '../digicert/apis';
+import { isLive, isReadable } from '../digicert/keyFacts';
+import type { DigiCertRecord, KeyFacts } from '../digicert/keyFacts';
+import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
+import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../digicert/userKeys';
 import { DigiCertFailure } from '../errors/failure';
-import { certCentral, partner } from '../http/apis';
 import { connect } from '../http/client';
-import { createPacer } from '../http/pacer';
-import { fromDigits, isJsonObject } from '../values';
+import { createPacer } from '../http/pacing';
+import { openSession } from '../http/repeating';
+import { safeIdOf } from '../values';
 import type { ListedKey, Watch } from './events';
 
 /** Longest wait for the list, in ms. */
@@ -21,8 +21,8 @@ const USUAL_BUDGET = 5 * 60_000;
 
 /** The two lists, and how their entries are read. */
 const LISTS = {
-	userApiKeys: { api: certCentral, path: '/key', factsOf: factsOfUserKey },
-	subaccountApiKeys: { api: partner, path: '/api-key', factsOf: factsOfSubaccountKey },
+	userApiKeys: { api: certCentral, list: listUserKeys, factsOf: factsOfUserKey },
+	subaccountApiKeys: { api: partner, list: listSubaccountKeys, factsOf: factsOfSubaccountKey },
 } as const;
 
 /** The credential type that opens a list. */
@@ -30,38 +30,29 @@ export function credentialOf(watch: Watch): string {
 	return LISTS[watch].api.credential;
 }
 
-function isList(json: unknown): json is { api_keys: unknown[]; page?: unknown } {
-	return isJsonObject(json) && Array.isArray(json.api_keys);
-}
-
-function isReadable(time: Date | undefined): boolean {
-	return time === undefined || !Number.isNaN(time.getTime());
+function isTold(time: Date | undefined): boolean {
+	return time === undefined || isReadable(time);
 }
 
 /** An entry as a key; undefined when something that events follow from cannot be read. */
-function toListedKey(watch: Watch, entry: unknown): ListedKey | undefined {
-	const record: unknown = isJsonObject(entry) ? { ...entry, id: fromDigits(entry.id) } : undefined;
-	if (!isDigiCertRecord(record) || !Number.isSafeInteger(record.id)) return undefined;
-	const facts = LISTS[watch].factsOf(record);
-	if (facts.status === '' || !isReadable(facts.createdAt) || !isReadable(facts.lastUsedAt)) {
-		return undefined;
-	}
+function toListedKey(entry: DigiCertRecord, facts: KeyFacts): ListedKey | undefined {
+	const { id, name, status, ownerId, createdAt, lastUsedAt, record } = facts;
+	if (status === '' || !isTold(createdAt) || !isTold(lastUsedAt)) return undefined;
 	return {
-		id: facts.id,
-		name: facts.name === '' ? undefined : facts.name,
-		live: facts.status.toLowerCase() === 'active',
-		role: roleOf(record),
-		ownerId: facts.ownerId,
-		createdAt: facts.createdAt,
-		lastUsedAt: facts.lastUsedAt,
-		acme: isAcmeUrl(record),
-		record: facts.record,
+		id,
+		name: name === '' ? undefined : name,
+		live: isLive(facts),
+		role: roleOf(entry),
+		ownerId,
+		createdAt,
+		lastUsedAt,
+		acme: isAcmeUrl(entry),
+		record,
 	};
 }
 
 function roleOf({ restricted_to_role_id: role }: DigiCertRecord): number | undefined {
-	const number = fromDigits(role);
-	return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+	return role === 0 || role === '0' ? 0 : safeIdOf(role);
 }
 
 const KEPT = 'The trigger keeps what it knew: once it works again, it reports what happened since.';
@@ -88,7 +79,7 @@ function explainPoll(error: unknown): unknown {
 	}
 	return new DigiCertFailure({
 		...explanation,
-		found: found.replace(" (the option 'Timeout')", ''),
+		found: found.replace(/ \(the option '[^']+'\)/, ''),
 		advice: `${next} ${KEPT}`,
 	});
 }
@@ -98,7 +89,7 @@ function limitsOf(context: IPollFunctions): { timeoutMs: number; waitMs: number 
 	const budget =
 		typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : USUAL_BUDGET;
 	// Waiting and reading share the budget, and a tenth of it is left for all else.
-	const share = budget * 0.45;
+	const share = Math.floor(budget * 0.45);
 	return { timeoutMs: Math.min(LONGEST_ANSWER, share), waitMs: Math.min(LONGEST_WAIT, share) };
 }
 
@@ -114,18 +105,16 @@ export async function readKeys(
 	context: IPollFunctions,
 	watch: Watch,
 ): Promise<{ keys: ListedKey[]; isComplete: boolean }> {
-	const { api, path } = LISTS[watch];
+	const { api, list, factsOf } = LISTS[watch];
 	const { timeoutMs, waitMs } = limitsOf(context);
 	const never = () => false;
 	const client = await connect(context, api, timeoutMs);
 	const session = openSession(client, createPacer(waitMs, never), never);
-	const subject = { thing: 'the list of API keys' };
-	const { api_keys: entries, page } = await session
-		.read(path, subject, isList)
-		.catch(async (error: unknown) => await Promise.reject(explainPoll(error)));
-	const keys = entries.flatMap((entry) => toListedKey(watch, entry) ?? []);
-	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : 0;
-	return { keys, isComplete: keys.length === entries.length && total <= entries.length };
+	const { entries, isComplete } = await list(session).catch(
+		async (error: unknown) => await Promise.reject(explainPoll(error)),
+	);
+	const keys = entries.flatMap((entry) => toListedKey(entry, factsOf(entry)) ?? []);
+	return { keys, isComplete: isComplete && keys.length === entries.length };
 }
 
 /** The error for a list that may lack keys, or that cannot be right. */
