@@ -26,6 +26,10 @@ const IF_NAME_EXISTS: INodeProperties & { default: IfNameExists } = {
 	default: 'create',
 	description:
 		"What to do when the owner already has a live API key of the same name. A tag of 'Lost Reply' at the end of a name does not count.",
+	builderHint: {
+		propertyHint:
+			"Use 'skip' in workflows that may run twice, such as scheduled ones. Never turn on Retry On Fail on this node; set On Error to 'continueErrorOutput' and connect the error output to whoever looks after keys.",
+	},
 };
 
 const LOST_REPLY: INodeProperties & { default: LostReply } = {
@@ -44,6 +48,10 @@ const LOST_REPLY: INodeProperties & { default: LostReply } = {
 	default: 'report',
 	description:
 		"What to do when DigiCert's answer to a creation does not arrive, because the API key may exist all the same. The node looks in DigiCert's list for it. Without a tag in its name, nothing proves that a listed key is the lost one, so it is only named.",
+	builderHint: {
+		propertyHint:
+			"Use 'revoke' where nobody reads the errors. It adds a tag such as [n8n 7q4k2m] to the name of the key.",
+	},
 };
 
 const ROLL_BACK: INodeProperties & { default: boolean } = {

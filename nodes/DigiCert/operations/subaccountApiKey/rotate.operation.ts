@@ -53,7 +53,7 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 	action: 'Rotate subaccount API key',
 	description:
 		'Create a successor for the same subaccount. The old API key stays live until you deactivate it, after the new one is stored and tried.',
-	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
+	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
 	fields: [
 		subaccountKeyField,
 		successorNameField,

@@ -55,7 +55,7 @@ export const rotateUserApiKey: OperationDefinition = {
 	action: 'Rotate user API key',
 	description:
 		'Create a successor with the same user and role restriction. The old API key stays live until you revoke it, after the new one is stored and tried.',
-	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
+	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
 	fields: [userKeyField, successorNameField, ...rotationHandOverFields, ...rotationOptionsFields],
 	execute: async (context) => {
 		const refuseOwnKey = createOwnKeyCheck();
