@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { isRecord, parse } from '../test/support/read.mts';
+
 /** What the tools read of package.json. */
 export interface Manifest {
 	name: string;
@@ -10,10 +12,6 @@ export interface Manifest {
 	credentials: string[];
 	/** All of it, as it is written. */
 	fields: Record<string, unknown>;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The texts in a list; none when it is no list. */
@@ -26,7 +24,7 @@ export function textsOf(value: unknown): string[] {
  * @throws Error when it is no manifest of a package
  */
 export function readPackage(root: string): Manifest {
-	const fields: unknown = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+	const fields = parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 	if (!isRecord(fields)) throw new Error('package.json is no object');
 	const { name, version, n8n } = fields;
 	if (typeof name !== 'string' || typeof version !== 'string') {

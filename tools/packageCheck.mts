@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { isRecord, readPackage, textsOf, type Manifest } from './manifest.mts';
+import { isRecord, parse } from '../test/support/read.mts';
+import { readPackage, textsOf, type Manifest } from './manifest.mts';
 
 /** What a file in `dist` may require besides its own neighbours: n8n installs no other package. */
 const ALLOWED_REQUIRES = ['n8n-workflow', 'node:crypto'];
@@ -88,7 +89,7 @@ function checkCodex(root: string, { name, nodes }: Manifest): string[] {
 	return nodes.flatMap((nodeFile) => {
 		const file = nodeFile.replace(/\.js$/, '.json');
 		if (!existsSync(path.join(root, file))) return [`${file} (codex) is missing`];
-		const codex: unknown = JSON.parse(readText(root, file));
+		const codex = parse(readText(root, file));
 		const { node, categories, resources } = isRecord(codex) ? codex : {};
 		const type = path.basename(file, '.node.json');
 		const wanted = `${name}.${type.slice(0, 1).toLowerCase()}${type.slice(1)}`;
@@ -138,7 +139,7 @@ function checkIcons(root: string, { nodes, credentials }: Manifest): string[] {
 
 /** The paths in the tarball that npm would make. */
 function packedFiles(root: string): string[] {
-	const report: unknown = JSON.parse(
+	const report = parse(
 		execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
 			cwd: root,
 			encoding: 'utf8',

@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { isRecord, readPackage, type Manifest } from './manifest.mts';
+import { isRecord } from '../test/support/read.mts';
+import { readPackage, type Manifest } from './manifest.mts';
 import { checkPackage } from './packageCheck.mts';
 
 const ROOT = path.dirname(import.meta.dirname);

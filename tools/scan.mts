@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { isRecord, readPackage, textsOf } from './manifest.mts';
+import { isRecord } from '../test/support/read.mts';
+import { readPackage, textsOf } from './manifest.mts';
 
 const ROOT = path.dirname(import.meta.dirname);
 /** Pauses between the scans of what was published, in seconds: 17 minutes together. */
