@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isCondition, isTurn } from './events';
 import type { EventName, ListedKey, TriggerEvent, TriggerSettings } from './events';
-import { readKnownKey, showName, writeKnownKey } from './knownKey';
+import { base36, readKnownKey, showName, writeKnownKey } from './knownKey';
 import type { KnownKey } from './knownKey';
 import { look, ownerField, passes } from './look';
 import type { Look, View } from './look';
@@ -13,7 +13,8 @@ import type { Surroundings, Told, TriggerState, WrittenKeys } from './state';
 const MOST_MISSING = 1000;
 
 /** A key that is not listed any more, as far as it is known, in the words of its record. */
-function lastSeen(id: string, known: KnownKey, settings: TriggerSettings): IDataObject {
+function lastSeen(id: string, known: KnownKey | undefined, settings: TriggerSettings): IDataObject {
+	if (known === undefined) return { id: Number(id) };
 	const isUserKey = settings.watch === 'userApiKeys';
 	const off = isUserKey ? 'revoked' : 'inactive';
 	return {
@@ -59,8 +60,8 @@ function tell(id: string, { next, told, before }: Look): Told[] {
 }
 
 function detailOf(event: EventName, { turn, unusedTold }: KnownKey): string {
-	if (event === 'unused') return (unusedTold ?? 0).toString(36);
-	return isTurn(event) ? turn.toString(36) : '';
+	if (event === 'unused') return base36(unusedTold);
+	return isTurn(event) ? base36(turn) : '';
 }
 
 /** Looks at a key that is not listed. */
@@ -122,7 +123,7 @@ export function compare(
 	const events = told.map((one) => {
 		const { event, id, before } = one;
 		const known = readKnownKey(next[id] ?? missing[id]);
-		const key = listed.get(id)?.record ?? (known && lastSeen(id, known, settings)) ?? {};
+		const key = listed.get(id)?.record ?? lastSeen(id, known, settings);
 		return {
 			event,
 			key,

@@ -88,7 +88,11 @@ function writeName({ text, hash }: KnownName, bytes: number): string {
 	return `~${hash ?? hashOf(text)}${beginning}`;
 }
 
-const base36 = (value: number | undefined) => value?.toString(36) ?? '';
+/** A number as it is written; empty for none. */
+export function base36(value: number | undefined): string {
+	return value?.toString(36) ?? '';
+}
+
 const FLAGS = ['live', 'removed', 'acme', 'neverUsedTold', 'oldTold'] as const;
 
 /**
@@ -113,7 +117,7 @@ export function readKnownKey(written = ''): KnownKey | undefined {
 	if (kind === undefined) return undefined;
 	const number = (text: string) => (text === '' ? undefined : parseInt(text, 36));
 	const isSet = (flag: (typeof FLAGS)[number]) =>
-		((number(flags) ?? 0) & (2 ** FLAGS.indexOf(flag))) !== 0;
+		(parseInt(flags, 36) & (2 ** FLAGS.indexOf(flag))) !== 0;
 	return {
 		live: isSet('live'),
 		removed: isSet('removed'),

@@ -147,7 +147,7 @@ export const triggerFields: INodeProperties[] = [
 ];
 
 /** The error for a setting that cannot be used: n8n need not try again soon. */
-export function settingsError(node: INode, message: string, advice: string): NodeOperationError {
+function settingsError(node: INode, message: string, advice: string): NodeOperationError {
 	const error = inputError(node, undefined, message, advice);
 	error.failure = { cause: 'configuration-invalid' };
 	return error;

@@ -25,11 +25,6 @@ const LISTS = {
 	subaccountApiKeys: { api: partner, list: listSubaccountKeys, factsOf: factsOfSubaccountKey },
 } as const;
 
-/** The credential type that opens a list. */
-export function credentialOf(watch: Watch): string {
-	return LISTS[watch].api.credential;
-}
-
 function isTold(time: Date | undefined): boolean {
 	return time === undefined || isReadable(time);
 }
