@@ -71,21 +71,32 @@ export function firstSight(key: ListedKey): KnownKey {
 	};
 }
 
+/** Characters that take one byte each in JSON. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function bytesOf(text: string): number {
-	return Buffer.byteLength(JSON.stringify(text)) - 2;
+	return PLAIN.test(text) ? text.length : Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
-/** A name as it is written, in so many bytes of JSON (never less than its hash needs). */
-function writeName({ text, hash }: KnownName, bytes: number): string {
-	if (hash === undefined && bytesOf(text) < bytes) return `=${text}`;
-	let left = bytes - 1 - HASH_LENGTH;
+/** The beginning of a text that takes at most so many bytes of JSON. */
+function beginningOf(text: string, bytes: number): string {
+	// No character takes less than a byte, so what is further on cannot fit.
+	const part = text.slice(0, Math.max(0, bytes));
+	if (PLAIN.test(part)) return part;
+	let left = bytes;
 	let beginning = '';
 	for (const character of text) {
 		left -= bytesOf(character);
 		if (left < 0) break;
 		beginning += character;
 	}
-	return `~${hash ?? hashOf(text)}${beginning}`;
+	return beginning;
+}
+
+/** A name as it is written, in so many bytes of JSON (never less than its hash needs). */
+function writeName({ text, hash }: KnownName, bytes: number): string {
+	if (hash === undefined && bytesOf(text) < bytes) return `=${text}`;
+	return `~${hash ?? hashOf(text)}${beginningOf(text, bytes - 1 - HASH_LENGTH)}`;
 }
 
 /** A number as it is written; empty for none. */

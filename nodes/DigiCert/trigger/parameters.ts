@@ -191,9 +191,8 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		);
 	}
 
-	const filters: unknown = context.getNodeParameter('filters', {});
 	const given = (name: string): unknown => {
-		const value = isRecord(filters) ? filters[name] : undefined;
+		const value: unknown = context.getNodeParameter(`filters.${name}`, '');
 		const bare = isRecord(value) && 'value' in value ? value.value : value;
 		return bare === null || bare === '' ? undefined : bare;
 	};
