@@ -119,6 +119,12 @@ describe.each(APIS)('$watch', ({ watch, resource, listPath }) => {
 	});
 });
 
+test('an n8n that does not tell how long a poll may take is taken to give enough', async () => {
+	const n8n = host();
+	n8n.budgetMs = undefined;
+	expect(await n8n.poll()).toEqual({ events: [], error: undefined, failure: undefined });
+});
+
 test('tried by hand on a list that tells little, it shows what there is', async () => {
 	lab.fault(
 		answering(200, {
