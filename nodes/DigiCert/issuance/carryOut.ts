@@ -35,6 +35,11 @@ function isInHand(exchange: Exchange): exchange is Interrupted {
 	return exchange.kind === 'interrupted' && exchange.cause === 'node';
 }
 
+/** Whether an issued key goes into the output whatever else breaks. */
+function isReady({ outcome, handOver }: Creation): boolean {
+	return outcome.kind === 'issued' && outcome.parcel !== undefined && handOver === undefined;
+}
+
 /**
  * Notes that something was thrown while a creation was in hand. What is true of its key is in its
  * outcome already: one that was not sent is planned, one that was sent is unknown, one that is
@@ -44,7 +49,7 @@ function noteThrown(run: Issuance, creation: Creation, error: unknown): void {
 	const { outcome } = creation;
 	if (outcome.kind === 'planned') {
 		creation.outcome = { kind: 'declined', explanation: explanationOf(error) };
-	} else if (outcome.kind === 'issued' && outcome.output === undefined) {
+	} else if (outcome.kind === 'issued' && !isReady(creation)) {
 		outcome.reason ??= explanationOf(error);
 	} else if (outcome.kind === 'unknown' && isInHand(outcome.exchange)) {
 		outcome.exchange = { ...outcome.exchange, detail: nameOfThrown(error) };

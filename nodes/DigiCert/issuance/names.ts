@@ -11,7 +11,7 @@ import { pauses } from '../http/pauses';
 import { inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isIssued, isOf, laneOf } from './creation';
+import { isHeld, isIssued, isOf, laneOf } from './creation';
 import type { Creation, IssuedCreation } from './creation';
 import { listIds } from './explain';
 import { switchOff } from './rollBack';
@@ -122,7 +122,7 @@ async function settle(
 	// Those that do not give way to this one, because it carries a tag or they do.
 	const staying = others.filter((other) => !isFirm(other) || tagOf(sentName) !== undefined);
 	if (staying.length > 0) {
-		outcome.output = { ...outcome.output, also_live: staying.map((key) => key.id) };
+		outcome.parcel = { ...outcome.parcel, also_live: staying.map((key) => key.id) };
 	}
 }
 
@@ -139,7 +139,7 @@ export const settleNames: Step = async (run, creations) => {
 	const unsure: number[] = [];
 	let open: readonly IssuedCreation[] = creations
 		.filter(isIssued)
-		.filter((creation) => creation.how.ifNameExists !== 'create' && isDelivered(creation));
+		.filter((creation) => creation.how.ifNameExists !== 'create' && isHeld(creation));
 	for (let look = 1; open.length > 0; look++) {
 		const read = readOnceWith(run.enduring);
 		const lagging: IssuedCreation[] = [];

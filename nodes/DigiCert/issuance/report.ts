@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, RelatedExecution } from 'n8n-workflow';
 
 import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
@@ -8,7 +8,7 @@ import { toOutput } from '../run';
 import type { Result } from '../run';
 import { inSlices } from '../scheduling';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isFine, isIssued, isOf } from './creation';
+import { isDelivered, isFine, isIssued, isOf, withoutValue } from './creation';
 import type { Creation } from './creation';
 import { explainOutcome, keysOf, listIds, nameKeys } from './explain';
 import type { KeyEntry, KeyState, Teller } from './explain';
@@ -20,9 +20,6 @@ function tellerOf({ api, enduring }: Issuance): Teller {
 	return { api, client: enduring.client };
 }
 
-/** Without the value: all that an item gets that asked for a key which an earlier item received. */
-const RECORD = ['id', 'name', 'status', 'user_id', 'account_id', 'restricted_to_role_id'];
-
 /** What an item puts out; undefined when it has failed. */
 function outputOf(creation: Creation): IDataObject | undefined {
 	const { outcome } = creation;
@@ -30,9 +27,13 @@ function outputOf(creation: Creation): IDataObject | undefined {
 	if (outcome.kind === 'skipped') return outcome.record;
 	if (outcome.kind === 'issued') return outcome.instead ?? outcome.output;
 	if (outcome.kind !== 'withheld') return undefined;
-	const record = Object.entries(outputOf(outcome.earlier) ?? {});
-	const kept = record.filter(([field]) => RECORD.includes(field));
-	return { ...Object.fromEntries(kept), skipped: true };
+	// The value went to the earlier item.
+	const earlier = outputOf(outcome.earlier);
+	return earlier === undefined ? undefined : { ...withoutValue(earlier), skipped: true };
+}
+
+function hasFailed(creation: Creation): boolean {
+	return outputOf(creation) === undefined;
 }
 
 /** The keys of a whole run that nobody receives. An ID says enough; a name goes where there is none. */
@@ -101,7 +102,12 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
 	return [
 		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
-		...describeIds(keys, 'live', `Still live, and nobody has their values, so ${offWord} them`),
+		...describeIds(
+			keys,
+			'live',
+			`Still live, and no output holds their values, so ${offWord} them`,
+		),
+		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
 		...describeOpen(
 			keys,
 			'live',
@@ -154,7 +160,7 @@ function explainOther(teller: Teller, creation: Creation): Explanation {
 /** The item that a stopping run's error is about: in doubt before refused, and whatever failed before what was not started. */
 function firstOf(creations: readonly Creation[]): Creation | undefined {
 	const kinds = ['unknown', 'refused', 'declined', 'issued', 'planned'] as const;
-	const failed = creations.filter((creation) => !isFine(creation));
+	const failed = creations.filter(hasFailed);
 	for (const kind of kinds) {
 		const first = failed.find(({ outcome }) => outcome.kind === kind && !isRolledBack(outcome));
 		if (first !== undefined) return first;
@@ -178,7 +184,7 @@ async function stopError(
 	const others = creations.filter(
 		(creation) =>
 			creation !== first &&
-			!isFine(creation) &&
+			hasFailed(creation) &&
 			creation.outcome.kind !== 'planned' &&
 			creation.outcome.kind !== 'withheld' &&
 			!isRolledBack(creation.outcome),
@@ -231,6 +237,7 @@ export const logLoss: Step = async (run, creations) => {
 		keys: {
 			live: idsIn(keys, 'live'),
 			switched_off: idsIn(keys, 'switched_off'),
+			handed_over: idsIn(keys, 'handed_over'),
 			candidate: idsIn(keys, 'candidate'),
 			may_exist: keys.filter(({ id }) => id === null),
 		},
@@ -267,7 +274,18 @@ export async function report(
 				: [output];
 		results.set(itemIndex, result);
 	});
-	return await toOutput(results);
+	const executions = new Map(creations.map((c) => [c.itemIndex, executionOf(c)]));
+	const items = await toOutput(results);
+	await inSlices(items, (item) => {
+		const subExecution = executions.get(itemOf(item));
+		if (subExecution !== undefined) item.metadata = { subExecution };
+	});
+	return items;
+}
+
+/** The execution of the sub-workflow, which the editor links to. */
+function executionOf({ outcome }: Creation): RelatedExecution | undefined {
+	return outcome.kind === 'issued' ? outcome.execution : undefined;
 }
 
 /**

@@ -2,8 +2,8 @@ import { readOnceWith } from '../digicert/keyLists';
 import { explanationOf, refusal } from '../errors/failure';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isFound, isIssued } from './creation';
-import type { IssuedCreation } from './creation';
+import { isDelivered, isFound, isHeld, isIssued } from './creation';
+import type { Creation, IssuedCreation } from './creation';
 import { look, whatIsKnown } from './lostKeys';
 
 const NOT_PROVEN = refusal(
@@ -32,12 +32,30 @@ export async function switchOff(
  * that cannot be put out. One that cannot be switched off does not hold up the others. One whose ID
  * the answer does not tell is looked for, and switched off if the list proves which one it is.
  */
-export const rollBack: Step = async (run, creations) => {
+export const rollBack: Step = async (run, creations) =>
+	await switchOffUnless(isHeld, run, creations);
+
+/** The same once the keys are delivered: what has not found its receiver by then never will. */
+export const rollBackRest: Step = async (run, creations) =>
+	await switchOffUnless(isDelivered, run, creations);
+
+/** Whether a key of its kind is switched off when nobody receives it. */
+function mayGo({ how, outcome }: IssuedCreation): boolean {
+	if (outcome.off !== undefined || outcome.handedOver === true) return false;
+	return outcome.handOverFailed === undefined
+		? how.rollback
+		: outcome.handOverFailed === 'switchOff';
+}
+
+async function switchOffUnless(
+	isWanted: (creation: Creation) => boolean,
+	run: Issuance,
+	creations: readonly Creation[],
+): Promise<void> {
 	const isEnd = isStopped(run, creations);
 	const unwanted = creations
 		.filter(isIssued)
-		.filter((creation) => creation.how.rollback && creation.outcome.off === undefined)
-		.filter((creation) => isEnd || !isDelivered(creation));
+		.filter((creation) => mayGo(creation) && (isEnd || !isWanted(creation)));
 	if (unwanted.length === 0) return;
 	const read = readOnceWith(run.enduring);
 	const known = await whatIsKnown(creations);
@@ -49,4 +67,4 @@ export const rollBack: Step = async (run, creations) => {
 			outcome.off = isFound(outcome.found) ? NOT_PROVEN : (outcome.found ?? NOT_PROVEN);
 		} else await switchOff(run, creation, outcome.id);
 	});
-};
+}
