@@ -1,10 +1,10 @@
-import { faults, startSandbox } from '../../sandbox/index.mts';
-import type { Fault } from '../../sandbox/index.mts';
-import { ALWAYS, answering, APIS, changing, LIST, POST, useLab } from '../support/lab.mts';
-import { textLike } from '../support/matchers.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { record } from '../support/read.mts';
-import { errorOf, itemError, jsonsOf } from '../support/told.mts';
+import { faults, startSandbox } from '../../../sandbox/index.mts';
+import type { Fault } from '../../../sandbox/index.mts';
+import { ALWAYS, answering, APIS, changing, LIST, POST, useLab } from '../../support/lab.mts';
+import { textLike } from '../../support/matchers.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { record } from '../../support/read.mts';
+import { errorOf, itemError, jsonsOf } from '../../support/told.mts';
 
 const lab = useLab();
 shortenPauses();
@@ -25,11 +25,18 @@ const DOUBTS: Doubt[] = [
 	['dropped before the key is made', faults.dropBefore(), 0, 'The connection broke'],
 	['dropped after the key is made', faults.dropAfter(), 1, 'The connection broke'],
 	['half a body', faults.halfBody(), 1, 'The connection broke'],
+	['headers and no body', faults.headersAfter(), 1, 'The connection broke'],
+	['gzip that is none', faults.brokenGzipAfter(), 1, 'The connection broke'],
 	['a 500 before', faults.errorBefore(500), 0, '"Something went wrong." (internal_error)'],
 	...[500, 503, 502, 504, 408, 499].map(
 		(status): Doubt => [`a ${status} after`, faults.errorAfter(status), 1, `HTTP ${status}`],
 	),
 	['an HTML 502', faults.htmlBefore(502), 0, html(502)],
+	['an HTML 504', faults.htmlAfter(504), 1, html(504)],
+	['a 502 with a part of the key', faults.cutErrorAfter(502), 1, 'HTTP 502 with text that is not'],
+	['a list', faults.oddJsonAfter('array'), 1, 'DigiCert answered HTTP 201 with JSON.'],
+	['null', faults.oddJsonAfter('null'), 1, 'DigiCert answered HTTP 201 with JSON.'],
+	['fields that come twice', faults.oddJsonAfter('duplicateKeys'), 1, 'HTTP 201 with JSON.'],
 	['an HTML 200', faults.htmlAfter(200), 1, html(200)],
 	['an empty 201', faults.emptyAfter(201), 1, 'DigiCert answered HTTP 201 with an empty body.'],
 	['an empty 204', faults.emptyAfter(204), 1, 'DigiCert answered HTTP 204 with an empty body.'],
@@ -50,6 +57,8 @@ const TOLD: Doubt[] = [
 	['an empty key', after(201, (body) => ({ ...body, api_key: '' })), 1, 'HTTP 201 with JSON'],
 	['a blank key', after(201, (body) => ({ ...body, api_key: ' \n' })), 1, 'HTTP 201 with JSON'],
 	['a 409 that tells the key', after(409, (body) => body), 1, 'HTTP 409 with JSON.'],
+	['a 429 that tells the key', faults.limitedAfter(), 1, 'HTTP 429 with JSON.'],
+	['a 500 that tells the key', after(500, (body) => body), 1, 'HTTP 500 with JSON.'],
 ];
 
 describe.each(APIS)('$api answers a creation with', ({ create, switchOff }) => {
@@ -93,6 +102,22 @@ describe.each(APIS)('$api answers a creation with', ({ create, switchOff }) => {
 		await expectUnknown({}, doubt, true);
 	});
 
+	test.each([400, 401, 402, 403, 404, 405, 407, 409, 410, 413, 415, 422, 431, 451])(
+		'a plain %d: refused, and nothing was created',
+		async (status) => {
+			lab.fault(status === 407 ? faults.htmlBefore(407) : answering(status, {}), {
+				...POST,
+				...ALWAYS,
+			});
+			const error = errorOf(await lab[create]([lab.item('A')]));
+			expect(error).toMatchObject({ name: 'NodeApiError', httpCode: String(status), keys: [] });
+			expect(error.message).not.toContain('may');
+			expect(error.description).toContain('No API key was created.');
+			expect(lab.creations()).toHaveLength(1);
+			expect(lab.sandbox.requests({ method: 'GET' })).toEqual([]);
+		},
+	);
+
 	test('nothing until the timeout: the same', async () => {
 		const fault = faults.slow(60_000);
 		lab.fault(fault, POST);
@@ -103,6 +128,7 @@ describe.each(APIS)('$api answers a creation with', ({ create, switchOff }) => {
 		['a gateway that gave up', faults.errorAfter(408)],
 		['a client that gave up', faults.errorAfter(499)],
 		['a connection that broke', faults.dropAfter()],
+		['a success without a key', faults.emptyAfter()],
 	])('%s, and a list that lags: it is looked for a second time', async (_, fault) => {
 		lab.fault(fault, POST);
 		lab.fault(
@@ -117,6 +143,15 @@ describe.each(APIS)('$api answers a creation with', ({ create, switchOff }) => {
 		lab.fault(faults.errorBefore(500), POST);
 		await lab[create]([lab.item('A')]);
 		expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1);
+	});
+
+	test('an item that waits for the rate limit when another one is refused was not started', async () => {
+		lab.fault(faults.rateLimited({ retryAfter: 1 }), { match: { name: 'A' }, ...ALWAYS });
+		lab.fault(faults.errorsAsObject(), { match: { name: 'B' }, delayMs: 50 });
+		const error = errorOf(await lab[create](['A', 'B'].map(lab.item)));
+		expect(error.message).toBe('DigiCert did not accept the values of the request [item 1]');
+		expect(error.description).toContain('1 item was not started.');
+		expect(error.failure).toBeUndefined();
 	});
 
 	test('an unknown outcome under continue: one error item, nothing else on it', async () => {
@@ -146,54 +181,4 @@ test.each([301, 302, 303, 307, 308])('a redirect with %p reaches nobody', async 
 	} finally {
 		await elsewhere.close();
 	}
-});
-
-describe('an answer that is not what it seems', () => {
-	test.each([4000, 20_000])(
-		'nested %d levels deep: its key is delivered or named',
-		async (levels) => {
-			const deep = '{"x":'.repeat(levels) + '1' + '}'.repeat(levels);
-			lab.fault(
-				{
-					when: 'after',
-					action: 'reply',
-					reply: ({ body }) => ({
-						status: 201,
-						headers: { 'content-type': 'application/json' },
-						body: JSON.stringify(body).replace(/^\{/, `{"deep":${deep},`),
-					}),
-				},
-				POST,
-			);
-			const execution = await lab.createSubaccountKeys([lab.item('A')], {
-				settings: { onError: 'continueErrorOutput' },
-			});
-			const [key] = lab.created();
-			expect(jsonsOf(execution, 'Next').map(({ id }) => id)).toEqual([key?.id]);
-		},
-	);
-
-	test.each([
-		['a date far off', 'Tue, 13 Sep 275760 00:00:00 GMT'],
-		['no date', 'some day'],
-	])('a Date header of %s does no harm', async (_, date) => {
-		const late: Fault['reply'] = ({ status, body }) => ({ status, headers: { date }, body });
-		lab.fault({ when: 'after', action: 'reply', reply: late }, LIST);
-		lab.fault(faults.dropAfter(), POST);
-		const { message } = errorOf(await lab.createUserKeys([lab.item('A')]));
-		expect(message).toContain(`key ${String(lab.created()[0]?.id)} may be it`);
-	});
-
-	test('IDs above 2^53 are never acted upon', async () => {
-		lab.fault(
-			changing((body) => ({ ...body, id: 2 ** 53 })),
-			{ match: { name: 'A' } },
-		);
-		lab.fault(faults.errorsAsObject(), { match: { name: 'B' } });
-		lab.fault(answering(404, {}), { match: { path: String(2 ** 53) } });
-		await lab.createUserKeys(['A', 'B'].map(lab.item), {
-			parameters: { options: { concurrency: 1 } },
-		});
-		expect(lab.sandbox.requests(({ path }) => path.includes(String(2 ** 53)))).toEqual([]);
-	});
 });
