@@ -1,58 +1,59 @@
-'use strict';
-
-const { startStandIn } = require('./server');
+import { isRecord } from '../read.mts';
+import { startStandIn } from './server.mts';
+import type { StandInServer } from './server.mts';
 
 const TOKEN = 'a token for tests only';
 const MISMATCH = 'check-and-set parameter did not match the current version';
+
+export interface VaultStandIn extends StandInServer {
+	/** What the examples call the address of the KV mount. */
+	mount: string;
+	/** What a client authenticates with. */
+	header: { name: string; value: string };
+	/** Versions by path, the oldest first. */
+	secrets: Map<string, Record<string, unknown>[]>;
+}
+
+interface Write {
+	Params: { '*': string };
+	Body: { data: Record<string, unknown>; options?: { cas?: number } };
+}
 
 /**
  * A STAND-IN for HashiCorp Vault and OpenBao, which cannot be installed here: of the KV version 2
  * secrets engine, mounted at `secret`, only reading and writing of secrets, from its documentation
  * (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2). Whoever has a real one: the example
  * workflows need nothing else of it.
- *
- * @typedef {object} VaultStandIn
- * @property {string} mount what the examples call the address of the KV mount
- * @property {{ name: string, value: string }} header what a client authenticates with
- * @property {Map<string, Array<Record<string, unknown>>>} secrets versions by path, the oldest first
- *
- * @returns {Promise<import('./server').StandInServer & VaultStandIn>}
  */
-async function startVault() {
-	/** @type {VaultStandIn['secrets']} */
-	const secrets = new Map();
+export async function startVault(): Promise<VaultStandIn> {
+	const secrets: VaultStandIn['secrets'] = new Map();
 	const server = await startStandIn((app) => {
 		app.addHook('onRequest', async (request, reply) => {
 			if (request.headers['x-vault-token'] === TOKEN) return;
-			return await reply.code(403).send({ errors: ['permission denied'] });
+			await reply.code(403).send({ errors: ['permission denied'] });
 		});
-		const metadata = (/** @type {number} */ version) => ({
+		const metadata = (version: number) => ({
 			created_time: new Date().toISOString(),
 			custom_metadata: null,
 			deletion_time: '',
 			destroyed: false,
 			version,
 		});
-		app.get('/v1/secret/data/*', async (request, reply) => {
-			const { '*': path } = /** @type {{ '*': string }} */ (request.params);
-			const versions = secrets.get(path) ?? [];
+		app.get<Write>('/v1/secret/data/*', async ({ params }, reply) => {
+			const versions = secrets.get(params['*']) ?? [];
 			if (versions.length === 0) return await reply.code(404).send({ errors: [] });
 			return { data: { data: versions.at(-1), metadata: metadata(versions.length) } };
 		});
-		app.route({
+		app.route<Write>({
 			method: ['POST', 'PUT'],
 			url: '/v1/secret/data/*',
-			handler: async (request, reply) => {
-				const { '*': path } = /** @type {{ '*': string }} */ (request.params);
-				const body = /** @type {{ data: Record<string, unknown>, options?: { cas?: number } }} */ (
-					request.body
-				);
-				const versions = secrets.get(path) ?? [];
-				const { cas } = body.options ?? {};
+			handler: async ({ params, body }, reply) => {
+				const versions = secrets.get(params['*']) ?? [];
+				const cas = isRecord(body.options) ? body.options.cas : undefined;
 				if (cas !== undefined && cas !== versions.length) {
 					return await reply.code(400).send({ errors: [MISMATCH] });
 				}
-				secrets.set(path, [...versions, body.data]);
+				secrets.set(params['*'], [...versions, body.data]);
 				return { data: metadata(versions.length + 1) };
 			},
 		});
@@ -68,5 +69,3 @@ async function startVault() {
 		},
 	};
 }
-
-module.exports = { startVault };

@@ -1,7 +1,7 @@
-'use strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 
-const { execFileSync } = require('node:child_process');
-const path = require('node:path');
+import { isRecord, list, parse, record } from './read.mts';
 
 /** Opens what it is given on its standard input, with jose and nothing of ours. */
 const OPENER = `
@@ -18,18 +18,33 @@ const OPENER = `
 	console.log(JSON.stringify(await Promise.all(opened)));
 `;
 
+/** A JWE with the private key that opens it. */
+export interface Locked {
+	jwe: string;
+	jwk?: object;
+	pem?: string;
+}
+
+/** Content and protected header, or jose's error code. */
+export interface Opened {
+	text: string;
+	header: Record<string, unknown>;
+	code: string;
+}
+
 /**
  * Opens JWEs the way a recipient does. In a process of its own, because jose is an ES module, and
  * jest loads those in CommonJS tests from Node 24.9 on only.
  *
- * @param {{ jwe: string, jwk?: object, pem?: string }[]} locked each with the private key
- * @returns {{ text?: string, header?: any, code?: string }[]} content and header, or jose's error
+ * @returns for each of them what is in it; what does not apply is empty
  */
-function openWithJose(locked) {
+export function openWithJose(locked: readonly Locked[]): Opened[] {
 	const input = JSON.stringify(locked);
-	const cwd = path.join(__dirname, '..', '..');
+	const cwd = path.join(import.meta.dirname, '..', '..');
 	const options = ['--no-warnings', '--input-type=module', '--eval', OPENER];
-	return JSON.parse(execFileSync(process.execPath, options, { cwd, input, encoding: 'utf8' }));
+	const printed = execFileSync(process.execPath, options, { cwd, input, encoding: 'utf8' });
+	return list(parse(printed)).map((opened) => {
+		const { text = '', header = {}, code = '' } = record(opened);
+		return { text: String(text), header: isRecord(header) ? header : {}, code: String(code) };
+	});
 }
-
-module.exports = { openWithJose };

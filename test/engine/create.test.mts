@@ -1,0 +1,365 @@
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+
+import type { WorkflowExecuteMode } from 'n8n-workflow';
+
+import { faults } from '../../sandbox/index.mts';
+import { ALWAYS, APIS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
+import { anyText, listWith, objectWith } from '../support/matchers.mts';
+import { listen } from '../support/ports.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { at, present, text } from '../support/read.mts';
+import { hintsOf, jsonOf, only } from '../support/told.mts';
+
+const lab = useLab();
+shortenPauses();
+
+describe('Create User API Key', () => {
+	test('puts out the key with what a next step needs, and DigiCert takes it', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([lab.item('New API Key')], {
+			parameters: { restrictedToRoleId: 102 },
+		});
+
+		const json = only(execution);
+		const key = present(lab.sandbox.holds(text(json.api_key)));
+		expect(json).toEqual({
+			id: key.id,
+			api_key: anyText,
+			name: 'New API Key',
+			user_id: person,
+			restricted_to_role_id: 102,
+		});
+		expect(execution.items('DigiCert')[0]?.pairedItem).toEqual({ item: 0 });
+		expect(key).toMatchObject({ status: 'active', ownerId: person, restricted_to_role_id: 102 });
+	});
+
+	test('sends the documented request, once', async () => {
+		await lab.createUserKeys([lab.item('New API Key')]);
+		expect(lab.sandbox.requests()).toEqual([
+			objectWith({
+				method: 'POST',
+				instance: 'us',
+				path: `/key/user/${lab.sandbox.certCentral.us.users.person}`,
+				query: {},
+				body: { name: 'New API Key', restricted_to_role_id: 0 },
+				headerNames: listWith('x-dc-devkey', 'content-type', 'accept'),
+				status: 201,
+			}),
+		]);
+	});
+
+	test.each([0, 100, 101, 102, 103, '103'])('takes the role restriction %p', async (role) => {
+		const execution = await lab.createUserKeys([{ ...lab.item('A'), role }], {
+			parameters: { restrictedToRoleId: '={{ $json.role }}' },
+		});
+		expect(only(execution).restricted_to_role_id).toBe(Number(role));
+		expect(lab.created()).toMatchObject([{ restricted_to_role_id: Number(role) }]);
+	});
+});
+
+describe('Create Subaccount API Key', () => {
+	test('puts out what DigiCert answers, and DigiCert takes the key', async () => {
+		const { subaccount } = lab.sandbox.partner.accounts;
+		const json = only(await lab.createSubaccountKeys([lab.item('Production')]));
+		const key = present(lab.sandbox.holds(text(json.api_key)));
+		expect(json).toEqual({
+			id: key.id,
+			name: 'Production',
+			api_key: anyText,
+			status: 'active',
+			account_id: subaccount,
+		});
+		expect(key).toMatchObject({ status: 'active', ownerId: subaccount });
+	});
+
+	test('sends the documented request, once', async () => {
+		await lab.createSubaccountKeys([lab.item('A')]);
+		expect(lab.sandbox.requests()).toEqual([
+			objectWith({
+				method: 'POST',
+				path: `/api-key/account/${lab.sandbox.partner.accounts.subaccount}`,
+				body: { name: 'A' },
+				headerNames: listWith('x-partner-apikey', 'content-type', 'accept'),
+				status: 201,
+			}),
+		]);
+	});
+
+	test('takes a name of 200 characters, counted as people count them', async () => {
+		const name = '🔑'.repeat(200);
+		expect(only(await lab.createSubaccountKeys([lab.item(name)])).name).toBe(name);
+	});
+});
+
+describe('names and ids', () => {
+	test('a name is passed on as it is, with the white space around it', async () => {
+		const json = only(await lab.createUserKeys([lab.item('  two  words\t')]));
+		expect(lab.creations()).toMatchObject([{ name: '  two  words\t' }]);
+		expect(json.name).toBe('  two  words\t');
+	});
+
+	test('a name that is a number is sent as text', async () => {
+		await lab.createUserKeys([lab.item(2026)]);
+		expect(lab.creations()).toMatchObject([{ body: { name: '2026' } }]);
+	});
+
+	test.each([
+		['a number', (id: number) => id],
+		['a string', (id: number) => String(id)],
+		['a string with white space around it', (id: number) => ` ${id}\n`],
+	])('an id may be %s', async (_, form) => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const json = only(await lab.createUserKeys([{ user: form(person), name: 'A' }]));
+		expect(json.user_id).toBe(person);
+	});
+
+	test('an id may stand without a resource locator around it', async () => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const setup = { parameters: { userId: person } };
+		expect(only(await lab.createUserKeys([{ name: 'A' }], setup)).user_id).toBe(person);
+	});
+});
+
+describe('many items', () => {
+	test('come out in input order and paired, whatever order the answers come in', async () => {
+		const names = Array.from({ length: 12 }, (_, i) => `key ${i}`);
+		lab.fault(faults.slow(150), { match: { name: 'key 0' } });
+		lab.fault(faults.slow(80), { match: { name: 'key 5' } });
+
+		const execution = await lab.createUserKeys(names.map(lab.item));
+
+		const items = execution.items('DigiCert');
+		expect(items.map(({ json }) => json.name)).toEqual(names);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(names.map((_, item) => ({ item })));
+		for (const { json } of items) {
+			expect(lab.sandbox.holds(text(json.api_key))).toMatchObject({ id: json.id, name: json.name });
+		}
+		expect(lab.created()).toHaveLength(names.length);
+	});
+
+	test('are read one by one: each has its own user and name', async () => {
+		await lab.createUserKeys([lab.item('A'), lab.itemOfOther('B')]);
+		const { person, serviceUser } = lab.sandbox.certCentral.us.users;
+		const made = lab.created().map(({ ownerId, name }) => [ownerId, name]);
+		expect(new Set(made)).toEqual(
+			new Set([
+				[person, 'A'],
+				[serviceUser, 'B'],
+			]),
+		);
+	});
+
+	/**
+	 * Creates keys at a server that answers only once as many requests as expected are in flight
+	 * together, and no more come: with fewer the run would never end.
+	 *
+	 * @returns the most that were in flight together
+	 */
+	async function mostInFlight(items: Record<string, unknown>[], options: object, expected: number) {
+		const open: ServerResponse[] = [];
+		let [most, left] = [0, items.length];
+		const server = createServer((_, reply) => {
+			open.push(reply);
+			most = Math.max(most, open.length);
+			if (open.length < Math.min(expected, left)) return;
+			setTimeout(() => {
+				for (const held of open.splice(0)) {
+					left -= 1;
+					held.writeHead(201, { 'content-type': 'application/json' });
+					held.end(JSON.stringify({ id: left + 1, api_key: `value of key ${left}` }));
+				}
+			}, 30);
+		});
+		const baseUrl = await listen(server);
+		const execution = await lab.createUserKeys(items, {
+			credential: { baseUrl },
+			parameters: { options },
+		});
+		server.close();
+		expect(execution.items('DigiCert')).toHaveLength(items.length);
+		return most;
+	}
+	const some = (count: number) => Array.from({ length: count }, (_, i) => lab.item(`key ${i}`));
+
+	test.each([
+		['at most as many as Concurrency says are in flight', () => some(9), { concurrency: 3 }, 3],
+		['ten at a time without the option', () => some(25), {}, 10],
+		[
+			'two of the same name but of different users may be',
+			() => [lab.item('same'), lab.itemOfOther('same')],
+			{},
+			2,
+		],
+		[
+			'two of the same user and name are never in flight together',
+			() => ['same', 'same', 'same'].map(lab.item),
+			{ concurrency: 10 },
+			1,
+		],
+	])('%s', async (_, items, options, expected) => {
+		expect(await mostInFlight(items(), options, expected)).toBe(expected);
+	});
+});
+
+describe('an answer of an odd form', () => {
+	test.each(APIS)(
+		'$api: with fields that n8n reads as a failed item: renamed, and sent once',
+		async ({ create }) => {
+			const body = {
+				id: 7,
+				api_key: 'a real value',
+				error: 'warn',
+				$error: 'x',
+				digicert_error: 'y',
+			};
+			lab.fault(answering(201, body), ALWAYS);
+			const execution = await lab[create]([lab.item('A')], {
+				settings: { onError: 'continueErrorOutput', retryOnFail: true, maxTries: 3 },
+			});
+			const json = jsonOf(execution, 0, 'Next');
+			expect(json).toMatchObject({ id: 7, api_key: 'a real value', digicert_error: anyText });
+			expect(Object.keys(json).filter((field) => /^\$?error$/.test(field))).toEqual([]);
+			expect(lab.creations()).toHaveLength(1);
+		},
+	);
+
+	test.each(APIS)(
+		'$api: a key whose other fields are odd is put out as it came',
+		async ({ create }) => {
+			lab.fault(answering(202, { id: null, api_key: 'odd but real' }));
+			const json = jsonOf(await lab[create]([lab.item('A')]));
+			expect(json).toMatchObject({ id: null, api_key: 'odd but real' });
+		},
+	);
+});
+
+describe.each(APIS)('Verify at $api', ({ create, resource }) => {
+	const partner = resource === 'subaccountApiKey';
+	const [path, header] = partner
+		? ['/account/settings', 'x-partner-apikey']
+		: ['/user/me', 'x-dc-devkey'];
+	const item = () => ({ ...lab.item('A'), user: lab.sandbox.certCentral.us.users.administrator });
+	const run = async (options: object = { verify: true }) =>
+		jsonOf(await lab[create]([item()], { parameters: { options } }));
+	const trials = () => lab.sandbox.requests({ method: 'GET' });
+
+	test('a new key that works is verified, with itself and nothing else', async () => {
+		const json = await run();
+		expect(json).toMatchObject({ verified: true, api_key: anyText });
+		expect(json).not.toHaveProperty('verification');
+		expect(trials()).toMatchObject([{ path, keyLast4: text(json.api_key).slice(-4) }]);
+		expect(at(trials(), 0).headerNames.filter((name) => name === header)).toHaveLength(1);
+	});
+
+	test('without the option nothing is tried', async () => {
+		expect(await run({})).not.toHaveProperty('verified');
+		expect(trials()).toEqual([]);
+	});
+
+	test('a successor is verified as well', async () => {
+		const { id } = await run({});
+		const execution = await lab.perform(resource, 'rotate', [{}], {
+			parameters: { keyId: byId(id), name: '', options: { verify: true } },
+		});
+		expect(only(execution)).toMatchObject({ verified: true, replaces: { id } });
+	});
+
+	test.each([
+		['refused', faults.forbiddenInvalidKey(), 'HTTP 403', 'This need not mean'],
+		['broken', faults.dropBefore(), 'The connection broke', 'Whether the key works'],
+		['an HTML page', faults.htmlAfter(200), 'an HTML page', 'Whether the key works'],
+		['a 500', faults.errorBefore(500), 'HTTP 500', 'Whether the key works'],
+		['a 401', faults.unauthorized(), 'HTTP 401', 'Whether the key works'],
+		['a redirect', faults.redirect('/elsewhere'), 'HTTP 302', 'Whether the key works'],
+		['an error', answering(200, { errors: [{ message: 'no' }] }), 'HTTP 200', 'Whether the key'],
+	])(
+		'a trial that is %s: the key is put out, with what was said',
+		async (_, fault, found, meaning) => {
+			lab.fault(fault, { match: { method: 'GET' }, ...ALWAYS });
+			const json = await run();
+			expect(json).toMatchObject({ verified: false, api_key: anyText });
+			expect(json.verification).toContain(`GET ${path} with the new key: `);
+			expect(json.verification).toContain(found);
+			expect(json.verification).toContain(meaning);
+			expect(lab.statuses()).toEqual(['active']);
+			expect(lab.sandbox.requests({ path: '/elsewhere' })).toEqual([]);
+		},
+	);
+
+	test('a trial that gets no answer ends with the timeout', async () => {
+		lab.fault(faults.slow(60_000), { match: { method: 'GET' }, ...ALWAYS });
+		const json = await run({ verify: true, timeout: 1000 });
+		expect(json).toMatchObject({ verified: false, api_key: anyText });
+		expect(json.verification).toContain('No whole answer came within 1000 ms');
+	});
+
+	test('a trial does not outlive a cancelled execution', async () => {
+		lab.fault(faults.slow(60_000), { match: { method: 'GET' }, ...ALWAYS });
+		const execution = await lab[create]([item()], {
+			parameters: { options: { verify: true } },
+			onStart: cancelWhen(() => trials().length >= 1),
+		});
+		expect(execution.items('DigiCert')).toEqual([]);
+		expect(lab.statuses()).not.toEqual(['active']);
+	});
+});
+
+test('Verify: a key that may not make this call is not called broken', async () => {
+	const execution = await lab.createUserKeys([lab.item('A')], {
+		parameters: { restrictedToRoleId: 100, options: { verify: true } },
+	});
+	const json = jsonOf(execution);
+	expect(json.verified).toBe(false);
+	expect(json.verification).toContain('one with a role restriction may be refused this call');
+});
+
+describe('a key in clear text', () => {
+	const NO_COPIES = {
+		saveDataErrorExecution: 'none',
+		saveDataSuccessExecution: 'none',
+		saveExecutionProgress: false,
+		saveManualExecutions: false,
+	} as const;
+
+	const hints = async (workflowSettings: object, mode: WorkflowExecuteMode = 'trigger') =>
+		hintsOf(
+			await lab.createUserKeys(['A', 'B'].map(lab.item), {
+				...{ workflowSettings, mode, settings: { onError: 'continueRegularOutput' } },
+			}),
+		);
+
+	test.each([
+		['trigger', { saveDataSuccessExecution: 'all' }, 'Save successful production executions'],
+		['trigger', { saveDataSuccessExecution: 'DEFAULT' }, 'Save successful production executions'],
+		['webhook', { saveDataErrorExecution: undefined }, 'Save failed production executions'],
+		['webhook', { saveExecutionProgress: true }, 'Save execution progress'],
+		['manual', { saveManualExecutions: undefined }, 'Save manual executions'],
+		['manual', { saveExecutionProgress: true }, 'Save execution progress'],
+	] as const)('in mode %s with %j: one hint names the setting', async (mode, settings, label) => {
+		const said = await hints({ ...NO_COPIES, ...settings }, mode);
+		expect(said).toHaveLength(1);
+		expect(said[0]).toContain(`set '${label}' to 'Do not save'`);
+		expect(said[0]).toContain("'Recipient Public Key'");
+	});
+
+	test('all settings that keep a copy are named', async () => {
+		expect((await hints({}))[0]).toContain(
+			"'Save successful production executions' and 'Save failed production executions'",
+		);
+	});
+
+	test.each([
+		['trigger', NO_COPIES],
+		['trigger', { ...NO_COPIES, saveManualExecutions: true }],
+		['manual', NO_COPIES],
+		['manual', { ...NO_COPIES, saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' }],
+	] as const)('in mode %s with %j: no hint, because no copy stays', async (mode, settings) => {
+		expect(await hints(settings, mode)).toEqual([]);
+	});
+
+	test('where no key was put out, there is no hint', async () => {
+		lab.fault(faults.errorsAsObject(), ALWAYS);
+		expect(await hints({})).toEqual([]);
+	});
+});

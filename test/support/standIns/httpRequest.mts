@@ -1,0 +1,87 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+
+import { dataObject, isDataObject, isRecord, list, parse, record, text } from '../read.mts';
+
+type Parameters = Record<string, unknown>;
+
+const METHODS: readonly IHttpRequestMethods[] = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'];
+const NAMES = [
+	...['method', 'url', 'authentication', 'genericAuthType', 'nodeCredentialType'],
+	...['sendHeaders', 'headerParameters', 'sendBody', 'jsonBody', 'options'],
+];
+
+/** What one group of the node's options holds; nothing when it is not set. */
+function option({ options }: Parameters, ...path: string[]): unknown {
+	return path.reduce<unknown>(
+		(inner, name) => (isRecord(inner) ? inner[name] : undefined),
+		options,
+	);
+}
+
+/** The credential type of one item's parameters. */
+function credentialTypeOf(given: Parameters): string | undefined {
+	if (given.authentication === 'genericCredentialType') return text(given.genericAuthType);
+	if (given.authentication === 'predefinedCredentialType') return text(given.nodeCredentialType);
+	return undefined;
+}
+
+function requestOf(given: Parameters): IHttpRequestOptions {
+	const headers: IDataObject = {};
+	if (given.sendHeaders === true) {
+		for (const { name, value } of list(record(given.headerParameters).parameters).map(record)) {
+			headers[text(name)] = text(value);
+		}
+	}
+	const timeout = option(given, 'timeout');
+	return {
+		method: METHODS.find((method) => method === given.method) ?? 'GET',
+		url: text(given.url),
+		headers,
+		...(given.sendBody === true ? { body: dataObject(parse(text(given.jsonBody))) } : {}),
+		json: true,
+		timeout: typeof timeout === 'number' ? timeout : undefined,
+		disableFollowRedirect: option(given, 'redirect', 'redirect', 'followRedirects') === false,
+		returnFullResponse: option(given, 'response', 'response', 'fullResponse') === true,
+		ignoreHttpStatusErrors: option(given, 'response', 'response', 'neverError') === true,
+	};
+}
+
+function itemOf(answer: unknown, request: IHttpRequestOptions): IDataObject {
+	if (request.returnFullResponse === true) {
+		const { body, headers, statusCode } = record(answer);
+		return dataObject({ body, headers, statusCode });
+	}
+	return isDataObject(answer) ? answer : dataObject({ data: answer });
+}
+
+/**
+ * HTTP Request: one request for each item. A failed one becomes an item with `error` alone, which
+ * is how n8n knows it for the error output.
+ */
+export async function httpRequest(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items: INodeExecutionData[] = [];
+	for (const item of context.getInputData().keys()) {
+		const values = NAMES.map((name) => [name, context.getNodeParameter(name, item)]);
+		const given = record(Object.fromEntries(values));
+		const type = credentialTypeOf(given);
+		const request = requestOf(given);
+		try {
+			const answer: unknown =
+				type === undefined
+					? await context.helpers.httpRequest(request)
+					: await context.helpers.httpRequestWithAuthentication.call(context, type, request);
+			items.push({ json: itemOf(answer, request), pairedItem: { item } });
+		} catch (error) {
+			if (!context.continueOnFail()) throw error;
+			const message = error instanceof Error ? error.message : String(error);
+			items.push({ json: { error: { message } }, pairedItem: { item } });
+		}
+	}
+	return [items];
+}

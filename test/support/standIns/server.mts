@@ -1,0 +1,75 @@
+import fastify from 'fastify';
+import type { FastifyInstance, preHandlerHookHandler } from 'fastify';
+
+/**
+ * A fault hits the first request with its method. "before" means that nothing is done with the
+ * request, "after" that it is and only the reply is lost.
+ */
+export interface StoreFault {
+	method: string;
+	when: 'before' | 'after';
+	/** Of the reply; without it the connection breaks. */
+	status?: number;
+	/** 1 when left out. */
+	times?: number;
+	/** Added when this one has hit. */
+	then?: StoreFault;
+}
+
+export interface StandInServer {
+	url: string;
+	/** In the order in which they were answered. */
+	requests: { method: string; path: string; status: number | 'dropped' }[];
+	addFault(fault: StoreFault): void;
+	/** Forgets faults and requests. */
+	reset(): void;
+	close(): Promise<void>;
+}
+
+/** Starts a small stand-in for a store that examples write to, on a free loopback port. */
+export async function startStandIn(routes: (app: FastifyInstance) => void): Promise<StandInServer> {
+	const app = fastify({ forceCloseConnections: true });
+	const faults: StoreFault[] = [];
+	const requests: StandInServer['requests'] = [];
+
+	const strike =
+		(when: StoreFault['when']): preHandlerHookHandler =>
+		(request, reply, done) => {
+			const fault = faults.find((each) => each.method === request.method && each.when === when);
+			if (fault === undefined) {
+				done();
+				return;
+			}
+			fault.times = (fault.times ?? 1) - 1;
+			if (fault.times === 0) faults.splice(faults.indexOf(fault), 1);
+			const { status, then } = fault;
+			if (then !== undefined) faults.push({ ...then });
+			requests.push({ method: request.method, path: request.url, status: status ?? 'dropped' });
+			reply.hijack();
+			if (status === undefined) request.raw.socket.destroy();
+			else reply.raw.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+		};
+	app.addHook('preHandler', strike('before'));
+	app.addHook('onSend', (request, reply, payload, done) => {
+		strike('after').call(app, request, reply, () => {
+			requests.push({ method: request.method, path: request.url, status: reply.statusCode });
+			done(null, payload);
+		});
+	});
+	routes(app);
+	const url = await app.listen({ host: '127.0.0.1', port: 0 });
+	return {
+		url,
+		requests,
+		addFault: (fault) => {
+			faults.push({ ...fault });
+		},
+		reset() {
+			faults.splice(0);
+			requests.splice(0);
+		},
+		close: async () => {
+			await app.close();
+		},
+	};
+}
