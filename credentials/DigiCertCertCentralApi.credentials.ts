@@ -6,8 +6,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { CERT_CENTRAL_BASE_URLS, certCentral } from '../nodes/DigiCert/http/apis';
-import { withKeyHeader } from '../nodes/DigiCert/http/keyHeader';
+import { CERT_CENTRAL_BASE_URLS, certCentral } from '../nodes/DigiCert/digicert/apis';
+import { withKeyHeader } from '../nodes/DigiCert/http/credential';
 
 /** The API key of a CertCentral user or service user, sent as `X-DC-DEVKEY`. */
 export class DigiCertCertCentralApi implements ICredentialType {

@@ -6,8 +6,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { partner, PARTNER_BASE_URL } from '../nodes/DigiCert/http/apis';
-import { withKeyHeader } from '../nodes/DigiCert/http/keyHeader';
+import { partner, PARTNER_BASE_URL } from '../nodes/DigiCert/digicert/apis';
+import { withKeyHeader } from '../nodes/DigiCert/http/credential';
 
 /** The API key of a DigiCert partner account, sent as `X-PARTNER-APIKEY`. */
 export class DigiCertPartnerApi implements ICredentialType {

@@ -4,7 +4,7 @@ const { generateKeyPairSync } = require('node:crypto');
 const { inspect } = require('node:util');
 
 const { readRecipient } = require('../../dist/nodes/DigiCert/encryption/recipient');
-const { UnusableKey } = require('../../dist/nodes/DigiCert/encryption/unusableKey');
+const { UnusableKey } = require('../../dist/nodes/DigiCert/encryption/recipientKey');
 const { fragmentsOf } = require('../support/secrets');
 const { ec, jwkOf, keyPairs, pemOf, privatePemOf, rsa } = require('../support/keyPairs');
 

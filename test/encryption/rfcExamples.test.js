@@ -2,8 +2,7 @@
 
 const { createPrivateKey, createPublicKey } = require('node:crypto');
 
-const { deriveKey } = require('../../dist/nodes/DigiCert/encryption/agreement');
-const { seal } = require('../../dist/nodes/DigiCert/encryption/jwe');
+const { deriveKey, seal } = require('../../dist/nodes/DigiCert/encryption/jwe');
 
 const privateKey = (/** @type {any} */ key) => createPrivateKey({ key, format: 'jwk' });
 const publicKey = (/** @type {any} */ key) => createPublicKey({ key, format: 'jwk' });

@@ -5,6 +5,7 @@ const {
 	recipientPublicKeyField,
 } = require('../../dist/nodes/DigiCert/parameters/recipientPublicKey');
 const { optionsFieldWith } = require('../../dist/nodes/DigiCert/parameters/options');
+const { readRecipient } = require('../../dist/nodes/DigiCert/encryption/recipient');
 const { createEngine } = require('../support/engine');
 const { openWithJose } = require('../support/jose');
 const { jwkOf, keyPairs, pemOf, privatePemOf } = require('../support/keyPairs');
@@ -33,7 +34,7 @@ beforeAll(async () => {
 		/** @this {any} */
 		async execute() {
 			const indexes = [...this.getInputData().keys()];
-			return [indexes.map((i) => ({ json: use(readRecipientPublicKey(this, i)) }))];
+			return [indexes.map((i) => ({ json: use(readRecipientPublicKey(this, i, readRecipient)) }))];
 		},
 	};
 });
@@ -114,5 +115,5 @@ test('what nobody foresaw is told as it is, with the item', async () => {
 			},
 		}),
 	});
-	expect(() => readRecipientPublicKey(context, 2)).toThrow('Odd [item 2]');
+	expect(() => readRecipientPublicKey(context, 2, readRecipient)).toThrow('Odd [item 2]');
 });

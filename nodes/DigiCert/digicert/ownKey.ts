@@ -1,6 +1,6 @@
 import { DigiCertFailure, refusal } from '../errors/failure';
+import type { Session } from '../http/repeating';
 import { isLive } from './keyFacts';
-import type { Session } from './session';
 import { readSubaccountKey } from './subaccountKeys';
 import { factsOfUserKey, isAcmeUrl, listUserKeys, readUserKey } from './userKeys';
 import { readUser } from './users';
@@ -24,7 +24,7 @@ async function lookUp<T>(work: Promise<T>): Promise<T> {
 }
 
 async function requireNotTheLastLiveKey(session: Session, id: number, userId: number) {
-	const keys = await lookUp(listUserKeys(session, userId));
+	const { entries: keys } = await lookUp(listUserKeys(session, userId));
 	// That DigiCert limits the list to the user is documented by a sample only.
 	const live = keys.filter((key) => {
 		const facts = factsOfUserKey(key);

@@ -1,10 +1,90 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { KeyFacts } from '../digicert/keyFacts';
-import { isReadable } from '../digicert/keyFacts';
 import { readDateTime } from './dateTime';
 import { checkId } from './id';
 import { refuseItem } from './refuse';
+
+const CREATED_BEFORE: INodeProperties = {
+	displayName: 'Created Before',
+	name: 'createdBefore',
+	type: 'dateTime',
+	default: '',
+	description: 'Only keys that were created before this time',
+};
+const NAME_CONTAINS: INodeProperties = {
+	displayName: 'Name Contains',
+	name: 'nameContains',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. server',
+	description: 'A part of the name. Upper and lower case count as the same.',
+};
+const NOT_USED_SINCE: INodeProperties = {
+	displayName: 'Not Used Since',
+	name: 'notUsedSince',
+	type: 'dateTime',
+	default: '',
+	description:
+		'Only keys whose last use was before this time. A key that was never used counts from its creation.',
+};
+
+function ownerFilter(displayName: string, name: string, placeholder: string): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'string',
+		default: '',
+		placeholder,
+		description: 'Only the keys that belong to this ID',
+	};
+}
+
+function statusFilter(off: { name: string; value: string }): INodeProperties {
+	return {
+		displayName: 'Status',
+		name: 'status',
+		type: 'options',
+		default: 'active',
+		description: 'Only keys with this status',
+		options: [{ name: 'Active', value: 'active' }, off],
+	};
+}
+
+function filterCollection(filters: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: filters,
+	};
+}
+
+/** Filters for CertCentral keys, in alphabetical order. */
+export const userKeyFiltersField = filterCollection([
+	CREATED_BEFORE,
+	{
+		displayName: 'Exclude ACME Directory URLs',
+		name: 'excludeAcmeUrls',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to leave out the ACME directory URLs that DigiCert lists among the keys',
+	},
+	NAME_CONTAINS,
+	NOT_USED_SINCE,
+	statusFilter({ name: 'Revoked', value: 'revoked' }),
+	ownerFilter('User ID', 'userId', 'e.g. 125039'),
+]);
+
+/** Filters for partner keys, in alphabetical order. */
+export const subaccountKeyFiltersField = filterCollection([
+	CREATED_BEFORE,
+	NAME_CONTAINS,
+	NOT_USED_SINCE,
+	statusFilter({ name: 'Inactive', value: 'inactive' }),
+	ownerFilter('Subaccount ID', 'accountId', 'e.g. 67891'),
+]);
 
 /** What keys are wanted. DigiCert can filter by user only, so the node looks through the list. */
 export interface KeyFilters {
@@ -46,7 +126,7 @@ export function readKeyFilters(
 		const value = given(filters, name);
 		if (value === undefined) return undefined;
 		const date = readDateTime(value, context.getTimezone());
-		if (!isReadable(date)) throw refuse(label, 'is not a date');
+		if (Number.isNaN(date.getTime())) throw refuse(label, 'is not a date');
 		return date;
 	}
 	function readOwner(): number | undefined {
@@ -62,20 +142,4 @@ export function readKeyFilters(
 		notUsedSince: readDate('notUsedSince', 'Not Used Since'),
 		excludeAcmeUrls: filters.excludeAcmeUrls === true,
 	};
-}
-
-/** Whether a key passes the filters that DigiCert cannot apply itself. */
-export function passes(
-	{ ownerId, name, status, createdAt, lastUsedAt }: KeyFacts,
-	filters: KeyFilters,
-): boolean {
-	const { nameContains, createdBefore, notUsedSince } = filters;
-	const before = (time: Date | undefined, limit: Date) => time !== undefined && time < limit;
-	return (
-		(filters.ownerId === undefined || ownerId === filters.ownerId) &&
-		(filters.status === undefined || status === filters.status) &&
-		(nameContains === undefined || name.toLowerCase().includes(nameContains.toLowerCase())) &&
-		(createdBefore === undefined || before(createdAt, createdBefore)) &&
-		(notUsedSince === undefined || before(lastUsedAt ?? createdAt, notUsedSince))
-	);
 }

@@ -1,10 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { refuseHidden } from './hidden';
-import { refuseItem } from './refuse';
-
-/** Longest key name the partner API takes, in characters (digicert-api.md B.2.3). CertCentral documents no limit. */
-export const LONGEST_PARTNER_NAME = 200;
+import { readId } from './id';
+import { refuseHidden, refuseItem } from './refuse';
 
 /** The name of a key that is created. */
 export const keyNameField: INodeProperties = {
@@ -14,13 +11,23 @@ export const keyNameField: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. Production API Key',
-	description: 'Name of the new API key, as it appears in lists at DigiCert',
+	description:
+		"Name of the new API key, as it appears in lists at DigiCert. DigiCert's console also calls it Description.",
 };
 
 /** The same for operations that can find a name themselves. */
-export function optionalNameField(description: string): INodeProperties {
-	return { ...keyNameField, required: undefined, description };
+export function optionalNameField(displayName: string, description: string): INodeProperties {
+	return { ...keyNameField, displayName, required: undefined, description };
 }
+
+/** The name of a successor. */
+export const successorNameField = optionalNameField(
+	'New Name',
+	'Name of the new API key. Leave it empty to take the old name.',
+);
+
+/** What shows nothing: white space, control characters, and all that takes no room in a line. */
+const INVISIBLE = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /** Characters as people count them: a surrogate pair is one. */
 function lengthOf(text: string): number {
@@ -32,17 +39,19 @@ function lengthOf(text: string): number {
  *
  * @param field the field's description; its label goes into the error
  * @param longest most characters the API takes
+ * @param tagLength how many of them the tag needs that will be added
  * @throws NodeOperationError that names the parameter and the item
  */
 export function readName(
 	context: IExecuteFunctions,
-	{ name: parameter, displayName }: INodeProperties,
+	field: Pick<INodeProperties, 'name' | 'displayName'>,
 	itemIndex: number,
-	longest = Number.POSITIVE_INFINITY,
+	longest?: number,
+	tagLength?: number,
 ): string {
-	const name = readOptionalName(context, { name: parameter, displayName }, itemIndex, longest);
+	const name = readOptionalName(context, field, itemIndex, longest, tagLength);
 	if (name !== undefined) return name;
-	throw refuseItem(context, itemIndex, `'${displayName}' is empty`, 'Enter a text.');
+	throw refuseItem(context, itemIndex, `'${field.displayName}' is empty`, 'Enter a text.');
 }
 
 /** The same for a field that may be left empty; undefined then. */
@@ -51,6 +60,7 @@ export function readOptionalName(
 	{ name: parameter, displayName }: Pick<INodeProperties, 'name' | 'displayName'>,
 	itemIndex: number,
 	longest = Number.POSITIVE_INFINITY,
+	tagLength = 0,
 ): string | undefined {
 	const value: unknown = context.getNodeParameter(parameter, itemIndex);
 	refuseHidden(context, itemIndex, displayName, value);
@@ -63,12 +73,46 @@ export function readOptionalName(
 	}
 	const name = String(value);
 	if (name.trim() === '') return undefined;
+	if (INVISIBLE.test(name)) {
+		throw refuse('has no character that can be seen', 'Enter a text that people can read.');
+	}
 	const length = lengthOf(name);
-	if (length > longest) {
+	if (length > longest - tagLength) {
+		const tag = tagLength === 0 ? '' : `, and the tag of 'Lost Reply' needs ${tagLength} of them`;
 		throw refuse(
-			`has ${length} characters, and DigiCert takes ${longest} at most`,
+			`has ${length} characters, and DigiCert takes ${longest} at most${tag}`,
 			'Enter a shorter one.',
 		);
 	}
 	return name;
+}
+
+/** What a user wants to rotate. */
+export interface Rotation {
+	readonly itemIndex: number;
+	readonly keyId: number;
+	/** Undefined to take the old name. */
+	readonly name: string | undefined;
+}
+
+/**
+ * Reads which key is to be rotated.
+ *
+ * @param keyField picks the old key
+ * @param longest most characters of a name that the API takes
+ * @param tagLength as for `readName`
+ * @throws NodeOperationError that names the parameter and the item
+ */
+export function readRotation(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	keyField: INodeProperties,
+	longest?: number,
+	tagLength?: number,
+): Rotation {
+	return {
+		itemIndex,
+		keyId: readId(context, keyField, itemIndex),
+		name: readOptionalName(context, successorNameField, itemIndex, longest, tagLength),
+	};
 }

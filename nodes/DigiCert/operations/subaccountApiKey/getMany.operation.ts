@@ -1,10 +1,10 @@
-import { subaccountKeyFiltersField } from '../../parameters/keyFilterFields';
-import { passes, readKeyFilters } from '../../parameters/keyFilters';
+import { readKeyFilters, subaccountKeyFiltersField } from '../../parameters/keyFilters';
+import { passes } from '../../digicert/keyFilters';
 import { optionsField } from '../../parameters/options';
 import { limitField, readLimit, returnAllField } from '../../parameters/paging';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../../digicert/subaccountKeys';
-import { partner } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { partner } from '../../digicert/apis';
+import { forEachItem, warnOfGaps } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `GET /api-key` (digicert-api.md B.2.1), which takes no parameters. */
@@ -15,7 +15,7 @@ export const getManySubaccountApiKeys: OperationDefinition = {
 		'List API keys of the partner account and its subaccounts. DigiCert has no filters; the node looks through the list.',
 	fields: [returnAllField, limitField, subaccountKeyFiltersField, optionsField],
 	execute: async (context) =>
-		await handleItems(
+		await forEachItem(
 			context,
 			partner,
 			(_, itemIndex) => ({
@@ -23,7 +23,8 @@ export const getManySubaccountApiKeys: OperationDefinition = {
 				filters: readKeyFilters(context, itemIndex, 'accountId'),
 			}),
 			async (session, { limit, filters }) => {
-				const keys = await listSubaccountKeys(session);
+				const { entries: keys, isComplete } = await listSubaccountKeys(session);
+				if (!isComplete) warnOfGaps(context);
 				return keys.filter((key) => passes(factsOfSubaccountKey(key), filters)).slice(0, limit);
 			},
 		),

@@ -1,23 +1,21 @@
 import { refusal } from '../../errors/failure';
-import type { IssuanceRequest } from '../../issuance/request';
-import { subaccountKeyField } from '../../parameters/key';
-import { LONGEST_PARTNER_NAME } from '../../parameters/keyName';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { readRotation, successorNameField } from '../../parameters/rotation';
-import type { Rotation } from '../../parameters/rotation';
+import type { KeyOrder } from '../../issuance/creation';
+import { subaccountKeyField } from '../../parameters/locators';
+import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
+import { issuanceOptionsFields } from '../../parameters/issuance';
+import { readRotation, successorNameField } from '../../parameters/keyName';
+import type { Rotation } from '../../parameters/keyName';
 import { isLive } from '../../digicert/keyFacts';
-import type { Session } from '../../digicert/session';
+import { baseNameOf } from '../../digicert/keyNames';
+import type { Session } from '../../http/repeating';
 import { factsOfSubaccountKey, readSubaccountKey } from '../../digicert/subaccountKeys';
-import { partner } from '../../http/apis';
-import { issueKeys } from '../issueKeys';
+import { partner } from '../../digicert/apis';
+import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
-import { subaccountKeyRequest } from './request';
+import { subaccountKeyOrder } from './order';
 
 /** Reads the old key, and makes the request for its successor (digicert-api.md B.2.2, B.2.3). */
-async function prepare(
-	session: Session,
-	{ itemIndex, keyId, name: newName }: Rotation,
-): Promise<IssuanceRequest> {
+async function prepare(session: Session, { keyId, name: newName }: Rotation): Promise<KeyOrder> {
 	const old = await readSubaccountKey(session, keyId);
 	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
 	if (accountId === undefined || (newName ?? oldName) === '') {
@@ -32,10 +30,9 @@ async function prepare(
 			`Its status is "${status}". Create a new API key instead, or activate the old one. Nothing was changed.`,
 		);
 	}
-	return subaccountKeyRequest({
-		itemIndex,
+	return subaccountKeyOrder({
 		accountId,
-		name: newName ?? oldName,
+		name: newName ?? baseNameOf(oldName),
 		parameter: subaccountKeyField.displayName,
 		replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
 	});

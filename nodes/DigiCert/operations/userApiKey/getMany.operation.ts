@@ -1,10 +1,10 @@
-import { userKeyFiltersField } from '../../parameters/keyFilterFields';
-import { passes, readKeyFilters } from '../../parameters/keyFilters';
+import { readKeyFilters, userKeyFiltersField } from '../../parameters/keyFilters';
+import { passes } from '../../digicert/keyFilters';
 import { optionsField } from '../../parameters/options';
 import { limitField, readLimit, returnAllField } from '../../parameters/paging';
 import { factsOfUserKey, isAcmeUrl, listUserKeys, toUserKeyOutput } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem, warnOfGaps } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `GET /key` (digicert-api.md A.4.1), which can filter by user only. */
@@ -15,7 +15,7 @@ export const getManyUserApiKeys: OperationDefinition = {
 		'List API keys of CertCentral users. DigiCert filters by user only; the node looks through the list for the other filters.',
 	fields: [returnAllField, limitField, userKeyFiltersField, optionsField],
 	execute: async (context) =>
-		await handleItems(
+		await forEachItem(
 			context,
 			certCentral,
 			(_, itemIndex) => ({
@@ -23,7 +23,8 @@ export const getManyUserApiKeys: OperationDefinition = {
 				filters: readKeyFilters(context, itemIndex, 'userId'),
 			}),
 			async (session, { limit, filters }) => {
-				const keys = await listUserKeys(session, filters.ownerId);
+				const { entries: keys, isComplete } = await listUserKeys(session, filters.ownerId);
+				if (!isComplete) warnOfGaps(context);
 				return keys
 					.filter((key) => passes(factsOfUserKey(key), filters))
 					.filter((key) => !(filters.excludeAcmeUrls === true && isAcmeUrl(key)))

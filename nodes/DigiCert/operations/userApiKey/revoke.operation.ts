@@ -1,10 +1,10 @@
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/key';
-import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
+import { userKeyField } from '../../parameters/locators';
+import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
 import { createOwnKeyGuard } from '../../digicert/ownKey';
 import { setUserKeyStatus } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /key/{key_id}/status` with `revoked` (digicert-api.md A.4.5). */
@@ -21,7 +21,7 @@ export const revokeUserApiKey: OperationDefinition = {
 	],
 	execute: async (context) => {
 		const guard = createOwnKeyGuard();
-		return await handleItems(
+		return await forEachItem(
 			context,
 			certCentral,
 			(_, itemIndex) => ({

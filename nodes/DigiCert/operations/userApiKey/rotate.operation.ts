@@ -1,22 +1,20 @@
 import { refusal } from '../../errors/failure';
-import type { IssuanceRequest } from '../../issuance/request';
-import { userKeyField } from '../../parameters/key';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { readRotation, successorNameField } from '../../parameters/rotation';
-import type { Rotation } from '../../parameters/rotation';
+import type { KeyOrder } from '../../issuance/creation';
+import { userKeyField } from '../../parameters/locators';
+import { issuanceOptionsFields } from '../../parameters/issuance';
+import { readRotation, successorNameField } from '../../parameters/keyName';
+import type { Rotation } from '../../parameters/keyName';
 import { isLive } from '../../digicert/keyFacts';
-import type { Session } from '../../digicert/session';
+import { baseNameOf } from '../../digicert/keyNames';
+import type { Session } from '../../http/repeating';
 import { factsOfUserKey, isAcmeUrl, nameOf, readUserKey, roleOf } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { issueKeys } from '../issueKeys';
+import { certCentral } from '../../digicert/apis';
+import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
-import { userKeyRequest } from './request';
+import { userKeyOrder } from './order';
 
 /** Reads the old key, and makes the request for its successor (digicert-api.md A.4.2, A.4.3). */
-async function prepare(
-	session: Session,
-	{ itemIndex, keyId, name: newName }: Rotation,
-): Promise<IssuanceRequest> {
+async function prepare(session: Session, { keyId, name: newName }: Rotation): Promise<KeyOrder> {
 	const old = await readUserKey(session, keyId);
 	const { name: oldName, status, ownerId: userId } = factsOfUserKey(old);
 	if (isAcmeUrl(old) || userId === undefined) {
@@ -31,10 +29,9 @@ async function prepare(
 			`Its status is "${status}". Create a new API key instead. Nothing was changed.`,
 		);
 	}
-	return userKeyRequest({
-		itemIndex,
+	return userKeyOrder({
 		userId,
-		name: newName ?? nameOf(old),
+		name: newName ?? baseNameOf(nameOf(old)),
 		parameter: userKeyField.displayName,
 		role: roleOf(old),
 		replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },

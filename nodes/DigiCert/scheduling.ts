@@ -1,0 +1,62 @@
+import { sleep } from 'n8n-workflow';
+
+/** Longest that this package works without letting n8n's event loop go on, in ms. */
+const SLICE = 10;
+
+/**
+ * Works through many things that need no waiting, and lets n8n go on every few ms: one process
+ * runs many executions, and others time out when one holds it (measured: BENCHMARKS.md).
+ *
+ * @throws what `work` throws, at once
+ */
+export async function inSlices<T>(things: Iterable<T>, work: (thing: T) => void): Promise<void> {
+	let since = performance.now();
+	for (const thing of things) {
+		work(thing);
+		if (performance.now() - since < SLICE) continue;
+		await sleep(0);
+		since = performance.now();
+	}
+}
+
+/**
+ * Runs tasks with at most `concurrency` of them under way, in input order where it can. Tasks of
+ * one lane never overlap, so two keys of the same owner and name are never in flight together.
+ *
+ * @param laneOf the lane of a task; tasks with the same lane run one after the other
+ * @param run one that rejects ends nothing: the others are carried out all the same
+ * @param isStopped once true, no further task is started; those under way are waited for
+ * @throws the first thing that was thrown, when nothing is under way any more
+ */
+export async function inLanes<T>(
+	tasks: readonly T[],
+	laneOf: (task: T) => string,
+	concurrency: number,
+	run: (task: T) => Promise<void>,
+	isStopped: () => boolean = () => false,
+): Promise<void> {
+	const lanes = new Map<string, T[]>();
+	for (const task of tasks) {
+		const key = laneOf(task);
+		const lane = lanes.get(key);
+		if (lane === undefined) lanes.set(key, [task]);
+		else lane.push(task);
+	}
+
+	const thrown: unknown[] = [];
+	const waiting = lanes.values();
+	async function work(): Promise<void> {
+		for (const lane of waiting) {
+			for (const task of lane) {
+				try {
+					if (isStopped()) return;
+					await run(task);
+				} catch (error) {
+					thrown.push(error);
+				}
+			}
+		}
+	}
+	await Promise.all(Array.from({ length: Math.min(concurrency, lanes.size) }, work));
+	if (thrown.length > 0) throw thrown[0];
+}
