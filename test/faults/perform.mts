@@ -285,7 +285,8 @@ async function see(execution: Execution, seat: Seat, sandbox: Sandbox) {
 	const logged = seat.log.flat().filter(isRecord);
 	const told = readTold(
 		isCancelled
-			? logged.map(({ keys }) => keys)
+			? // Each line with keys says all there is to say.
+				logged.flatMap(({ keys }) => keys ?? []).slice(-1)
 			: [keysOf(error), ...items.map((item) => keysOf(item.error))],
 	);
 	const passedOff = good.filter(({ json }) => MARKER in json);

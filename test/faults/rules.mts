@@ -1,6 +1,6 @@
 import { KINDS } from './faultKinds.mts';
 import type { Call } from './faultKinds.mts';
-import type { ExecutionSeen, KeySeen, Observation, RequestSeen } from './observation.mts';
+import type { Ask, ExecutionSeen, KeySeen, Observation, RequestSeen } from './observation.mts';
 import { bareName, pathIdOf } from './observation.mts';
 import { isRefused } from './plan.mts';
 import type { ToldKey } from './told.mts';
@@ -104,7 +104,7 @@ function isExcused({ key, request, by }: Made, { requests }: Observation): boole
 }
 
 const isUnknown = ({ state }: ToldKey) => state === 'may_exist' || state === 'live';
-const laneTold = ({ owner, name }: ToldKey) => laneOf(owner, name);
+const laneTold = ({ owner = '', name = '' }: ToldKey) => laneOf(owner, name);
 
 /** Live keys that nobody received, and how they are told of. */
 export function undelivered(all: Case) {
@@ -145,8 +145,8 @@ const findWrongDeliveries: Rule = ({ executions, made, asks }) =>
 			const detail = `key ${keyId} at item ${item}`;
 			if (of === undefined || !isLive(of.key)) return found('dead key delivered', [detail]);
 			const ask = asks[item];
-			const fits = ask !== undefined && laneOf(ask.owner, ask.name) === of.lane;
-			return fits ? [] : found('wrong item', [detail]);
+			const isAsked = ask !== undefined && laneOf(ask.owner, ask.name) === of.lane;
+			return isAsked ? [] : found('wrong item', [detail]);
 		}),
 	);
 
@@ -248,14 +248,19 @@ const findThrownAway: Rule = ({ plan, made, delivered, requests }) => {
 	return found('healthy answer thrown away', lost.map(nameOf));
 };
 
+/** Whether what is told of a key is not of another owner or name. */
+const fits = (ask: Ask | undefined, { owner, name }: ToldKey) =>
+	ask !== undefined &&
+	(owner === undefined || owner === ask.owner) &&
+	(name === undefined || bareName(name) === bareName(ask.name));
+
 const findUntrue: Rule = ({ executions, made, earlier, requests, asks }) =>
 	executions.flatMap((execution): Finding[] => [
 		...found('told state wrong', execution.malformed),
 		...execution.told.flatMap((told): Finding[] => {
 			const wrong = (why: string) => found('told state wrong', [`${JSON.stringify(told)}: ${why}`]);
-			const ask = asks[told.item];
-			const lane = laneTold(told);
-			if (ask === undefined || laneOf(ask.owner, ask.name) !== lane) return wrong('another item');
+			const ask = told.item === undefined ? undefined : asks[told.item];
+			if (told.item !== undefined && !fits(ask, told)) return wrong('another item');
 			if (told.id === null) {
 				return isUnknown(told) ? [] : wrong('an ID is missing');
 			}
@@ -263,9 +268,8 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks }) =>
 			const other = earlier.find(({ id }) => id === told.id);
 			const key = own?.key ?? other;
 			if (key === undefined) return wrong('there is no such key');
-			if (laneOf(String(own?.request.owner ?? key.ownerId), key.name) !== lane) {
-				return wrong('it is of another name or owner');
-			}
+			const ofKey = { owner: own?.request.owner ?? String(key.ownerId), name: key.name };
+			if (!fits(ofKey, told)) return wrong('it is of another name or owner');
 			// Whether a call that was lost has switched a key off, nobody can tell.
 			const isLostOff = requests.some(
 				({ call, path, status }) =>
@@ -279,7 +283,7 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks }) =>
 					return isOurs ? [] : wrong('it is not of this execution');
 				case 'live':
 					if (!isOurs) return wrong('it is not of this execution');
-					if (isHeld) return wrong('it was delivered');
+					if (isHeld && execution.status !== 'canceled') return wrong('it was delivered');
 					return isLive(key) || isLostOff || hasThrown(execution, 'switchOff')
 						? []
 						: wrong('it is off');

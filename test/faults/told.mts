@@ -1,13 +1,16 @@
 import { isRecord } from '../support/read.mts';
 
-/** What an execution tells of a key, as a workflow reads it: an entry of `error.context.keys`. */
+/**
+ * What an execution tells of a key, as a workflow reads it: an entry of `error.context.keys`, or of
+ * what is logged. Where the ID is known, that may be all.
+ */
 export interface ToldKey {
-	readonly item: number;
+	readonly item: number | undefined;
 	/** Null when it is not known. */
 	readonly id: number | null;
-	readonly name: string;
+	readonly name: string | undefined;
 	/** An ID, an email address or the name of a subaccount. */
-	readonly owner: string;
+	readonly owner: string | undefined;
 	readonly state: State;
 }
 
@@ -25,11 +28,25 @@ function readKey(entry: unknown): ToldKey | undefined {
 	if (!isRecord(entry)) return undefined;
 	const { item, id, name, state } = entry;
 	const owner = OWNERS.map((field) => entry[field]).find((value) => value !== undefined);
+	const read = {
+		item: typeof item === 'number' ? item : undefined,
+		name: typeof name === 'string' ? name : undefined,
+		owner: typeof owner === 'string' || typeof owner === 'number' ? String(owner) : undefined,
+	};
 	const known = STATES.find((one) => one === state);
-	const isId = id === null || (typeof id === 'number' && Number.isSafeInteger(id));
-	const isOwner = typeof owner === 'string' || typeof owner === 'number';
-	if (typeof item !== 'number' || typeof name !== 'string' || known === undefined) return undefined;
-	return isId && isOwner ? { item, id, name, owner: String(owner), state: known } : undefined;
+	if (known === undefined) return undefined;
+	if (typeof id === 'number' && Number.isSafeInteger(id)) return { ...read, id, state: known };
+	const isFindable = read.name !== undefined && read.owner !== undefined;
+	return id === null && isFindable ? { ...read, id, state: known } : undefined;
+}
+
+/** The entries of `keys` as they are logged: by state, with no more than the ID where it is known. */
+function entriesOf(logged: Record<string, unknown>): unknown[] {
+	return Object.entries(logged).flatMap(([state, list]) =>
+		Array.isArray(list)
+			? list.map((id: unknown) => (typeof id === 'number' ? { id, state } : id))
+			: [{ state, list }],
+	);
 }
 
 /** Reads `context.keys` of errors, or `keys` of what is logged beside a line. */
@@ -37,8 +54,9 @@ export function readTold(lists: readonly unknown[]): Told {
 	const told: ToldKey[] = [];
 	const malformed: string[] = [];
 	for (const list of lists) {
-		if (list !== undefined && !Array.isArray(list)) malformed.push(`keys: ${typeof list}`);
-		for (const entry of Array.isArray(list) ? list : []) {
+		const entries: unknown[] = Array.isArray(list) ? list : isRecord(list) ? entriesOf(list) : [];
+		if (list !== undefined && typeof list !== 'object') malformed.push(`keys: ${typeof list}`);
+		for (const entry of entries) {
 			const read = readKey(entry);
 			if (read === undefined) malformed.push(JSON.stringify(entry));
 			else told.push(read);
