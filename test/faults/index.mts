@@ -16,6 +16,7 @@
  */
 import { parseArgs } from 'node:util';
 
+import { inject } from './injection.mts';
 import { report } from './report.mts';
 import { replay, runSuite } from './suite.mts';
 import type { SuiteOptions } from './suite.mts';
@@ -45,6 +46,7 @@ async function main(): Promise<boolean> {
 	const creations = Number(values.creations ?? (values.broken ? 3_000 : 10_000));
 	const pairs = values.pairs === undefined ? undefined : Number(values.pairs);
 	console.log(`Seed ${seed}`);
+	if (values.injection) return await inject(console.log);
 	if (values.run !== undefined) {
 		const failure = await replay({ seed, ...(pairs === undefined ? {} : { pairs }) }, values.run);
 		console.log(failure ?? 'The run does not fail.');

@@ -42,8 +42,14 @@ export interface Runner {
 	 * Carries a plan out. Nobody else uses the stage meanwhile.
 	 *
 	 * @param patience how many times as long as planned requests may take
+	 * @param onFirst told when the first creation goes out
 	 */
-	readonly perform: (plan: Plan, stage: Stage, patience?: number) => Promise<Observation>;
+	readonly perform: (
+		plan: Plan,
+		stage: Stage,
+		patience?: number,
+		onFirst?: () => void,
+	) => Promise<Observation>;
 }
 
 /** @param packageRoot another build of the package than this one */
@@ -56,7 +62,8 @@ export async function createRunner(packageRoot = PACKAGE_ROOT): Promise<Runner> 
 	takeSeats(node);
 	return {
 		openStage,
-		perform: async (plan, stage, patience = 1) => await perform(engine, plan, stage, patience),
+		perform: async (plan, stage, patience = 1, onFirst = () => undefined) =>
+			await perform(engine, plan, stage, patience, onFirst),
 	};
 }
 
@@ -76,6 +83,7 @@ async function perform(
 	plan: Plan,
 	stage: Stage,
 	patience: number,
+	onFirst: () => void,
 ): Promise<Observation> {
 	const { sandbox, foreignHost, secrets } = stage;
 	const { api } = plan.cell;
@@ -116,6 +124,7 @@ async function perform(
 		foreignHost: foreignHost.url,
 		adminKey: apiKey,
 		addSecret,
+		onFirst,
 	};
 	const seats = plan.executions.map((planned, index) => openSeat(index, plan, names, planned, env));
 	const workflow = await workflowFor(engine, plan, stage, timeout);
@@ -330,20 +339,20 @@ function ask(origin: string): Promise<void> {
  */
 function startProbe(origin: string) {
 	let slowest = 0;
-	let isOver = false;
+	const over = new AbortController();
 	async function watch() {
-		while (!isOver) {
+		while (!over.signal.aborted) {
 			const startedAt = performance.now();
 			await ask(origin);
 			slowest = Math.max(slowest, performance.now() - startedAt);
-			await sleep(150);
+			await sleep(150, undefined, over).catch(() => undefined);
 		}
 	}
 	const watching = watch();
 	return {
 		/** How long the slowest one took, in ms. */
 		async end(): Promise<number> {
-			isOver = true;
+			over.abort();
 			await watching;
 			return slowest;
 		},

@@ -167,7 +167,7 @@ const options = fc.record(
 	{
 		concurrency: oneOf(1, 2, 5, 10, 10, 25, 50),
 		// Far above what a busy machine takes, so that only planned faults are too slow.
-		timeout: oneOf(1_500, 2_000),
+		timeout: oneOf(2_500, 3_000),
 		rateLimitWait: oneOf(0, 2, 5, 5),
 		ifNameExists: oneOf<'create' | 'skip' | 'fail'>('create', 'skip', 'fail'),
 		lostReply: oneOf<'report' | 'revoke'>('report', 'revoke'),

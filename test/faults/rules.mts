@@ -254,7 +254,7 @@ const fits = (ask: Ask | undefined, { owner, name }: ToldKey) =>
 	(owner === undefined || owner === ask.owner) &&
 	(name === undefined || bareName(name) === bareName(ask.name));
 
-const findUntrue: Rule = ({ executions, made, earlier, requests, asks }) =>
+const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =>
 	executions.flatMap((execution): Finding[] => [
 		...found('told state wrong', execution.malformed),
 		...execution.told.flatMap((told): Finding[] => {
@@ -268,7 +268,10 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks }) =>
 			const other = earlier.find(({ id }) => id === told.id);
 			const key = own?.key ?? other;
 			if (key === undefined) return wrong('there is no such key');
-			const ofKey = { owner: own?.request.owner ?? String(key.ownerId), name: key.name };
+			// A new owner whose ID is not known may have any key of the name.
+			const isOpen = plan.operation === 'createOwner' && told.state === 'candidate';
+			const owner = isOpen ? told.owner : (own?.request.owner ?? String(key.ownerId));
+			const ofKey = { owner: owner ?? '', name: key.name };
 			if (!fits(ofKey, told)) return wrong('it is of another name or owner');
 			// Whether a call that was lost has switched a key off, nobody can tell.
 			const isLostOff = requests.some(
@@ -276,6 +279,8 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks }) =>
 					call === 'switchOff' && pathIdOf(path) === told.id && status !== 204,
 			);
 			const isOurs = own?.by === execution;
+			// Which of the listed keys it is, an answer without an ID does not tell.
+			const isNameless = /^(noId|bigId)$/.test(own?.request.fault ?? '');
 			const isHeld = execution.delivered.some(({ keyId }) => keyId === told.id);
 			switch (told.state) {
 				case 'switched_off':
@@ -288,7 +293,7 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks }) =>
 						? []
 						: wrong('it is off');
 				case 'candidate':
-					if (isHeld) return wrong('it was delivered');
+					if (isHeld && !isNameless) return wrong('it was delivered');
 					return isLive(key) || isLostOff || !isOurs ? [] : wrong('it is off');
 				case 'may_exist':
 					return wrong('an ID goes with another state');

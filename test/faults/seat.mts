@@ -87,13 +87,20 @@ export function takeSeats(node: { execute?: (this: IExecuteFunctions) => Promise
 	};
 }
 
+interface Surroundings {
+	readonly sandbox: Sandbox;
+	readonly baseUrl: string;
+	/** Told when the first creation goes out. */
+	readonly onFirst: () => void;
+}
+
 /** Opens a seat for one execution of a plan. */
 export function openSeat(
 	index: number,
 	{ items }: Plan,
 	names: readonly string[],
 	{ faults, cancelAfter, clockStep }: PlannedExecution,
-	{ sandbox, baseUrl, ...env }: Env & { sandbox: Sandbox; baseUrl: string },
+	{ sandbox, baseUrl, onFirst, ...env }: Env & Surroundings,
 ): Seat {
 	const basePath = new URL(baseUrl).pathname;
 	const waiting = faults.map((fault) => ({ fault, left: fault.times }));
@@ -133,6 +140,7 @@ export function openSeat(
 			const sentName = isRecord(body) ? nameIn(body) : {};
 			if (call === 'create') {
 				creations += 1;
+				if (creations === 1) onFirst();
 				if (creations === cancelAfter) setTimeout(seat.cancel, 3);
 				if (creations === clockStep?.after) seat.clockOffset += clockStep.ms;
 			}
