@@ -11,8 +11,7 @@
  * --broken        tries the suite itself on engines that are broken on purpose, and ends with
  *                 status 1 when it does not see what is wrong with one of them
  *
- * Without any of the last four, all of it but --broken: the creations, a tenth as many pairs,
- * and the injection.
+ * Without any of them: 10000 creations, 1000 pairs and the injection.
  */
 import { parseArgs } from 'node:util';
 
@@ -20,6 +19,7 @@ import { inject } from './injection.mts';
 import { report } from './report.mts';
 import { replay, runSuite } from './suite.mts';
 import type { SuiteOptions } from './suite.mts';
+import { tryBroken } from './tryBroken.mts';
 
 const { values } = parseArgs({
 	options: {
@@ -46,6 +46,7 @@ async function main(): Promise<boolean> {
 	const creations = Number(values.creations ?? (values.broken ? 3_000 : 10_000));
 	const pairs = values.pairs === undefined ? undefined : Number(values.pairs);
 	console.log(`Seed ${seed}`);
+	if (values.broken) return await tryBroken({ seed, most: creations }, console.log);
 	if (values.injection) return await inject(console.log);
 	if (values.run !== undefined) {
 		const failure = await replay({ seed, ...(pairs === undefined ? {} : { pairs }) }, values.run);
@@ -53,7 +54,13 @@ async function main(): Promise<boolean> {
 		return failure === undefined;
 	}
 	if (pairs !== undefined) return await count({ seed, pairs });
-	return await count({ seed, creations });
+	if (values.creations !== undefined) return await count({ seed, creations });
+	const isWell = [
+		await count({ seed, creations }),
+		await count({ seed, pairs: Math.ceil(creations / 10) }),
+		await inject(console.log),
+	];
+	return isWell.every(Boolean);
 }
 
 main().then(

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { PACKAGE_ROOT } from '../support/engine.mts';
 import { KINDS } from './faultKinds.mts';
 import { createRunner } from './perform.mts';
@@ -81,6 +83,16 @@ const SCENARIOS: Readonly<Record<string, Plan>> = {
 	'create, cancelled': scenario('certcentral', 'stopWorkflow', false, { executions: cancelled }),
 };
 
+export interface InjectionOptions {
+	/** Another build of the package than this one. */
+	readonly packageRoot?: string;
+	/** Ends as soon as this was seen. */
+	readonly until?: Violation;
+}
+
+/** How long a run is waited for, in ms: a promise that never settles is a key that nobody sees. */
+const PATIENCE = 60_000;
+
 /**
  * Throws at the first, a middle and the last call of every function that the modules of the built
  * node give each other, from the first creation on, one at a time; and lets n8n's helper throw all
@@ -88,26 +100,35 @@ const SCENARIOS: Readonly<Record<string, Plan>> = {
  * leaves as a success.
  *
  * @param print gets a line for everything that is wrong
- * @returns whether all is well
+ * @returns whether all is well; with `until`, whether that was not seen
  */
 export async function inject(
 	print: (line: string) => void,
-	packageRoot = PACKAGE_ROOT,
+	{ packageRoot = PACKAGE_ROOT, until }: InjectionOptions = {},
 ): Promise<boolean> {
 	const startedAt = performance.now();
 	const tampering = tamper(packageRoot);
 	const runner = await createRunner(packageRoot);
 	tampering.close();
-	const stage = await runner.openStage();
+	let stage = await runner.openStage();
+	let isOver = false;
 	const functions = new Set<string>();
 	let runs = 0;
 	let wrong = 0;
 
 	async function tryOne(name: string, plan: Plan, what: string, target?: Target) {
+		if (isOver) return new Map<string, number>();
 		tampering.begin(target);
-		const seen = await runner.perform(plan, stage, 1, tampering.arm);
+		const ended = runner.perform(plan, stage, 1, tampering.arm);
+		const seen = await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })]);
 		const counts = tampering.end();
 		runs += 1;
+		if (seen === undefined) {
+			wrong += 1;
+			print(`${name}, ${what}: it does not end`);
+			stage = await runner.openStage();
+			return counts;
+		}
 		// A list or a switch-off that was in the way of an exception is an excuse, and no fault.
 		const thrown = [{ call: 'list', name: '' } as const, { call: 'switchOff', name: '' } as const];
 		const executions = seen.executions.map((one) => ({
@@ -118,6 +139,7 @@ export async function inject(
 			FORBIDDEN.includes(violation),
 		);
 		if (findings.length > 0) wrong += 1;
+		isOver = findings.some(({ violation }) => violation === until);
 		for (const { violation, detail } of findings) {
 			print(`${name}, ${what}: ${violation}: ${detail}`);
 		}
@@ -151,5 +173,5 @@ export async function inject(
 	print(
 		`Thrown at ${functions.size} functions, in ${runs} runs: ${wrong} went wrong (${seconds} s)`,
 	);
-	return wrong === 0;
+	return until === undefined ? wrong === 0 : !isOver;
 }

@@ -37,6 +37,10 @@ export interface ExecutionSeen {
 	readonly told: readonly ToldKey[];
 	/** What is told in another form than it should be. */
 	readonly malformed: readonly string[];
+	/** IDs of keys whose records went out in the place of new ones. */
+	readonly skippedFor: readonly number[];
+	/** What is said beside the items. */
+	readonly hints: string;
 	/** IDs of keys that items and hints name. */
 	readonly mentions: ReadonlySet<number>;
 	/** The input item of each output item, failed ones included. */
@@ -51,7 +55,10 @@ export interface ExecutionSeen {
 	readonly thrown: ReadonlyArray<{ call: Call; name: string }>;
 }
 
-export type KeySeen = Pick<KeyRecord, 'id' | 'name' | 'ownerId' | 'status' | 'createdAt'>;
+export type KeySeen = Pick<
+	KeyRecord,
+	'id' | 'name' | 'ownerId' | 'status' | 'createdAt' | 'lastUsedAt'
+>;
 
 export type RequestSeen = Pick<
 	JournalEntry,

@@ -5,7 +5,6 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { compactDecrypt } from 'jose';
 import type { INodeExecutionData, IRunData } from 'n8n-workflow';
 
 import type { JournalEntry, Sandbox } from '../../sandbox/index.mts';
@@ -259,6 +258,7 @@ function valuesIn(json: object): Array<{ value: string; isEncrypted: boolean }> 
 
 /** What a JWE for the recipient holds; the reason when it cannot be opened, which is no key. */
 async function open(jwe: string): Promise<string> {
+	const { compactDecrypt } = await import('jose');
 	try {
 		const { plaintext } = await compactDecrypt(jwe, recipient.privateKey);
 		return new TextDecoder().decode(plaintext);
@@ -306,6 +306,10 @@ async function see(execution: Execution, seat: Seat, sandbox: Sandbox) {
 		index: seat.index,
 		status,
 		delivered,
+		hints: textOf(seat.hints),
+		skippedFor: good.flatMap(({ json: { skipped, id } }) =>
+			skipped === true && typeof id === 'number' ? [id] : [],
+		),
 		mentions: idsIn([good.map(({ json }) => json), seat.hints]),
 		outputs: items.map(indexOf),
 		passedOff: passedOff.map(indexOf),

@@ -68,6 +68,9 @@ export const creationsIn = (requests: readonly RequestSeen[]) =>
 /** Whether an answer came as it is, or nearly. */
 const isIntact = ({ fault }: RequestSeen) => fault === undefined || KINDS[fault]?.showsAll === true;
 
+/** Whether an answer gave the value and not which of the listed keys it is. */
+const isNameless = ({ fault }: RequestSeen) => fault === 'noId' || fault === 'bigId';
+
 /** Whether a run had one of its calls broken by an exception of n8n's helper. */
 const hasThrown = ({ thrown }: ExecutionSeen, of: Call, ofName?: string) =>
 	thrown.some(({ call, name }) => call === of && (ofName === undefined || ofName === name));
@@ -138,6 +141,18 @@ const nameOf = ({ key, request, lane }: Made) =>
 
 const findUnseen: Rule = (all) => found('live key unseen', undelivered(all).unseen.map(nameOf));
 
+/** Records that say which key an item was skipped for, of a key that is off although its maker went on. */
+const findDeadRecords: Rule = ({ executions, made, plan }) =>
+	executions.flatMap(({ skippedFor }) =>
+		skippedFor.flatMap((id) => {
+			const of = made.find(({ key }) => key.id === id);
+			const isGivenUp = plan.cell.onError === 'stopWorkflow' || of?.by.status === 'canceled';
+			return of === undefined || isLive(of.key) || isGivenUp
+				? []
+				: found('dead key delivered', [`the record of ${nameOf(of)}`]);
+		}),
+	);
+
 const findWrongDeliveries: Rule = ({ executions, made, asks }) =>
 	executions.flatMap(({ delivered }) =>
 		delivered.flatMap(({ item, keyId }): Finding[] => {
@@ -192,11 +207,19 @@ const findDoublesUnderSkip: Rule = (all) => {
 	return [...count(live.map(({ lane }) => lane))].flatMap(([lane, keys]) => {
 		if (keys <= Math.max(0, 1 - (before.get(lane) ?? 0))) return [];
 		if (executions.length > 1 && isHelpless(lane, all)) return [];
-		// A tagged key may be about to be switched off as lost: then both stay, and one names the other.
-		const isNamed = live
-			.filter((one) => one.lane === lane)
-			.some(({ key, by }) => executions.some((one) => one !== by && one.mentions.has(key.id)));
-		if (plan.options.lostReply === 'revoke' && isNamed) return [];
+		// A tagged key may be about to be switched off as lost, and a run does not know its own key
+		// when the answer does not tell the ID: then both stay, and one names the other.
+		const ofLane = live.filter((one) => one.lane === lane);
+		const isOpen =
+			plan.options.lostReply === 'revoke' || ofLane.some(({ request }) => isNameless(request));
+		const isNamed = ofLane.some(({ key, by, request }) =>
+			executions.some(
+				(one) =>
+					(one !== by && one.mentions.has(key.id)) ||
+					(isNameless(request) && one.hints.includes(bareName(key.name))),
+			),
+		);
+		if (isOpen && isNamed) return [];
 		return found('more than one live key for a name under skip', [`${lane}: ${keys} live`]);
 	});
 };
@@ -279,8 +302,6 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 					call === 'switchOff' && pathIdOf(path) === told.id && status !== 204,
 			);
 			const isOurs = own?.by === execution;
-			// Which of the listed keys it is, an answer without an ID does not tell.
-			const isNameless = /^(noId|bigId)$/.test(own?.request.fault ?? '');
 			const isHeld = execution.delivered.some(({ keyId }) => keyId === told.id);
 			switch (told.state) {
 				case 'switched_off':
@@ -293,7 +314,9 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 						? []
 						: wrong('it is off');
 				case 'candidate':
-					if (isHeld && !isNameless) return wrong('it was delivered');
+					if (other?.lastUsedAt !== undefined) return wrong('it is in use');
+					if (isHeld && !(own !== undefined && isNameless(own.request)))
+						return wrong('it was delivered');
 					return isLive(key) || isLostOff || !isOurs ? [] : wrong('it is off');
 				case 'may_exist':
 					return wrong('an ID goes with another state');
@@ -358,6 +381,7 @@ const findTold: Rule = ({ leaks, foreignRequests }) => [
 const RULES: readonly Rule[] = [
 	findUnseen,
 	findWrongDeliveries,
+	findDeadRecords,
 	findDoubles,
 	findDoublesUnderSkip,
 	findRepeats,

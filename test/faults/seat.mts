@@ -47,8 +47,12 @@ export const log = (...entry: unknown[]) => {
 export const seatOf = (headerNames: readonly string[]) =>
 	Number(headerNames.find((name) => name.startsWith(MARK))?.slice(MARK.length) ?? 0);
 
+let haveClocks = false;
+
 /** Lets every execution have a clock of its own: `Date.now()` and `new Date()` ask its seat. */
 export function giveClocks(): void {
+	if (haveClocks) return;
+	haveClocks = true;
 	const RealDate = Date;
 	const realNow = Date.now.bind(Date);
 	RealDate.now = () => realNow() + (seats.getStore()?.clockOffset ?? 0);
