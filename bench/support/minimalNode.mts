@@ -1,24 +1,23 @@
-'use strict';
+import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+
+import { dataObject, parse, text } from '../../test/support/read.mts';
 
 /**
  * The least that a node can do: the same call of n8n's helper with the same settings as
  * `nodes/DigiCert/http/client.ts`, and the answer put out as it comes.
- *
- * @this {any}
  */
-async function execute() {
+async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const { baseUrl } = await this.getCredentials('digiCertCertCentralApi');
-	/** @type {any[]} */
-	const items = [];
+	const items: INodeExecutionData[] = [];
 	const waiting = this.getInputData().keys();
 	const work = async () => {
 		for (const item of waiting) {
-			const response = await this.helpers.httpRequestWithAuthentication.call(
+			const response: unknown = await this.helpers.httpRequestWithAuthentication.call(
 				this,
 				'digiCertCertCentralApi',
 				{
 					method: 'POST',
-					url: `${baseUrl}/key/user/${this.getNodeParameter('userId', item)}`,
+					url: `${text(baseUrl)}/key/user/${String(this.getNodeParameter('userId', item))}`,
 					headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
 					body: { name: this.getNodeParameter('name', item) },
 					timeout: 30_000,
@@ -28,18 +27,17 @@ async function execute() {
 					disableFollowRedirect: true,
 				},
 			);
-			items[item] = { json: JSON.parse(response.body), pairedItem: { item } };
+			const { body } = dataObject(response);
+			items[item] = { json: dataObject(parse(text(body))), pairedItem: { item } };
 		}
 	};
-	await Promise.all(Array.from({ length: this.getNodeParameter('concurrency', 0) }, work));
+	await Promise.all(Array.from({ length: Number(this.getNodeParameter('concurrency', 0)) }, work));
 	return [items];
 }
 
-/** @param {string} name */
-const field = (name) => ({ displayName: name, name, type: 'string', default: '' });
-const concurrency = { ...field('concurrency'), type: 'number', default: 1 };
+const field = (name: string) => ({ displayName: name, name, type: 'string', default: '' }) as const;
 
-const minimalNode = {
+export const minimalNode: INodeType = {
 	description: {
 		displayName: 'Minimal',
 		name: 'minimal',
@@ -50,9 +48,11 @@ const minimalNode = {
 		inputs: ['main'],
 		outputs: ['main'],
 		credentials: [{ name: 'digiCertCertCentralApi', required: true }],
-		properties: [field('userId'), field('name'), concurrency],
+		properties: [
+			field('userId'),
+			field('name'),
+			{ ...field('concurrency'), type: 'number', default: 1 },
+		],
 	},
 	execute,
 };
-
-module.exports = { minimalNode };

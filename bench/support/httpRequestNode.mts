@@ -1,13 +1,15 @@
-'use strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 
-const { execFileSync } = require('node:child_process');
-const { mkdirSync } = require('node:fs');
-const path = require('node:path');
+import type { INodeType, IVersionedNodeType } from 'n8n-workflow';
 
-const { cached, fetchTarball, linkOwn, npm } = require('./npmCache');
+import { isRecord } from '../../test/support/read.mts';
+import { cached, fetchTarball, linkOwn, npm } from './npmCache.mts';
 
 /** The release that goes with the pinned n8n-core: both ask for the same @n8n/backend-network. */
-const VERSION = '2.41.1';
+export const VERSION = '2.41.1';
 /** What the node's files require and this package's installation lacks, as that release pins it. */
 const LIBRARIES = [
 	'@mozilla/readability@0.6.0',
@@ -17,14 +19,16 @@ const LIBRARIES = [
 ];
 const FROM_HERE = ['@n8n/utils', 'form-data', 'lodash', 'n8n-workflow'];
 
+function isNodeClass(value: unknown): value is new () => IVersionedNodeType {
+	return typeof value === 'function';
+}
+
 /**
  * Loads n8n's own HTTP Request node. The whole of n8n-nodes-base would bring 500 MB and 500
  * packages into the installation, so only this node's files are taken out of its tarball,
  * unchanged, with the libraries that they require.
- *
- * @returns {any} the node type, for n8n's engine
  */
-function loadHttpRequestNode() {
+export function loadHttpRequestNode(): INodeType {
 	const folder = cached(`httpRequest@${VERSION}`, (target) => {
 		npm(target, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...LIBRARIES);
 		const base = path.join(target, 'node_modules', 'n8n-nodes-base');
@@ -37,8 +41,8 @@ function loadHttpRequestNode() {
 	});
 	linkOwn(folder, FROM_HERE);
 	const file = 'node_modules/n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js';
-	const { HttpRequest } = require(path.join(folder, file));
-	return new HttpRequest();
+	const loaded: unknown = createRequire(import.meta.url)(path.join(folder, file));
+	const Node = isRecord(loaded) ? loaded.HttpRequest : undefined;
+	if (!isNodeClass(Node)) throw new Error('There is no HTTP Request node');
+	return new Node().getNodeType();
 }
-
-module.exports = { VERSION, loadHttpRequestNode };

@@ -1,30 +1,21 @@
-'use strict';
-
 /**
  * What the benchmark compares this package with, brought by npm into a folder outside of it:
  * nothing of it is needed to develop or to use the package. No install script is run.
  */
-const { execFileSync } = require('node:child_process');
-const {
-	existsSync,
-	mkdirSync,
-	readdirSync,
-	rmSync,
-	symlinkSync,
-	writeFileSync,
-} = require('node:fs');
-const { homedir } = require('node:os');
-const path = require('node:path');
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
 
-const ROOT = path.join(__dirname, '..', '..');
+export const ROOT = path.join(import.meta.dirname, '..', '..');
 const CACHE = path.join(
 	process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'),
 	'n8n-nodes-digicert',
 	'bench',
 );
 
-/** @param {string} folder @param {string[]} args */
-function npm(folder, ...args) {
+/** Runs npm in a folder and gives what it prints. */
+export function npm(folder: string, ...args: readonly string[]): string {
 	return execFileSync('npm', args, {
 		cwd: folder,
 		encoding: 'utf8',
@@ -32,14 +23,8 @@ function npm(folder, ...args) {
 	});
 }
 
-/**
- * A folder of the cache, filled once.
- *
- * @param {string} name
- * @param {(folder: string) => void} fill
- * @returns {string} the folder
- */
-function cached(name, fill) {
+/** A folder of the cache, filled once. */
+export function cached(name: string, fill: (folder: string) => void): string {
 	const folder = path.join(CACHE, name.replaceAll('/', '+'));
 	const done = path.join(folder, 'complete');
 	if (existsSync(done)) return folder;
@@ -54,11 +39,8 @@ function cached(name, fill) {
 /**
  * Makes packages of this checkout's installation known in a folder of the cache, so that they are
  * loaded once and are the same for both.
- *
- * @param {string} folder
- * @param {string[]} names
  */
-function linkOwn(folder, names) {
+export function linkOwn(folder: string, names: readonly string[]): void {
 	for (const name of names) {
 		const link = path.join(folder, 'node_modules', name);
 		rmSync(link, { recursive: true, force: true });
@@ -67,29 +49,20 @@ function linkOwn(folder, names) {
 	}
 }
 
-/**
- * Gets a package's tarball.
- *
- * @param {string} spec name and version
- * @returns {string} its path
- */
-function fetchTarball(spec) {
-	const folder = cached(`${spec}.tarball`, (target) => {
-		npm(target, 'pack', '--silent', spec);
-	});
+/** The path of a package's tarball. `spec` is its name and version. */
+export function fetchTarball(spec: string): string {
+	const folder = cached(`${spec}.tarball`, (target) => npm(target, 'pack', '--silent', spec));
 	const file = readdirSync(folder).find((name) => name.endsWith('.tgz'));
 	if (file === undefined) throw new Error(`npm pack left no tarball of ${spec}`);
 	return path.join(folder, file);
 }
 
 /**
- * Installs a package with its dependencies as n8n does: without development and peer ones.
- *
- * @param {string} spec name and version
- * @returns {string} the folder that has its node_modules
+ * Installs a package with its dependencies as n8n does, without development and peer ones, and
+ * gives the folder that has its node_modules.
  */
-function install(spec) {
-	const folder = cached(spec, (target) => {
+export function install(spec: string): string {
+	const folder = cached(spec, (target) =>
 		npm(
 			target,
 			'install',
@@ -98,10 +71,8 @@ function install(spec) {
 			'--no-audit',
 			'--no-fund',
 			spec,
-		);
-	});
+		),
+	);
 	linkOwn(folder, ['n8n-workflow']);
 	return folder;
 }
-
-module.exports = { ROOT, cached, fetchTarball, install, linkOwn, npm };
