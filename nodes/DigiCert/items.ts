@@ -126,13 +126,3 @@ export async function forEachItem<T>(
 	}
 	return await toOutput(results);
 }
-
-/** Says beside the output that a list came with gaps; what could be read of it is put out. */
-export function warnOfGaps(context: IExecuteFunctions): void {
-	context.addExecutionHints({
-		message:
-			"DigiCert's list came incomplete, or with entries that cannot be read. Do not take what is missing for gone.",
-		type: 'warning',
-		location: 'outputPane',
-	});
-}

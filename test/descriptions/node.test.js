@@ -246,8 +246,9 @@ describe('every field', () => {
 	});
 
 	test('that picks one record can always be typed, and the editor checks what is typed', () => {
-		const locators = allFields(description.properties).filter(
-			({ type }) => type === 'resourceLocator',
+		// In a collection, n8n would hold fields of the same name outside of it to the check.
+		const locators = description.properties.filter(
+			(/** @type {any} */ { type }) => type === 'resourceLocator',
 		);
 		expect(locators.length).toBeGreaterThan(0);
 		for (const { modes, default: start } of locators) {

@@ -119,6 +119,16 @@ describe('a bad item stops the run before anything is sent', () => {
 		expectStopped(execution, "'Name' has 201 characters, and DigiCert takes 200 at most", 0);
 	});
 
+	test.each(['\u200b', ' \u2060\ufeff\u00ad ', '\u3164', '\u2800'])(
+		'a name of %j, which shows nothing',
+		async (name) => {
+			const { person } = lab.sandbox.certCentral.us.users;
+			const execution = await lab.createUserKeys([{ user: person, name }]);
+			expect(execution.error.message).toBe("'Name' has no character that can be seen [item 0]");
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
+
 	test("CertCentral documents no limit, so a long 'Name' of a user key is sent", async () => {
 		const { person } = lab.sandbox.certCentral.us.users;
 		const name = 'n'.repeat(201);
@@ -175,10 +185,12 @@ describe('options', () => {
 		['concurrency', 51, 'Concurrency'],
 		['concurrency', 2.5, 'Concurrency'],
 		['concurrency', 'many', 'Concurrency'],
-		['timeout', 0, 'Timeout'],
-		['timeout', 2 ** 31, 'Timeout'],
-		['rateLimitWait', -1, 'Rate Limit Wait'],
-		['rateLimitWait', '', 'Rate Limit Wait'],
+		['timeout', 0, 'Timeout (Milliseconds)'],
+		['timeout', 999, 'Timeout (Milliseconds)'],
+		['timeout', 2 ** 31, 'Timeout (Milliseconds)'],
+		['timeout', '={{ null }}', 'Timeout (Milliseconds)'],
+		['rateLimitWait', -1, 'Rate Limit Wait (Seconds)'],
+		['rateLimitWait', '', 'Rate Limit Wait (Seconds)'],
 	])('%s of %p is refused', async (option, value, label) => {
 		const { person } = lab.sandbox.certCentral.us.users;
 		for (const onError of ['stopWorkflow', 'continueRegularOutput']) {
@@ -191,6 +203,34 @@ describe('options', () => {
 		}
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
+
+	test.each([
+		['timeout', 'Timeout (Milliseconds)'],
+		['recipientPublicKey', 'Recipient Public Key'],
+		['lostReply', 'Lost Reply'],
+	])('%s with an expression that fails is named, with its item', async (option, label) => {
+		const { person } = lab.sandbox.certCentral.us.users;
+		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+			parameters: { options: { concurrency: 5, [option]: "={{ $('Nobody').item.json.x }}" } },
+		});
+		expect(execution.error.message).toBe(
+			`'${label}' has an expression that cannot be evaluated [item 0]`,
+		);
+		expect(execution.error.description).toMatch(/^n8n says: .*Nothing was sent for this item\.$/);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test.each(['ifNameExists', 'lostReply', 'rollback', 'verify'])(
+		'%s that is there and gives nothing is refused, not taken for the default',
+		async (option) => {
+			const { person } = lab.sandbox.certCentral.us.users;
+			const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+				parameters: { options: { [option]: '={{ $json.missing }}' } },
+			});
+			expect(execution.error.message).toMatch(/ is none of its values \[item 0\]$/);
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
 
 	test('may come as text from an expression', async () => {
 		const { person } = lab.sandbox.certCentral.us.users;

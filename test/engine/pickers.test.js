@@ -15,6 +15,7 @@ async function pick(
 	credential,
 	/** @type {string | undefined} */ filter = undefined,
 	/** @type {string | undefined} */ token = undefined,
+	operation = 'create',
 ) {
 	const { us } = lab.sandbox.certCentral;
 	const { partner } = lab.sandbox;
@@ -29,14 +30,17 @@ async function pick(
 		type: `${PACKAGE_NAME}.digiCert`,
 		typeVersion: 1,
 		position: [0, 0],
-		parameters: { resource: ofPartner ? 'subaccountApiKey' : 'userApiKey', operation: 'create' },
+		parameters: { resource: ofPartner ? 'subaccountApiKey' : 'userApiKey', operation },
 		credentials: { [type]: await lab.engine.credentials.store(type, { ...usual, ...credential }) },
 	};
 	const nodeTypes = lab.engine.nodeTypes;
 	const workflow = new Workflow(
 		/** @type {any} */ ({ nodes: [node], connections: {}, active: false, nodeTypes }),
 	);
-	const additionalData = { credentialsHelper: lab.engine.credentials };
+	const additionalData = {
+		credentialsHelper: lab.engine.credentials,
+		currentNodeParameters: node.parameters,
+	};
 	const context = new LoadOptionsContext(
 		workflow,
 		/** @type {any} */ (node),
@@ -128,19 +132,57 @@ describe('subaccounts', () => {
 });
 
 describe('keys', () => {
-	test('of CertCentral show name, user, status and last use; live ones first, no ACME URLs', async () => {
+	test('of CertCentral show what tells them apart, the newest live one first, no ACME URLs', async () => {
 		const { results } = await pick('searchUserKeys');
 		const names = results.map((/** @type {any} */ { name }) => name);
-		expect(names[0]).toMatch(/^Administrator \(Ada Archer, active, last used \d{4}-\d\d-\d\d\)$/);
-		expect(names.at(-1)).toBe('Former integration (Ben Brook, revoked, never used)');
+		expect(names[0]).toBe('Standard user (186, created 2024-03-01, never used, Chloe Castle)');
+		expect(names.at(-1)).toMatch(
+			/^Former integration \(\d+, revoked, created [-\d]{10}, never used, Ben Brook\)$/,
+		);
 		expect(names.join()).not.toContain('ACME');
+	});
+
+	test.each([
+		['reactivate', true, false],
+		['rotate', false, false],
+		['revoke', false, false],
+		['update', false, true],
+	])('for %s: switched-off ones first %p, last %p', async (operation, first, last) => {
+		const { results } = await pick('searchUserKeys', {}, undefined, undefined, operation);
+		const isOff = (/** @type {any} */ item) => item.name.includes('revoked');
+		expect([isOff(results[0]), isOff(results.at(-1))]).toEqual([first, last]);
+	});
+
+	test('of the same name come newest first, and page by page', async () => {
+		const keyOf = (/** @type {number} */ i) => ({
+			id: i + 1,
+			name: 'Deploy',
+			status: 'active',
+			create_date: i === 0 ? 'x' : `2026-01-0${1 + (i % 9)}T00:00:00Z`,
+			user: { id: 5 },
+		});
+		const body = { api_keys: Array.from({ length: 120 }, (_, i) => keyOf(i)) };
+		const reply = { status: 200, body };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, times: 3 });
+		/** @type {any[]} */
+		const items = [];
+		let token;
+		do {
+			const page = await pick('searchUserKeys', {}, 'deploy', token);
+			expect(page.results.length).toBeLessThanOrEqual(50);
+			items.push(...page.results);
+			token = page.paginationToken;
+		} while (token !== undefined);
+		expect(new Set(items.map(({ value }) => value)).size).toBe(120);
+		expect(items[0].name).toBe('Deploy (117, created 2026-01-09, never used, user 5)');
+		expect(items.at(-1).name).toBe('Deploy (1, never used, user 5)');
 	});
 
 	test('of an unnamed user show its ID', async () => {
 		const body = { api_keys: [{ id: 1, name: 'A', status: 'active', user: { id: 5 } }] };
 		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
 		const { results } = await pick('searchUserKeys');
-		expect(results).toEqual([{ name: 'A (user 5, active, never used)', value: '1' }]);
+		expect(results).toEqual([{ name: 'A (1, never used, user 5)', value: '1' }]);
 	});
 
 	test('whose last use cannot be read do not pass for unused', async () => {
@@ -150,11 +192,16 @@ describe('keys', () => {
 		expect(results[0].name).toContain('last use unknown');
 	});
 
-	test('of the partner API show name, account, status and last use', async () => {
+	test('of the partner API show their last 4 characters as well', async () => {
 		const { results } = await pick('searchSubaccountKeys', {}, 'retired');
-		expect(results).toEqual([
-			{ name: 'Retired key (account 67891, inactive, never used)', value: expect.any(String) },
-		]);
+		expect(results).toEqual([{ name: expect.any(String), value: '12349' }]);
+		const shown =
+			/^Retired key \(12349, inactive, ends with (\w{4}), created 2025-01-15, never used, account 67891\)$/;
+		const [, last4] = shown.exec(results[0].name) ?? [];
+		expect((await pick('searchSubaccountKeys', {}, last4)).results).toEqual(results);
+		expect(
+			(await pick('searchSubaccountKeys', {}, 'retired', undefined, 'deactivate')).results,
+		).toEqual([]);
 	});
 });
 

@@ -3,6 +3,9 @@ import { UserError } from 'n8n-workflow';
 import type { Api } from '../http/client';
 import { LONGEST_PARTNER_NAME } from './keyNames';
 
+/** Where the pages of this package are, for links in the editor. */
+export const DOCS = 'https://github.com/n8n-nodes-digicert/n8n-nodes-digicert/blob/main/docs';
+
 /** What sets one DigiCert API apart from the other. */
 export interface DigiCertApi extends Api {
 	/** A read-only call without parameters, to try the credential's key with. */
@@ -11,6 +14,10 @@ export interface DigiCertApi extends Api {
 	readonly verifyPath: string;
 	/** What a key that must not live any longer is set to: the two APIs use different words. */
 	readonly offWord: 'revoke' | 'deactivate';
+	/** How people call it. */
+	readonly label: string;
+	/** The status of a key that was switched off. */
+	readonly offStatus: 'revoked' | 'inactive';
 	/** Most characters of a key's name. */
 	readonly longestName: number;
 	/** Where somebody finds the list of keys by hand. */
@@ -40,6 +47,8 @@ export const certCentral: DigiCertApi = {
 	testPath: '/user/me',
 	verifyPath: '/user/me',
 	offWord: 'revoke',
+	offStatus: 'revoked',
+	label: 'CertCentral',
 	// None is documented (digicert-api.md F.3).
 	longestName: Infinity,
 	keyList: 'CertCentral under Automation > API Keys',
@@ -54,6 +63,8 @@ export const partner: DigiCertApi = {
 	// The list of keys grows with the account; the settings are the key's own account's (B.5).
 	verifyPath: '/account/settings',
 	offWord: 'deactivate',
+	offStatus: 'inactive',
+	label: 'Partner Subscriptions',
 	longestName: LONGEST_PARTNER_NAME,
 	keyList: "the list of keys that the parent account's key gets from GET /api-key",
 };

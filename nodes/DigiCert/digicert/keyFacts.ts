@@ -61,6 +61,18 @@ export function isKeyList(json: unknown): json is { api_keys: unknown[]; page?: 
 	return isJsonObject(json) && Array.isArray(json.api_keys);
 }
 
+/** The fields of a key that say most, in the order in which a table shows them first. */
+const FIRST = [
+	...['id', 'name', 'status', 'user', 'account_id', 'restricted_to_role_id'],
+	...['create_date', 'created_at', 'last_used_date', 'api_key_last4'],
+];
+
+/** A key's fields as they are put out: what one looks for first, then whatever else DigiCert sent. */
+export function inOrder(record: IDataObject): IDataObject {
+	const first = FIRST.filter((field) => field in record).map((field) => [field, record[field]]);
+	return { ...Object.fromEntries(first), ...record };
+}
+
 /** Both APIs call a key that works so (digicert-api.md A.3 and B.2.1). */
 export function isLive({ status }: { status: string }): boolean {
 	return status.toLowerCase() === 'active';

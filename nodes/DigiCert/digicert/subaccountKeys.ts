@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Session } from '../http/repeating';
 import { safeIdOf, textOf } from '../values';
 import type { DigiCertRecord, KeyFacts, Listing } from './keyFacts';
-import { dateOf, isDigiCertRecord, isKeyList, toListing } from './keyFacts';
+import { dateOf, inOrder, isDigiCertRecord, isKeyList, toListing } from './keyFacts';
 
 /** A key of the partner API (digicert-api.md B.2.1). Only `id` is asked for. */
 export type SubaccountKey = DigiCertRecord;
@@ -19,7 +19,7 @@ export function factsOfSubaccountKey(key: SubaccountKey): KeyFacts {
 		createdAt: dateOf(key.created_at),
 		lastUsedAt: dateOf(key.last_used_date),
 		last4: textOf(key.api_key_last4),
-		record: key,
+		record: inOrder(key),
 	};
 }
 

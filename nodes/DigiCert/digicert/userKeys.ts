@@ -4,7 +4,7 @@ import { refusal } from '../errors/failure';
 import type { Session } from '../http/repeating';
 import { isJsonObject, safeIdOf, textOf } from '../values';
 import type { DigiCertRecord, KeyFacts, Listing } from './keyFacts';
-import { dateOf, isDigiCertRecord, isKeyList, toListing } from './keyFacts';
+import { dateOf, inOrder, isDigiCertRecord, isKeyList, toListing } from './keyFacts';
 
 /** CertCentral's access key object (digicert-api.md A.4.2). Field sets are loose: only `id` is asked for. */
 export type UserKey = DigiCertRecord;
@@ -39,7 +39,10 @@ export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | u
 export function nameOf(key: UserKey): string {
 	const name = textOf(key.name);
 	if (name !== '') return name;
-	throw refusal(`DigiCert tells no name of key ${key.id}`, "Enter a 'Name'. Nothing was changed.");
+	throw refusal(
+		`DigiCert tells no name of key ${key.id}`,
+		"Enter a 'New Name'. Nothing was changed.",
+	);
 }
 
 /** A key in the words that both APIs share. */
@@ -79,7 +82,7 @@ export async function listUserKeys(session: Session, userId?: number): Promise<L
 
 /** A key as it is put out: DigiCert's own fields, and a mark on ACME directory URLs. */
 export function toUserKeyOutput(key: UserKey): IDataObject {
-	return { ...key, is_acme_directory_url: isAcmeUrl(key) };
+	return inOrder({ ...key, is_acme_directory_url: isAcmeUrl(key) });
 }
 
 /**

@@ -77,7 +77,7 @@ const COMMON_RULES: readonly RefusalRule[] = [
 		status: 429,
 		message: "DigiCert's rate limit was reached and did not clear in time",
 		advice:
-			"Nothing was done. Run this item again later, send fewer items at a time, or raise 'Rate Limit Wait' in 'Options'.",
+			"Nothing was done. Run this item again later, send fewer items at a time, or raise 'Rate Limit Wait (Seconds)' in 'Options'.",
 	},
 ];
 

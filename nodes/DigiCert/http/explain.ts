@@ -23,7 +23,7 @@ function quote(client: ApiClient, { status, json, text, bodyKind, holdsKey }: Re
 function describeInterruption({ timeoutMs }: ApiClient, { cause, detail }: Interrupted): string {
 	switch (cause) {
 		case 'timeout':
-			return `No whole answer came within ${timeoutMs} ms (the option 'Timeout').`;
+			return `No whole answer came within ${timeoutMs} ms (the option 'Timeout (Milliseconds)').`;
 		case 'connection':
 			return `The connection broke before the answer was complete (${detail}).`;
 		case 'tls':

@@ -23,10 +23,13 @@ export function isStopped(run: Run, creations: readonly Creation[]): boolean {
 
 /**
  * Notes with a creation that something was thrown while it was in hand. What is true of its key
- * is in its outcome already: one that was sent is unknown, one that is here was issued.
+ * is in its outcome already: one that was sent is unknown, one that is here was issued. A key that
+ * is ready for the output goes there all the same.
  */
-function noteThrown({ outcome }: Creation, error: unknown): void {
-	if (outcome.kind === 'issued') outcome.reason ??= explanationOf(error);
+function noteThrown({ outcome, handOver }: Creation, error: unknown): void {
+	if (outcome.kind === 'issued' && (outcome.parcel === undefined || handOver !== undefined)) {
+		outcome.reason ??= explanationOf(error);
+	}
 	if (outcome.kind === 'unknown' && outcome.exchange.kind === 'interrupted') {
 		const { cause } = outcome.exchange;
 		if (cause === 'node') outcome.exchange = { ...outcome.exchange, detail: nameOfThrown(error) };

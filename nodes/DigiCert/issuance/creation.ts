@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, RelatedExecution } from 'n8n-workflow';
 
 import type { KeyFacts } from '../digicert/keyFacts';
 import type { KeyList } from '../digicert/keyLists';
@@ -8,6 +8,7 @@ import type { ApiRequest } from '../http/client';
 import type { Interrupted, Reply, Unreached } from '../http/exchange';
 import { isKeyValue } from '../http/redaction';
 import type { Session } from '../http/repeating';
+import type { HandOver } from '../parameters/handOver';
 import type { IssuanceOptions } from '../parameters/issuance';
 import { safeIdOf } from '../values';
 
@@ -95,8 +96,16 @@ export interface Issued {
 	readonly reply: IDataObject;
 	/** The key's ID, as far as it is known. */
 	id: number | undefined;
-	/** What the item puts out, encrypted if it has a recipient; undefined when it could not be made. */
+	/** The key as it goes to its receiver, encrypted if it has a recipient; undefined when it could not be made. */
+	parcel?: IDataObject;
+	/** What the item puts out: the parcel, or what is left to say after a hand-over. */
 	output?: IDataObject;
+	/** Whether a sub-workflow has taken it over. It is never switched off then. */
+	handedOver?: true;
+	/** The sub-workflow's execution. */
+	execution?: RelatedExecution;
+	/** Whether it stays, although nobody is known to have its value. */
+	keep?: boolean;
 	/** There once it was to be switched off; then its value is not put out. */
 	off?: SwitchedOff;
 	/** Why nobody receives it; the run's own stop unless given. */
@@ -133,6 +142,8 @@ export interface Creation {
 	readonly how: IssuanceOptions;
 	/** Whom the value is encrypted to; undefined to put it out in clear text. */
 	readonly recipient: Recipient | undefined;
+	/** The sub-workflow that it goes to; undefined for the output of the node. */
+	readonly handOver: HandOver | undefined;
 	/**
 	 * What became of it so far. It is set to `unknown` before the request goes out, so that
 	 * whatever is thrown finds the truth here.
@@ -160,9 +171,17 @@ export function laneOf({ order }: Creation): string {
 	return JSON.stringify([order.subject.thing, order.name.trim()]);
 }
 
-/** Whether the key goes out with its item. */
-export function isDelivered({ outcome }: Creation): boolean {
-	return outcome.kind === 'issued' && outcome.off === undefined && outcome.output !== undefined;
+/** Whether the key's value is here, ready to go to its receiver, with nothing against it. */
+export function isHeld({ outcome }: Creation): boolean {
+	if (outcome.kind !== 'issued' || outcome.off !== undefined) return false;
+	return outcome.parcel !== undefined && outcome.reason === undefined;
+}
+
+/** Whether somebody gets the value: with the item, or by the hand-over. */
+export function isDelivered(creation: Creation): boolean {
+	const { outcome } = creation;
+	if (outcome.kind !== 'issued') return false;
+	return outcome.handedOver === true || (isHeld(creation) && outcome.output !== undefined);
 }
 
 /** Whether the item has what it asked for: a key, or the record of the one that exists. */
@@ -170,7 +189,18 @@ export function isFine(creation: Creation): boolean {
 	const { outcome } = creation;
 	if (outcome.kind === 'withheld') return isFine(outcome.earlier);
 	if (outcome.kind === 'issued' && outcome.instead !== undefined) return outcome.off === 'done';
-	return outcome.kind === 'skipped' || isDelivered(creation);
+	return outcome.kind === 'skipped' || isHeld(creation);
+}
+
+/** What an output says of a key besides its value. */
+const RECORD = [
+	...['id', 'key_id', 'name', 'status', 'user_id', 'account_id', 'restricted_to_role_id', 'email'],
+	...['verified', 'verification', 'also_live'],
+];
+
+/** An output without the key: only the fields that are known not to hold it. */
+export function withoutValue(output: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(output).filter(([field]) => RECORD.includes(field)));
 }
 
 /** Whether what looking for a key gave is a finding, not the reason why it did not work. */

@@ -18,11 +18,11 @@ export interface Teller {
 }
 
 /**
- * What is known of a key that an item does not put out. `live`: it exists, and nobody got its value
- * from this run. `candidate`: it is listed and may be the one whose value was lost. `may_exist`: one
+ * What is known of a key that an item does not put out. `live`: it exists, and nobody is known to have
+ * got its value from this run. `handed_over`: a sub-workflow has stored it. `candidate`: it is listed and may be the one whose value was lost. `may_exist`: one
  * that no list shows so far.
  */
-export type KeyState = 'live' | 'switched_off' | 'candidate' | 'may_exist';
+export type KeyState = 'live' | 'switched_off' | 'handed_over' | 'candidate' | 'may_exist';
 
 /** An entry of `context.keys` of an error, for workflows: the owner's field has the API's own name. */
 export interface KeyEntry extends IDataObject {
@@ -50,6 +50,7 @@ export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEn
 	}));
 	if (outcome.kind === 'issued') {
 		if (outcome.off === 'done') return [entry(outcome.id ?? null, 'switched_off')];
+		if (outcome.handedOver === true) return [entry(outcome.id ?? null, 'handed_over')];
 		return outcome.id === undefined && listed.length > 0
 			? listed
 			: [entry(outcome.id ?? null, 'live')];
@@ -192,16 +193,25 @@ function explainUndelivered(teller: Teller, creation: Creation, outcome: Issued)
 	const why = reason ?? refusal('The execution was cancelled', '').explanation;
 	const { message } = why;
 	if (off === 'done') {
-		return refusal(
-			`${message}, so ${key} of this item was switched off again`,
-			`${why.advice || 'Run this item again if you still need it.'}${remains}`,
-		).explanation;
+		return {
+			message: `${message}, so ${key} of this item was switched off again`,
+			found: why.found,
+			advice: `${why.advice || 'Run this item again if you still need it.'}${remains}`,
+		};
+	}
+	if (outcome.keep === true) {
+		return {
+			message: `${message}, and ${key} of this item is kept`,
+			found: why.found,
+			advice: `${why.advice}${remains}`,
+		};
 	}
 	const failed = off === undefined ? '' : `Switching it off did not work: ${summarize(off)} `;
-	return refusal(
-		`${message}, and ${key} of this item may still be live`,
-		`${failed}${tellLive(teller, creation, outcome)}${remains}`,
-	).explanation;
+	return {
+		message: `${message}, and ${key} of this item may still be live`,
+		found: why.found,
+		advice: `${failed}${tellLive(teller, creation, outcome)}${remains}`,
+	};
 }
 
 function explainWithheld({ order }: Creation, earlier: number): Explanation {

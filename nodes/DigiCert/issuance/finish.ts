@@ -5,7 +5,7 @@ import { explanationOf } from '../errors/failure';
 import { textOf } from '../values';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Step } from './carryOut';
-import { isDelivered, isIssued } from './creation';
+import { isDelivered, isHeld, isIssued } from './creation';
 
 /**
  * Adds to the outputs what DigiCert's answers lack. Whatever goes wrong with these look-ups, the
@@ -15,10 +15,10 @@ export const complete: Step = async (run, creations) => {
 	if (isStopped(run, creations)) return;
 	const misses: string[] = [];
 	const lacking = creations.filter(isIssued).filter(({ order }) => order.complete !== undefined);
-	await forEachCreation(run, lacking.filter(isDelivered), async ({ order, outcome, itemIndex }) => {
+	await forEachCreation(run, lacking.filter(isHeld), async ({ order, outcome, itemIndex }) => {
 		try {
 			const more = await order.complete?.(run.session, outcome.reply);
-			outcome.output = { ...outcome.output, ...more };
+			outcome.parcel = { ...outcome.parcel, ...more };
 		} catch (error) {
 			misses.push(`${explanationOf(error).message} [item ${itemIndex}]`);
 		}
@@ -35,10 +35,10 @@ export const verify: Step = async (run, creations) => {
 	const wanted = creations.filter(isIssued).filter(({ how }) => how.verify);
 	await forEachCreation(
 		run,
-		wanted.filter(isDelivered),
+		wanted.filter(isHeld),
 		async ({ outcome }) => {
 			const result = await verifyKey(run.session, run.api, textOf(outcome.reply.api_key));
-			outcome.output = { ...outcome.output, ...result };
+			outcome.parcel = { ...outcome.parcel, ...result };
 		},
 		undefined,
 		run.isCancelled,
@@ -72,7 +72,9 @@ function settingsThatKeep(context: IExecuteFunctions): string[] {
  * the keys which go out in clear text, and what the other steps noted.
  */
 export const warn: Step = async ({ context, notes }, creations) => {
-	const isClear = creations.some((c) => c.recipient === undefined && isDelivered(c));
+	const isClear = creations.some(
+		(c) => c.recipient === undefined && c.handOver === undefined && isDelivered(c),
+	);
 	const settings = isClear ? settingsThatKeep(context) : [];
 	const copies =
 		settings.length === 0

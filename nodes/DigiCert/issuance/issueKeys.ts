@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { DigiCertApi } from '../digicert/apis';
 import { createTag, withTag } from '../digicert/keyNames';
@@ -7,6 +7,8 @@ import type { Recipient } from '../encryption/recipient';
 import { refusal } from '../errors/failure';
 import { performAll } from '../items';
 import type { Perform } from '../items';
+import { handOverFields, readHandOver } from '../parameters/handOver';
+import type { HandOver } from '../parameters/handOver';
 import { readIssuanceOptions } from '../parameters/issuance';
 import type { IssuanceOptions } from '../parameters/issuance';
 import { readRecipientPublicKey } from '../parameters/recipientPublicKey';
@@ -15,10 +17,11 @@ import { carryOut } from './carryOut';
 import type { Step } from './carryOut';
 import type { Creation, KeyOrder } from './creation';
 import { complete, verify, warn } from './finish';
+import { deliver } from './handOver';
 import { findLostKeys } from './lostKeys';
 import { checkNames, settleNames } from './names';
 import { bareReport, logLoss, report } from './report';
-import { rollBack } from './rollBack';
+import { rollBack, rollBackRest } from './rollBack';
 import { refuseUnsafeSettings } from './safeSettings';
 import { send } from './send';
 
@@ -27,6 +30,7 @@ interface Wish<T> {
 	readonly plan: T;
 	readonly how: IssuanceOptions;
 	readonly recipient: Recipient | undefined;
+	readonly handOver: HandOver | undefined;
 }
 
 /** What happens to the keys of a run, in this order; each step is told in its own file. */
@@ -42,8 +46,10 @@ const STEPS: readonly Step[] = [
 	findLostKeys,
 	complete,
 	verify,
-	// Once more, for what happened meanwhile, and for keys that cannot be put out.
-	rollBack,
+	// Into the output, or to a sub-workflow that stores them.
+	deliver,
+	// Once more, for what happened meanwhile, and for keys that found no receiver.
+	rollBackRest,
 	logLoss,
 	warn,
 ];
@@ -56,6 +62,7 @@ const STEPS: readonly Step[] = [
  * true of its key, and the report puts every key out or names it.
  *
  * @param read reads an item's parameters; throws a node error that names the item
+ * @param fields the form of the hand-over
  * @param prepare makes an item's order, with look-ups if it needs them; throws DigiCertFailure
  * @returns the output items, in the order of the input items, each paired with its own
  * @throws a node error to stop the workflow, whose `context.keys` names every key that was made
@@ -65,12 +72,14 @@ export async function issueKeys<T>(
 	api: DigiCertApi,
 	read: (context: IExecuteFunctions, itemIndex: number) => T,
 	prepare: Perform<T, KeyOrder>,
+	fields: readonly INodeProperties[] = handOverFields,
 ): Promise<INodeExecutionData[]> {
 	refuseUnsafeSettings(context);
 	const items = await readItems(context, (itemIndex) => ({
 		plan: read(context, itemIndex),
 		how: readIssuanceOptions(context, itemIndex),
 		recipient: readRecipientPublicKey(context, itemIndex, readRecipient),
+		handOver: readHandOver(context, itemIndex, fields),
 	}));
 	const opened = await openRunFor(context, api, items);
 	if (opened === undefined) return await toOutput(items.failed);
@@ -96,7 +105,7 @@ function toCreation<T>(
 	{ longestName }: DigiCertApi,
 	prepare: Perform<T, KeyOrder>,
 ): Perform<Wish<T>, Creation> {
-	return async (session, { plan, how, recipient }, itemIndex) => {
+	return async (session, { plan, how, recipient, handOver }, itemIndex) => {
 		const order = await prepare(session, plan, itemIndex);
 		const sentName = how.lostReply === 'revoke' ? withTag(order.name, createTag()) : order.name;
 		const { length } = [...sentName];
@@ -106,7 +115,7 @@ function toCreation<T>(
 				"Enter a shorter name, or set 'Lost Reply' to 'Report'.",
 			);
 		}
-		return { itemIndex, order, sentName, how, recipient, outcome: { kind: 'planned' } };
+		return { itemIndex, order, sentName, how, recipient, handOver, outcome: { kind: 'planned' } };
 	};
 }
 

@@ -11,8 +11,9 @@ import { pauses } from '../http/pauses';
 import { inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isIssued, isOf, laneOf } from './creation';
+import { isHeld, isIssued, isOf, laneOf } from './creation';
 import type { Creation, IssuedCreation } from './creation';
+import { listIds } from './explain';
 import { switchOff } from './rollBack';
 
 /** Most looks for an own key in a list that does not show it yet. */
@@ -94,58 +95,65 @@ export const checkNames: Step = async (run, creations) => {
 	});
 };
 
-/**
- * The owner's keys as they are after the creation. A list may lag (digicert-api.md F.23): it is
- * read again until it shows the own key, because then it shows all that were made before it.
- */
-async function readAfter(run: Issuance, { order, outcome }: IssuedCreation): Promise<OwnKeys> {
-	let keys = await readOnceWith(run.enduring)(order.listFor(outcome.reply));
-	for (let look = 1; look < MOST_LOOKS; look++) {
-		if (outcome.id === undefined || keys.byId(outcome.id) !== undefined) return keys;
-		await sleep(pauses.ownKey * 2 ** (look - 1));
-		keys = await readOnceWith(run.enduring)(order.listFor(outcome.reply));
-	}
-	return keys;
-}
-
 /** Whether the other key stays whatever its own run does: a tagged one may be switched off as lost. */
 function isFirm({ name }: KeyFacts): boolean {
 	return tagOf(name) === undefined;
 }
 
-/** What becomes of a key that is one of several of its name. */
-async function settle(run: Issuance, creation: IssuedCreation): Promise<void> {
-	const { outcome, sentName } = creation;
-	const keys = await readAfter(run, creation);
+/** What becomes of a key that may be one of several of its name. */
+async function settle(run: Issuance, creation: IssuedCreation, keys: OwnKeys): Promise<void> {
+	const { how, outcome, sentName } = creation;
 	const others = namesakesOf(creation, keys);
 	const [winner] = others.filter(isFirm);
 	if (winner !== undefined && outcome.id !== undefined && winner.id < outcome.id) {
-		if (creation.how.ifNameExists === 'skip') {
-			outcome.instead = { ...winner.record, skipped: true };
-		}
+		if (how.ifNameExists === 'skip') outcome.instead = { ...winner.record, skipped: true };
 		outcome.reason = madeElsewhere(creation, winner.id);
 		await switchOff(run, creation);
 		return;
 	}
 	// Those that do not give way to this one, because it carries a tag or they do.
 	const staying = others.filter((other) => !isFirm(other) || tagOf(sentName) !== undefined);
-	if (staying.length > 0) {
-		outcome.output = { ...outcome.output, also_live: staying.map(({ id }) => id) };
-	}
-	if (outcome.id !== undefined && keys.byId(outcome.id) !== undefined && keys.isComplete) return;
-	run.notes.push(
-		`DigiCert's list does not show yet, or not for certain, whether there is another live API key named ${JSON.stringify(creation.order.name)} of ${creation.order.subject.thing}. Look for one before you go on. [item ${creation.itemIndex}]`,
-	);
+	if (staying.length === 0) return;
+	outcome.parcel = { ...outcome.parcel, also_live: staying.map(({ id }) => id) };
+}
+
+/** Whether a list is new enough to show all keys that were made before the own one: it shows that one. */
+function isCurrent({ outcome }: IssuedCreation, keys: OwnKeys): boolean {
+	return outcome.id !== undefined && keys.byId(outcome.id) !== undefined && keys.isComplete;
 }
 
 /**
  * One key for a name, also when n8n runs twice at the same time: of several live keys of one owner
  * and name, the one with the lowest ID stays. A run switches off its own key only, and only for one
- * that stays for certain.
+ * that stays for certain. A list may lag (digicert-api.md F.23), so it is read again until it shows
+ * the own key.
  */
 export const settleNames: Step = async (run, creations) => {
-	const strict = creations
+	let open = creations
 		.filter(isIssued)
-		.filter((creation) => creation.how.ifNameExists !== 'create' && isDelivered(creation));
-	await forEachCreation(run, strict, async (creation) => await settle(run, creation));
+		.filter((creation) => creation.how.ifNameExists !== 'create' && isHeld(creation));
+	const unsure: number[] = [];
+	for (let look = 1; open.length > 0; look++) {
+		const read = readOnceWith(run.enduring);
+		const isLast = look === MOST_LOOKS;
+		const waiting: IssuedCreation[] = [];
+		await forEachCreation(run, open, async (creation) => {
+			const keys = await read(creation.order.listFor(creation.outcome.reply)).catch(
+				() => undefined,
+			);
+			const isKnown = keys !== undefined && isCurrent(creation, keys);
+			if (!isKnown && !isLast && creation.outcome.id !== undefined) {
+				waiting.push(creation);
+				return;
+			}
+			if (!isKnown) unsure.push(creation.itemIndex);
+			if (keys !== undefined) await settle(run, creation, keys);
+		});
+		open = waiting;
+		if (open.length > 0) await sleep(pauses.ownKey * 2 ** (look - 1));
+	}
+	if (unsure.length === 0) return;
+	run.notes.push(
+		`For item ${listIds(unsure)}, DigiCert's list did not show for certain whether there is another live API key of the same name, such as one that another execution made at the same time. Look for it before you go on.`,
+	);
 };

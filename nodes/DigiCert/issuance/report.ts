@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, RelatedExecution } from 'n8n-workflow';
 
 import type { Explanation } from '../errors/failure';
 import { apiError, countNotStarted } from '../errors/nodeErrors';
@@ -7,7 +7,7 @@ import { toOutput } from '../run';
 import type { Result } from '../run';
 import { inSlices } from '../scheduling';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isFine, isIssued, isOf } from './creation';
+import { isDelivered, isFine, isIssued, isOf, withoutValue } from './creation';
 import type { Creation } from './creation';
 import { explainOutcome, keysOf, listIds } from './explain';
 import type { KeyEntry, KeyState, Teller } from './explain';
@@ -19,9 +19,6 @@ function tellerOf({ api, enduring }: Issuance): Teller {
 	return { api, client: enduring.client };
 }
 
-/** Without the value: all that an item gets that asked for a key which an earlier item received. */
-const RECORD = ['id', 'name', 'status', 'user_id', 'account_id', 'restricted_to_role_id'];
-
 /** What an item puts out; undefined when it has failed. */
 function outputOf(creation: Creation): IDataObject | undefined {
 	const { outcome } = creation;
@@ -29,9 +26,13 @@ function outputOf(creation: Creation): IDataObject | undefined {
 	if (outcome.kind === 'skipped') return outcome.record;
 	if (outcome.kind === 'issued') return outcome.instead ?? outcome.output;
 	if (outcome.kind !== 'withheld') return undefined;
-	const record = Object.entries(outputOf(outcome.earlier) ?? {});
-	const kept = record.filter(([field]) => RECORD.includes(field));
-	return { ...Object.fromEntries(kept), skipped: true };
+	// The value went to the earlier item.
+	const earlier = outputOf(outcome.earlier);
+	return earlier === undefined ? undefined : { ...withoutValue(earlier), skipped: true };
+}
+
+function hasFailed(creation: Creation): boolean {
+	return outputOf(creation) === undefined;
 }
 
 /** The keys of a whole run that nobody receives. An ID says enough; a name goes where there is none. */
@@ -67,6 +68,7 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 	const made = creations.filter(isIssued);
 	const off = idsIn(keys, 'switched_off');
 	const live = idsIn(keys, 'live');
+	const handedOver = idsIn(keys, 'handed_over');
 	const candidates = idsIn(keys, 'candidate');
 	const open = keys.filter(({ id, state }) => id === null && state !== 'switched_off');
 	const items = listIds(open.map(({ item }) => item));
@@ -82,7 +84,12 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 			: [`Switched off again, because nobody receives them: ${listIds(off)}.`]),
 		...(live.length === 0
 			? []
-			: [`Still live, and nobody has their values, so ${api.offWord} them: ${listIds(live)}.`]),
+			: [
+					`Still live, and no output holds their values, so ${api.offWord} them unless they are stored: ${listIds(live)}.`,
+				]),
+		...(handedOver.length === 0
+			? []
+			: [`Stored by the sub-workflow, and live: ${listIds(handedOver)}.`]),
 		...describeStillLive(creations),
 		...(candidates.length === 0
 			? []
@@ -114,7 +121,7 @@ function describeOthers(teller: Teller, others: readonly Creation[]): string[] {
 /** The item that a stopping run's error is about: in doubt before refused, and whatever failed before what was not started. */
 function firstOf(creations: readonly Creation[]): Creation | undefined {
 	const kinds = ['unknown', 'refused', 'declined', 'issued', 'planned'] as const;
-	const failed = creations.filter((creation) => !isFine(creation));
+	const failed = creations.filter(hasFailed);
 	for (const kind of kinds) {
 		const first = failed.find(({ outcome }) => outcome.kind === kind && !isRolledBack(outcome));
 		if (first !== undefined) return first;
@@ -138,7 +145,7 @@ async function stopError(
 	const others = creations.filter(
 		(creation) =>
 			creation !== first &&
-			!isFine(creation) &&
+			hasFailed(creation) &&
 			creation.outcome.kind !== 'planned' &&
 			creation.outcome.kind !== 'withheld' &&
 			!isRolledBack(creation.outcome),
@@ -175,7 +182,9 @@ export const logLoss: Step = async (run, creations) => {
 	if (!run.isCancelled()) return;
 	const { context } = run;
 	const keys = await keysOfAll(creations);
-	const delivered = creations.filter(isIssued).filter(isDelivered);
+	const delivered = creations
+		.filter(isIssued)
+		.filter((creation) => isDelivered(creation) && creation.outcome.handedOver !== true);
 	const live = delivered.flatMap(({ outcome }) => outcome.id ?? []);
 	if (keys.length === 0 && live.length === 0) return;
 	const what = `The execution was cancelled while the node "${context.getNode().name}" created API keys (workflow ${context.getWorkflow().id}, execution ${context.getExecutionId()}).`;
@@ -185,6 +194,7 @@ export const logLoss: Step = async (run, creations) => {
 		keys: {
 			live: [...live, ...idsIn(keys, 'live')],
 			switched_off: idsIn(keys, 'switched_off'),
+			handed_over: idsIn(keys, 'handed_over'),
 			candidate: idsIn(keys, 'candidate'),
 			may_exist: keys.filter(({ id }) => id === null),
 		},
@@ -221,7 +231,18 @@ export async function report(
 				: [output];
 		results.set(itemIndex, result);
 	});
-	return await toOutput(results);
+	const executions = new Map(creations.map((c) => [c.itemIndex, executionOf(c)]));
+	const items = await toOutput(results);
+	await inSlices(items, (item) => {
+		const subExecution = executions.get(itemOf(item));
+		if (subExecution !== undefined) item.metadata = { subExecution };
+	});
+	return items;
+}
+
+/** The execution of the sub-workflow, which the editor links to. */
+function executionOf({ outcome }: Creation): RelatedExecution | undefined {
+	return outcome.kind === 'issued' ? outcome.execution : undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { explanationOf, refusal } from '../errors/failure';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isFound, isIssued } from './creation';
-import type { IssuedCreation } from './creation';
+import { isDelivered, isFound, isHeld, isIssued } from './creation';
+import type { Creation, IssuedCreation } from './creation';
 import { findKey } from './lostKeys';
 
 /** The key's ID, if it is proven. Throws DigiCertFailure. */
@@ -35,11 +35,23 @@ export async function switchOff(run: Issuance, creation: IssuedCreation): Promis
  * Switches off every key that nobody receives: all keys of a run that stops, and in any run those
  * that cannot be put out. One that cannot be switched off does not hold up the others.
  */
-export const rollBack: Step = async (run, creations) => {
+export const rollBack: Step = async (run, creations) =>
+	await switchOffUnless(isHeld, run, creations);
+
+/** The same once the keys are delivered: what has not found its receiver by then never will. */
+export const rollBackRest: Step = async (run, creations) =>
+	await switchOffUnless(isDelivered, run, creations);
+
+async function switchOffUnless(
+	isWanted: (creation: Creation) => boolean,
+	run: Issuance,
+	creations: readonly Creation[],
+): Promise<void> {
 	const isEnd = isStopped(run, creations);
 	const unwanted = creations
 		.filter(isIssued)
-		.filter((creation) => creation.how.rollback && creation.outcome.off === undefined)
-		.filter((creation) => isEnd || !isDelivered(creation));
+		.filter(({ how, outcome }) => how.rollback && outcome.off === undefined)
+		.filter(({ outcome }) => outcome.handedOver !== true && outcome.keep !== true)
+		.filter((creation) => isEnd || !isWanted(creation));
 	await forEachCreation(run, unwanted, async (creation) => await switchOff(run, creation));
-};
+}

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
-import { isToolCall, modelCanSet } from '../parameters/modelSet';
+import { deliverToField, handOverWorkflowField } from '../parameters/handOver';
+import { isToolCall, modelCanSet, modelCanSetParameter } from '../parameters/modelSet';
 import { recipientPublicKeyField } from '../parameters/recipientPublicKey';
 import { stopsOnFailure } from '../run';
 
@@ -32,20 +33,30 @@ function refuseRetryOnFail(context: IExecuteFunctions): void {
 }
 
 /**
+ * Whether the key goes to a sub-workflow that the author of the workflow chose: the model gets to
+ * see neither the key nor a choice.
+ */
+function goesToAuthorsWorkflow(context: IExecuteFunctions): boolean {
+	const names = [deliverToField.name, handOverWorkflowField.name];
+	const isOpen = names.some((name) => modelCanSetParameter(context, name));
+	return !isOpen && context.getNodeParameter(deliverToField.name, 0, 'output') === 'workflow';
+}
+
+/**
  * For a call by an AI model, which must never see a key: the author of the workflow has to say
  * whom it is encrypted to. The message says all, because a model gets nothing else.
  *
  * @throws NodeOperationError when the recipient is missing, or is one that the model could choose
  */
 function requireAuthorsRecipient(context: IExecuteFunctions): void {
-	if (!isToolCall(context)) return;
+	if (!isToolCall(context) || goesToAuthorsWorkflow(context)) return;
 	const { name, displayName } = recipientPublicKeyField;
 	const refuse = (fault: string) =>
 		inputError(
 			context.getNode(),
 			undefined,
 			`As an AI tool, this operation ${fault}. Nothing was created`,
-			`Otherwise the model could see the API key. In the tool's 'Options', set '${displayName}' to a fixed text, or take it from a node, such as {{ $('Webhook').item.json.body.public_key }}.`,
+			`Otherwise the model could see the API key. In the tool's 'Options', set '${displayName}' to a fixed text, or take it from a node, such as {{ $('Webhook').item.json.body.public_key }}. Or set 'Deliver To' to a sub-workflow of your choice, which stores the key.`,
 		);
 	if (!(name in context.getNodeParameter('options', 0))) {
 		throw refuse(`needs '${displayName}' in its options, set by the author of the workflow`);

@@ -5,7 +5,7 @@ import { sendPaced } from '../http/pacing';
 import { isJsonObject, textsIn } from '../values';
 import { forEachCreation } from './carryOut';
 import type { Step } from './carryOut';
-import { isDelivered, isIssued, isOf, laneOf } from './creation';
+import { isHeld, isIssued, isOf, laneOf } from './creation';
 import type { Creation, IssuedCreation, Outcome } from './creation';
 
 /** What is true of a request from the moment on when it may go out, unless something better is known. */
@@ -25,16 +25,16 @@ function judge({ order }: Creation, exchange: Exchange): Outcome {
 	return { kind: 'unknown', exchange, toldId: tellsKey ? order.idIn(reply) : undefined };
 }
 
-/** Makes what the item puts out. With a recipient, nothing is ready to go before it is encrypted. */
+/** Makes what goes to the key's receiver. With a recipient, nothing is ready to go before it is encrypted. */
 function pack({ order, sentName, recipient, outcome }: IssuedCreation): void {
 	const output = order.toOutput(outcome.reply, sentName);
 	if (recipient === undefined) {
-		outcome.output = output;
+		outcome.parcel = output;
 		return;
 	}
 	// Texts that were there before the key. What the old key's record says is older as well.
 	const ours = [order.requestFor(sentName).body, order.replaces && output.replaces];
-	outcome.output = encryptSecrets(output, recipient, textsIn(ours));
+	outcome.parcel = encryptSecrets(output, recipient, textsIn(ours));
 }
 
 /**
@@ -74,7 +74,7 @@ export const send: Step = async (run, creations) => {
 				await issue(creation);
 			} finally {
 				const { kind } = creation.outcome;
-				failed ||= kind !== 'planned' && kind !== 'withheld' && !isDelivered(creation);
+				failed ||= kind !== 'planned' && kind !== 'withheld' && !isHeld(creation);
 				if (kind === 'issued' || kind === 'unknown') taken.set(laneOf(creation), creation);
 			}
 		},

@@ -1,6 +1,5 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { isLive } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
 import type { Session } from '../http/repeating';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
@@ -10,44 +9,36 @@ import type { User, UserList } from '../digicert/users';
 import { certCentral, partner } from '../digicert/apis';
 import { searchQuery } from '../parameters/userFilters';
 import { textOf } from '../values';
-import { describeUse, matches, search } from './search';
+import { describeUse, matches, PAGE, pageOf, search, toKeyItems } from './search';
 
-/** Keys as a list to choose from, live ones first. */
-function toResults(
-	keys: readonly KeyFacts[],
-	ownerOf: (key: KeyFacts) => string,
-	filter: string | undefined,
-): INodeListSearchResult {
-	const results = keys
-		.filter((key) => matches([key.name, ownerOf(key), String(key.id), key.status], filter))
-		.sort((a, b) => Number(isLive(b)) - Number(isLive(a)) || a.name.localeCompare(b.name))
-		.map((key) => ({
-			name: `${key.name} (${ownerOf(key)}, ${key.status}, ${describeUse(key.lastUsedAt)})`,
-			value: String(key.id),
-		}));
-	return { results };
-}
-
-/** Lists CertCentral keys by name, user, status and last use. ACME directory URLs are left out. */
+/** Lists CertCentral keys. ACME directory URLs are left out. */
 async function searchUserKeys(
 	this: ILoadOptionsFunctions,
 	filter?: string,
+	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, certCentral, async (session) => {
 		const keys = (await listUserKeys(session)).entries.filter((key) => !isAcmeUrl(key));
 		const ownerOf = ({ ownerName, ownerId }: KeyFacts) => ownerName || `user ${ownerId}`;
-		return toResults(keys.map(factsOfUserKey), ownerOf, filter);
+		const operation = this.getCurrentNodeParameter('operation');
+		return pageOf(
+			toKeyItems(keys.map(factsOfUserKey), ownerOf, operation, filter),
+			paginationToken,
+		);
 	});
 }
 
-/** Lists partner keys by name, account, status and last use. */
+/** Lists partner keys. */
 async function searchSubaccountKeys(
 	this: ILoadOptionsFunctions,
 	filter?: string,
+	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, partner, async (session) => {
-		const { entries: keys } = await listSubaccountKeys(session);
-		return toResults(keys.map(factsOfSubaccountKey), ({ ownerId }) => `account ${ownerId}`, filter);
+		const keys = (await listSubaccountKeys(session)).entries.map(factsOfSubaccountKey);
+		const ownerOf = ({ ownerId }: KeyFacts) => `account ${ownerId}`;
+		const operation = this.getCurrentNodeParameter('operation');
+		return pageOf(toKeyItems(keys, ownerOf, operation, filter), paginationToken);
 	});
 }
 
@@ -65,6 +56,7 @@ function describeAccount(id: string, keys: readonly KeyFacts[]): string {
 async function searchSubaccounts(
 	this: ILoadOptionsFunctions,
 	filter?: string,
+	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, partner, async (session) => {
 		const keysOf = new Map<string, KeyFacts[]>();
@@ -77,11 +69,9 @@ async function searchSubaccounts(
 		const results = [...keysOf]
 			.filter(([id, keys]) => matches([id, ...keys.map(({ name }) => name)], filter))
 			.map(([id, keys]) => ({ name: describeAccount(id, keys), value: id }));
-		return { results };
+		return pageOf(results, paginationToken);
 	});
 }
-
-const PAGE = 50;
 
 function labelOf(user: User, list: UserList): string {
 	const name = `${textOf(user.first_name)} ${textOf(user.last_name)}`.trim();

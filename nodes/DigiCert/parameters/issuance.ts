@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { givenOptions, optionsFieldWith } from './options';
+import { allowOwnKeyField, givenOptions, optionsFieldWith } from './options';
 import { recipientPublicKeyField } from './recipientPublicKey';
 import { refuseItem } from './refuse';
 
@@ -26,6 +26,10 @@ const IF_NAME_EXISTS: INodeProperties & { default: IfNameExists } = {
 	default: 'create',
 	description:
 		"What to do when the owner already has a live API key of the same name. A tag of 'Lost Reply' at the end of a name does not count.",
+	builderHint: {
+		propertyHint:
+			"Use 'skip' in workflows that may run twice, such as scheduled ones. Never turn on Retry On Fail on this node; set On Error to 'continueErrorOutput' and connect the error output to whoever looks after keys.",
+	},
 };
 
 const LOST_REPLY: INodeProperties & { default: LostReply } = {
@@ -44,6 +48,10 @@ const LOST_REPLY: INodeProperties & { default: LostReply } = {
 	default: 'report',
 	description:
 		"What to do when DigiCert's answer to a creation does not arrive, because the API key may exist all the same. The node looks in DigiCert's list for it. Without a tag in its name, nothing proves that a listed key is the lost one, so it is only named.",
+	builderHint: {
+		propertyHint:
+			"Use 'revoke' where nobody reads the errors. It adds a tag such as [n8n 7q4k2m] to the name of the key.",
+	},
 };
 
 const ROLL_BACK: INodeProperties & { default: boolean } = {
@@ -66,7 +74,7 @@ const VERIFY: INodeProperties & { default: boolean } = {
 
 /** Shown when the node is added as an AI tool. */
 const TOOL_NOTICE: INodeProperties = {
-	displayName: `An AI model must not see an API key: set '${recipientPublicKeyField.displayName}' in the options. The tool then gives the key encrypted, and creates nothing without it.`,
+	displayName: `An AI model must not see an API key: set '${recipientPublicKeyField.displayName}' in the options, or deliver to a sub-workflow. The tool then gives the key encrypted, or not at all, and creates nothing otherwise.`,
 	name: 'toolNotice',
 	type: 'notice',
 	default: '',
@@ -79,6 +87,16 @@ function withNotice(...options: INodeProperties[]): INodeProperties[] {
 
 /** Options of the operations that create a key for an owner who exists. */
 export const issuanceOptionsFields = withNotice(
+	IF_NAME_EXISTS,
+	LOST_REPLY,
+	recipientPublicKeyField,
+	ROLL_BACK,
+	VERIFY,
+);
+
+/** Options of the operations that replace a key, which can switch the old one off. */
+export const rotationOptionsFields = withNotice(
+	allowOwnKeyField("It concerns the old key, when 'After Hand-Over' switches it off."),
 	IF_NAME_EXISTS,
 	LOST_REPLY,
 	recipientPublicKeyField,

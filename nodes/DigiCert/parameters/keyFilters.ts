@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { isRecord } from '../values';
 import { readDateTime } from './dateTime';
 import { checkId } from './id';
+import { subaccountFilter, userFilter } from './locators';
 import { refuseItem } from './refuse';
 
 const CREATED_BEFORE: INodeProperties = {
@@ -27,17 +29,6 @@ const NOT_USED_SINCE: INodeProperties = {
 	description:
 		'Only keys whose last use was before this time. A key that was never used counts from its creation.',
 };
-
-function ownerFilter(displayName: string, name: string, placeholder: string): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'string',
-		default: '',
-		placeholder,
-		description: 'Only the keys that belong to this ID',
-	};
-}
 
 function statusFilter(off: { name: string; value: string }): INodeProperties {
 	return {
@@ -74,7 +65,7 @@ export const userKeyFiltersField = filterCollection([
 	NAME_CONTAINS,
 	NOT_USED_SINCE,
 	statusFilter({ name: 'Revoked', value: 'revoked' }),
-	ownerFilter('User ID', 'userId', 'e.g. 125039'),
+	userFilter,
 ]);
 
 /** Filters for partner keys, in alphabetical order. */
@@ -83,7 +74,7 @@ export const subaccountKeyFiltersField = filterCollection([
 	NAME_CONTAINS,
 	NOT_USED_SINCE,
 	statusFilter({ name: 'Inactive', value: 'inactive' }),
-	ownerFilter('Subaccount ID', 'accountId', 'e.g. 67891'),
+	subaccountFilter,
 ]);
 
 /** What keys are wanted. DigiCert can filter by user only, so the node looks through the list. */
@@ -96,10 +87,14 @@ export interface KeyFilters {
 	readonly excludeAcmeUrls?: boolean;
 }
 
-/** The filters that a user has added and filled in. */
+/** Whether a filter is filled in. */
+function isGiven(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '';
+}
+
+/** The value of a filter that a user has added and filled in. */
 function given(filters: IDataObject, name: string): unknown {
-	const value = filters[name];
-	return value === '' || value === null ? undefined : value;
+	return isGiven(filters[name]) ? filters[name] : undefined;
 }
 
 /**
@@ -130,9 +125,11 @@ export function readKeyFilters(
 		return date;
 	}
 	function readOwner(): number | undefined {
+		const { displayName } = ownerField === 'userId' ? userFilter : subaccountFilter;
 		const value = given(filters, ownerField);
-		const label = ownerField === 'userId' ? 'User ID' : 'Subaccount ID';
-		return value === undefined ? undefined : checkId(context, label, value, itemIndex);
+		// Workflows of version 0.1 hold the ID itself, others what a locator holds.
+		const id = isRecord(value) && 'mode' in value ? value.value : value;
+		return isGiven(id) ? checkId(context, displayName, id, itemIndex) : undefined;
 	}
 	return {
 		ownerId: readOwner(),

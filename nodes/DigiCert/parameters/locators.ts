@@ -90,3 +90,23 @@ export const subaccountKeyField = locatorField({
 	searchListMethod: 'searchSubaccountKeys',
 	placeholder: 'e.g. 12346',
 });
+
+/**
+ * A locator as a filter: without a value it filters nothing. The editor checks nothing of what is
+ * typed: n8n (2.41) takes the fields of a collection for fields of the node when it checks them, and
+ * would hold User: Get's `me` to what this one takes.
+ */
+function asFilter(locator: INodeProperties): INodeProperties {
+	return {
+		...locator,
+		required: undefined,
+		description: `Only the keys that belong to this ${locator.displayName.toLowerCase()}`,
+		modes: locator.modes?.map((mode) => ({ ...mode, validation: undefined })),
+	};
+}
+
+/** The owner as a filter of CertCentral keys. */
+export const userFilter = asFilter(userField);
+
+/** The owner as a filter of partner keys. */
+export const subaccountFilter = asFilter(subaccountField);

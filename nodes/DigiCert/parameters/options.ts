@@ -81,7 +81,12 @@ export const optionsField = optionsFieldWith();
 
 /** Options of the operations that switch a key off. */
 export function switchOffOptionsField(whatIsKnown: string): INodeProperties {
-	return optionsFieldWith({
+	return optionsFieldWith(allowOwnKeyField(whatIsKnown));
+}
+
+/** Whether even the key that the node itself works with may be switched off. */
+export function allowOwnKeyField(whatIsKnown: string): INodeProperties {
+	return {
 		displayName: 'Allow Own Key',
 		name: ALLOW_OWN_KEY,
 		type: 'boolean',
@@ -90,7 +95,7 @@ export function switchOffOptionsField(whatIsKnown: string): INodeProperties {
 			'Whether to switch off even the API key of the credential itself.',
 			whatIsKnown,
 		].join(' '),
-	});
+	};
 }
 
 /** The label of the option whose expression cannot be evaluated for an item. */

@@ -15,6 +15,10 @@ export const recipientPublicKeyField: INodeProperties = {
 	placeholder: 'e.g. -----BEGIN PUBLIC KEY-----',
 	description:
 		'Public key of the person who is to get the API key, as PEM or JWK: RSA of 2048 bits or more, P-256, P-384, P-521 or X25519. The output then holds api_key_jwe, which only that person can open, in place of api_key.',
+	builderHint: {
+		propertyHint:
+			'Set it whenever the key leaves the workflow to a person, and always when this node is an AI tool. A fixed text or a value of an earlier node, never one that a model gives.',
+	},
 };
 
 /** What is thrown for a value of no use: a fault that goes on from the label, and what to do. */

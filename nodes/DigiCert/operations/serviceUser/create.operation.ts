@@ -3,13 +3,13 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { refusal } from '../../errors/failure';
 import { holdsApiKey, idOfKey } from '../../issuance/creation';
 import type { KeyOrder } from '../../issuance/creation';
-import { readOnceWith } from '../../digicert/keyLists';
+import { readOnceWith, keyListOfServiceUser, keyListOfUser } from '../../digicert/keyLists';
 import { containerIdsField, readContainerIds } from '../../parameters/id';
 import { emailField, readEmail } from '../../parameters/email';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
+import { handOverFields } from '../../parameters/handOver';
 import { serviceUserOptionsFields } from '../../parameters/issuance';
-import { keyListOfServiceUser, keyListOfUser } from '../../digicert/keyLists';
 import type { Session } from '../../http/repeating';
 import { certCentral } from '../../digicert/apis';
 import { asPlanned, issueKeys } from '../../issuance/issueKeys';
@@ -87,6 +87,13 @@ export const createServiceUser: OperationDefinition = {
 	action: 'Create service user',
 	description:
 		'Create a CertCentral service user, who has access by API only, and its first API key. DigiCert shows its value this one time only.',
-	fields: [emailField, nameField, keyRoleField, containerIdsField, ...serviceUserOptionsFields],
+	fields: [
+		emailField,
+		nameField,
+		keyRoleField,
+		containerIdsField,
+		...handOverFields,
+		...serviceUserOptionsFields,
+	],
 	execute: async (context) => await issueKeys(context, certCentral, readOrder, asPlanned),
 };

@@ -5,6 +5,7 @@ import { safeIdOf } from '../../values';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
 import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
 import { keyNameField, readName } from '../../parameters/keyName';
+import { handOverFields } from '../../parameters/handOver';
 import { subaccountOptionsFields } from '../../parameters/issuance';
 import { keyListOfSubaccount } from '../../digicert/keyLists';
 import { partner } from '../../digicert/apis';
@@ -72,6 +73,12 @@ export const createSubaccount: OperationDefinition = {
 	action: 'Create subaccount',
 	description:
 		"Create a subaccount of your partner account, and its first API key. The output is DigiCert's answer as it comes, because its fields are not documented.",
-	fields: [subaccountNameField, nameField, emergencyEmailsField, ...subaccountOptionsFields],
+	fields: [
+		subaccountNameField,
+		nameField,
+		emergencyEmailsField,
+		...handOverFields,
+		...subaccountOptionsFields,
+	],
 	execute: async (context) => await issueKeys(context, partner, readOrder, asPlanned),
 };

@@ -1,6 +1,7 @@
 import { readId } from '../../parameters/id';
 import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
 import { keyNameField, readName } from '../../parameters/keyName';
+import { handOverFields } from '../../parameters/handOver';
 import { issuanceOptionsFields } from '../../parameters/issuance';
 import { subaccountField } from '../../parameters/locators';
 import { partner } from '../../digicert/apis';
@@ -13,7 +14,7 @@ export const createSubaccountApiKey: OperationDefinition = {
 	action: 'Create subaccount API key',
 	description:
 		'Create an API key for a subaccount of your partner account. DigiCert shows its value this one time only.',
-	fields: [subaccountField, keyNameField, ...issuanceOptionsFields],
+	fields: [subaccountField, keyNameField, ...handOverFields, ...issuanceOptionsFields],
 	execute: async (context) =>
 		await issueKeys(
 			context,

@@ -12,7 +12,7 @@ export const deactivateSubaccountApiKey: OperationDefinition = {
 	name: 'Deactivate Subaccount API Key',
 	action: 'Deactivate subaccount API key',
 	description: 'Switch an API key off. It can be activated again.',
-	hint: "The key's status becomes 'inactive'. (CertCentral says 'revoked'.)",
+	hint: "The key's status becomes inactive.",
 	fields: [
 		subaccountKeyField,
 		switchOffOptionsField(

@@ -1,6 +1,7 @@
 import { readId } from '../../parameters/id';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
+import { handOverFields } from '../../parameters/handOver';
 import { issuanceOptionsFields } from '../../parameters/issuance';
 import { userField } from '../../parameters/locators';
 import { certCentral } from '../../digicert/apis';
@@ -13,7 +14,7 @@ export const createUserApiKey: OperationDefinition = {
 	action: 'Create user API key',
 	description:
 		'Create an API key for a CertCentral user or service user. DigiCert shows its value this one time only.',
-	fields: [userField, keyNameField, keyRoleField, ...issuanceOptionsFields],
+	fields: [userField, keyNameField, keyRoleField, ...handOverFields, ...issuanceOptionsFields],
 	execute: async (context) =>
 		await issueKeys(
 			context,

@@ -11,7 +11,7 @@ export const reactivateUserApiKey: OperationDefinition = {
 	name: 'Reactivate User API Key',
 	action: 'Reactivate user API key',
 	description: 'Set a revoked API key back to active',
-	hint: "DigiCert's documentation says that a revoked key can be set back to active. Nobody has confirmed it: check the key before you rely on it.",
+	hint: 'Try the key before you rely on it.',
 	fields: [userKeyField, optionsField],
 	execute: async (context) =>
 		await forEachItem(

@@ -12,7 +12,7 @@ export const revokeUserApiKey: OperationDefinition = {
 	name: 'Revoke User API Key',
 	action: 'Revoke user API key',
 	description: 'Switch an API key off. It is refused from then on.',
-	hint: "The key's status becomes 'revoked'. (The Partner Subscriptions API says 'inactive'.) By DigiCert's documentation a revoked key can be set back to active, but nobody has confirmed it.",
+	hint: "The key's status becomes revoked.",
 	fields: [
 		userKeyField,
 		switchOffOptionsField(

@@ -1,10 +1,12 @@
 import { refusal } from '../../errors/failure';
 import type { KeyOrder } from '../../issuance/creation';
 import { userKeyField } from '../../parameters/locators';
-import { issuanceOptionsFields } from '../../parameters/issuance';
+import { isOwnKeyGuarded, rotationHandOverFields } from '../../parameters/handOver';
+import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
 import { isLive } from '../../digicert/keyFacts';
+import { createOwnKeyCheck } from '../../digicert/ownKey';
 import { baseNameOf } from '../../digicert/keyNames';
 import type { Session } from '../../http/repeating';
 import { factsOfUserKey, isAcmeUrl, nameOf, readUserKey, roleOf } from '../../digicert/userKeys';
@@ -13,8 +15,17 @@ import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
 import { userKeyOrder } from './order';
 
+/** What is to be rotated, and whether the old key may be switched off afterwards. */
+interface Plan extends Rotation {
+	readonly isGuarded: boolean;
+}
+
 /** Reads the old key, and makes the request for its successor (digicert-api.md A.4.2, A.4.3). */
-async function prepare(session: Session, { keyId, name: newName }: Rotation): Promise<KeyOrder> {
+async function prepare(
+	session: Session,
+	{ keyId, name: newName, isGuarded }: Plan,
+	refuseOwnKey: ReturnType<typeof createOwnKeyCheck>,
+): Promise<KeyOrder> {
 	const old = await readUserKey(session, keyId);
 	const { name: oldName, status, ownerId: userId } = factsOfUserKey(old);
 	if (isAcmeUrl(old) || userId === undefined) {
@@ -29,6 +40,7 @@ async function prepare(session: Session, { keyId, name: newName }: Rotation): Pr
 			`Its status is "${status}". Create a new API key instead. Nothing was changed.`,
 		);
 	}
+	if (isGuarded) await refuseOwnKey(session, keyId, userId);
 	return userKeyOrder({
 		userId,
 		name: newName ?? baseNameOf(nameOf(old)),
@@ -43,13 +55,19 @@ export const rotateUserApiKey: OperationDefinition = {
 	action: 'Rotate user API key',
 	description:
 		'Create a successor with the same user and role restriction. The old API key stays live until you revoke it, after the new one is stored and tried.',
-	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
-	fields: [userKeyField, successorNameField, ...issuanceOptionsFields],
-	execute: async (context) =>
-		await issueKeys(
+	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
+	fields: [userKeyField, successorNameField, ...rotationHandOverFields, ...rotationOptionsFields],
+	execute: async (context) => {
+		const refuseOwnKey = createOwnKeyCheck();
+		return await issueKeys(
 			context,
 			certCentral,
-			(_, itemIndex) => readRotation(context, itemIndex, userKeyField),
-			prepare,
-		),
+			(_, itemIndex) => ({
+				...readRotation(context, itemIndex, userKeyField),
+				isGuarded: isOwnKeyGuarded(context, itemIndex),
+			}),
+			async (session, plan) => await prepare(session, plan, refuseOwnKey),
+			rotationHandOverFields,
+		);
+	},
 };

@@ -1,26 +1,23 @@
-'use strict';
+import { once } from 'node:events';
+import net from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { startSandbox, faults } from '../../sandbox/index.mts';
+import { openSandbox, until } from './support.mts';
+import type { Api } from './support.mts';
 
-const { once } = require('node:events');
-const net = require('node:net');
-const { networkInterfaces } = require('node:os');
-const { startSandbox, faults } = require('../../sandbox/index.mts');
-const { openSandbox, until } = require('./support');
-
-/** @type {import('./support').Api} */
-let api;
+let api: Api | undefined;
 afterEach(() => api?.close());
 
 /** Resolves to whether somebody listens there. */
-/** @param {string} host @param {number} port @returns {Promise<boolean>} */
-const listens = (host, port) =>
-	new Promise((resolve) => {
+const listens = (host: string, port: number) =>
+	new Promise<boolean>((resolve) => {
 		const socket = net.connect({ host, port });
-		const answer = (/** @type {boolean} */ result) => {
+		const answer = (result: boolean) => () => {
 			socket.destroy();
 			resolve(result);
 		};
-		socket.once('connect', () => answer(true));
-		socket.once('error', () => answer(false));
+		socket.once('connect', answer(true));
+		socket.once('error', answer(false));
 	});
 
 test('listens on 127.0.0.1 and on no other address of this machine', async () => {
@@ -36,12 +33,12 @@ test('listens on 127.0.0.1 and on no other address of this machine', async () =>
 	}
 });
 
-test.each(['0.0.0.0', '::', 'localhost', '192.168.0.1'])(
-	'refuses to listen on %s',
-	async (host) => {
-		await expect(startSandbox({ host })).rejects.toThrow('127.0.0.1 only');
-	},
-);
+test('listens elsewhere when told to, and names an address that works here', async () => {
+	api = await openSandbox({ host: '0.0.0.0' });
+
+	expect(new URL(api.sandbox.origin).hostname).toBe('127.0.0.1');
+	expect((await api.certCentral('GET', '/user/me')).status).toBe(200);
+});
 
 test('rejects when the port is taken', async () => {
 	api = await openSandbox();
@@ -61,23 +58,26 @@ test('a clock skew shifts what DigiCert would date, and not the journal', async 
 	const { accounts } = api.sandbox.partner;
 	const created = await api.certCentral('POST', `/key/user/${users.person}`, { name: 'CI' });
 	const path = `/api-key/account/${accounts.subaccount}`;
-	const partnerKey = (await api.partner('POST', path, { name: 'CI' })).json();
-	const key = (await api.certCentral('GET', `/key/${created.json().id}`)).json();
-	const shown = (await api.partner('GET', `/api-key/${partnerKey.id}`)).json();
+	const partnerKey = (await api.partner('POST', path, { name: 'CI' })).key();
+	const key = (await api.certCentral('GET', `/key/${created.key().id}`)).fields();
+	const shown = (await api.partner('GET', `/api-key/${partnerKey.id}`)).fields();
 
 	expect(created.headers.date).toBe('Thu, 01 Jan 2026 12:01:30 GMT');
 	expect(key.create_date).toBe('2026-01-01T12:01:30+00:00');
 	expect(shown.created_at).toBe('2026-01-01T12:01:30Z');
-	expect(api.sandbox.requests()[0].at).toBe('2026-01-01T12:00:00.000Z');
+	expect(api.sandbox.requests()[0]?.at).toBe('2026-01-01T12:00:00.000Z');
 });
 
-test('two sandboxes have different keys', async () => {
-	api = await openSandbox();
-	const other = await startSandbox();
-	await other.close();
+test('seeded keys follow from the seed, new ones do not', async () => {
+	const started = await Promise.all([startSandbox(), startSandbox(), startSandbox({ seed: 'x' })]);
+	await Promise.all(started.map((sandbox) => sandbox.close()));
+	const valuesOf = ({ certCentral: { us, eu }, partner }: (typeof started)[number]) =>
+		[us, eu, partner].flatMap(({ keys }) => Object.values(keys));
+	const made = started.map((s) => s.console.us.makeKey({ name: 'CI', ownerId: 125039 }).value);
 
-	expect(other.certCentral.us.keys.administrator).not.toBe(
-		api.sandbox.certCentral.us.keys.administrator,
+	expect(valuesOf(started[0])).toEqual(valuesOf(started[1]));
+	expect(new Set([...valuesOf(started[1]), ...valuesOf(started[2]), ...made]).size).toBe(
+		13 * 2 + 3,
 	);
 });
 
@@ -93,15 +93,13 @@ test('closes at once, whatever is in flight, and can be closed twice', async () 
 	idle.write('POST /us/services/v2/key/user/1 HTTP/1.1\r\nContent-Le');
 	await until(() => sandbox.requests().length === 2);
 
-	const began = performance.now();
 	// A busy machine may see the connection reset before it sees it closed.
-	idle.on('error', () => {});
-	const closed = new Promise((resolve) => void idle.once('close', resolve));
+	idle.on('error', () => undefined);
+	const closed = new Promise((resolve) => idle.once('close', resolve));
 	const ends = Promise.allSettled([...hanging, closed]);
+	// Without an end to what hangs, it would outlast jest's time limit.
 	await sandbox.close();
-	// Generous for a busy machine: it takes a millisecond or two.
-	expect(performance.now() - began).toBeLessThan(1_000);
-	const [slow, late, socket] = await ends;
-	expect([slow.status, late.status, socket.status]).toEqual(['rejected', 'rejected', 'fulfilled']);
+	const statuses = (await ends).map(({ status }) => status);
+	expect(statuses).toEqual(['rejected', 'rejected', 'fulfilled']);
 	await other.close();
 });
