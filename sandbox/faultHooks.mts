@@ -40,7 +40,7 @@ export function applyFaults(app: FastifyInstance, faultBook: FaultBook): void {
 		}
 		// Spent. If it fails, the reply that reports this must not be hit again.
 		request.fault = undefined;
-		const text = typeof payload === 'string' ? payload : '';
+		const text = typeof payload === 'string' || payload instanceof Buffer ? payload.toString() : '';
 		replyWithFault(fault, request, reply, text).then((body) => {
 			if (body !== undefined) done(null, body);
 		}, done);

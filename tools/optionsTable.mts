@@ -77,7 +77,10 @@ export function withTables(page: string): string {
 		CLOSE,
 		after,
 	].join('');
-	for (const { name, label } of tables.flatMap(({ fields }) => fields)) {
+	// An option's label goes before that of a field of the same name elsewhere.
+	const isOptions = ({ heading }: Table) => heading.endsWith(': Options');
+	const inOrder = [...tables.filter((table) => !isOptions(table)), ...tables.filter(isOptions)];
+	for (const { name, label } of inOrder.flatMap(({ fields }) => fields)) {
 		text = text.replace(
 			new RegExp(`(<!-- field: ${name} -->\\n\\n### )[^\\n]*`),
 			(_, start: string) => `${start}${label}`,

@@ -4,18 +4,35 @@ import { sleep } from 'n8n-workflow';
 const SLICE = 10;
 
 /**
+ * For work in small parts that wait for nothing: makes a function to be called between them, which
+ * lets n8n go on when that is due. All parts wait then, however many take turns.
+ */
+export function createBreath(): () => Promise<void> | undefined {
+	let since = performance.now();
+	let breath: Promise<void> | undefined;
+	return () => {
+		if (breath === undefined && performance.now() - since >= SLICE) {
+			breath = sleep(0).then(() => {
+				since = performance.now();
+				breath = undefined;
+			});
+		}
+		return breath;
+	};
+}
+
+/**
  * Works through many things that need no waiting, and lets n8n go on every few ms: one process
  * runs many executions, and others time out when one holds it (measured: BENCHMARKS.md).
  *
  * @throws what `work` throws, at once
  */
 export async function inSlices<T>(things: Iterable<T>, work: (thing: T) => void): Promise<void> {
-	let since = performance.now();
+	const breathe = createBreath();
 	for (const thing of things) {
 		work(thing);
-		if (performance.now() - since < SLICE) continue;
-		await sleep(0);
-		since = performance.now();
+		const breath = breathe();
+		if (breath !== undefined) await breath;
 	}
 }
 

@@ -17,7 +17,7 @@ const { createEngine, PACKAGE_NAME, PACKAGE_ROOT } = require('../support/engine'
 const CERT_CENTRAL = 'digiCertCertCentralApi';
 const PARTNER = 'digiCertPartnerApi';
 
-/** design.md's table. Saved workflows hold these values. */
+/** The contract: resources, operations, credentials. Saved workflows hold these values. */
 const CONTRACT = {
 	serviceUser: {
 		label: 'Service User',

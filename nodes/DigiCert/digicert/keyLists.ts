@@ -1,5 +1,5 @@
 import type { Session } from '../http/repeating';
-import { inSlices } from '../scheduling';
+import { createBreath, inSlices } from '../scheduling';
 import { textOf } from '../values';
 import type { KeyFacts, Listing } from './keyFacts';
 import { baseNameOf } from './keyNames';
@@ -88,15 +88,19 @@ function ownKeysIn(index: Index, ownerId: number | undefined): OwnKeys {
  */
 export function readOnceWith(session: Session): ReadKeys {
 	const readings = new Map<string, Promise<Index>>();
+	const breathe = createBreath();
 	return async ({ source, ownerId, read }) => {
 		const reading = readings.get(source) ?? read(session).then(toIndex);
 		readings.set(source, reading);
-		return ownKeysIn(await reading, ownerId);
+		const index = await reading;
+		// For all items but the first, nothing was waited for.
+		await breathe();
+		return ownKeysIn(index, ownerId);
 	};
 }
 
 /** API keys of CertCentral; ACME directory URLs, which DigiCert lists among them, are none. */
-async function readUserKeys(session: Session, userId?: number): Promise<Listing<KeyFacts>> {
+async function readUserKeys(session: Session, userId: number): Promise<Listing<KeyFacts>> {
 	const { entries, isComplete } = await listUserKeys(session, userId);
 	const keys: KeyFacts[] = [];
 	await inSlices(entries, (key) => {
@@ -128,12 +132,17 @@ export function keyListOfServiceUser(email: string): KeyList {
 			const query = { 'filters[search]': email };
 			const users = await listUsers(session, '/user/api-only', query, Infinity);
 			// What DigiCert's search matches is not documented in full, so it is checked.
-			const owners = users
-				.filter((user) => textOf(user.email).toLowerCase() === email.toLowerCase())
-				.map(({ id }) => id);
-			const { entries, isComplete } = await readUserKeys(session);
-			const isTheirs = ({ ownerId }: KeyFacts) => ownerId !== undefined && owners.includes(ownerId);
-			return { entries: entries.filter(isTheirs), isComplete };
+			const owners = users.filter(
+				(user) => textOf(user.email).toLowerCase() === email.toLowerCase(),
+			);
+			// One user at a time: a list of all keys, read for each lost answer, would be long work.
+			const lists = await Promise.all(owners.map(({ id }) => readUserKeys(session, id)));
+			return {
+				entries: owners.flatMap(({ id }, i) =>
+					(lists[i]?.entries ?? []).filter(({ ownerId }) => ownerId === id),
+				),
+				isComplete: lists.every((list) => list.isComplete),
+			};
 		},
 		switchOff: revoke,
 	};

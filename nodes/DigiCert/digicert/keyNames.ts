@@ -6,9 +6,6 @@ export const LONGEST_PARTNER_NAME = 200;
 /** A tag at the end of a name, by which a creation tells its key from all others. */
 const TAG = /\s\[n8n ([a-z2-7]{6})\]$/;
 
-/** Characters that a tag adds to a name. */
-export const TAG_LENGTH = ' [n8n 7q4k2m]'.length;
-
 /** The characters of base32 (RFC 4648), in lower case. */
 const TAG_CHARACTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -25,7 +22,10 @@ function split(name: string): { base: string; tag: string | undefined } {
 	return { base: trimmed.slice(0, found.index).trimEnd(), tag: found[1] };
 }
 
-/** The name that a user gave, without tag and without white space around it. */
+/**
+ * The name that a user gave, without tag and without white space around it: whether DigiCert keeps
+ * the latter is not documented. Keys with the same one count as keys of the same name.
+ */
 export function baseNameOf(name: string): string {
 	return split(name).base;
 }
@@ -38,12 +38,4 @@ export function tagOf(name: string): string | undefined {
 /** A name as it is sent to be told from all others; a tag that it has gives way. */
 export function withTag(name: string, tag: string): string {
 	return `${baseNameOf(name)} [n8n ${tag}]`;
-}
-
-/**
- * Whether two texts name the same key. Tags and white space around the name do not count: whether
- * DigiCert keeps the latter is not documented.
- */
-export function sameName(a: string, b: string): boolean {
-	return baseNameOf(a) === baseNameOf(b);
 }

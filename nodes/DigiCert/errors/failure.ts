@@ -7,6 +7,8 @@ export type Failure = NonNullable<NodeApiError['failure']>;
 export interface Explanation {
 	/** What happened, as one short sentence without the item and without text from outside. */
 	readonly message: string;
+	/** The ID of the key that the sentence is about; apart, so that many can be told together. */
+	readonly keyId?: number;
 	/** What DigiCert or the network said, in full; empty when it was this node that said no. */
 	readonly found: string;
 	/** What to do next. */
@@ -68,7 +70,12 @@ export function explanationOf(error: unknown): Explanation {
 	};
 }
 
+/** What happened, with the key that it is about. */
+export function headlineOf({ message, keyId }: Explanation): string {
+	return keyId === undefined ? message : `${message}: key ${keyId}`;
+}
+
 /** Says what went wrong with a call, as one sentence. */
-export function summarize({ message, found }: Explanation): string {
-	return [`${message}.`, found].filter((part) => part !== '').join(' ');
+export function summarize(explanation: Explanation): string {
+	return [`${headlineOf(explanation)}.`, explanation.found].filter((part) => part !== '').join(' ');
 }

@@ -2,7 +2,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { Explanation } from './failure';
-import { DigiCertFailure } from './failure';
+import { DigiCertFailure, headlineOf } from './failure';
 
 export type NodeError = NodeOperationError | NodeApiError;
 
@@ -45,16 +45,17 @@ export function inputError(
 export function apiError(
 	node: INode,
 	itemIndex: number | undefined,
-	{ message, found, advice, failure, httpCode }: Explanation,
+	explanation: Explanation,
 	more: readonly string[],
 	keys: readonly IDataObject[] = [],
 ): NodeApiError {
+	const { found, advice, failure, httpCode } = explanation;
 	// The answer itself is not attached: it could hold a key, and all that helps is in the text.
 	const error = new NodeApiError(
 		withoutParameters(node),
 		{},
 		{
-			message: withItem(message, itemIndex),
+			message: withItem(headlineOf(explanation), itemIndex),
 			description: join([found, advice, ...more]),
 			httpCode,
 			itemIndex,

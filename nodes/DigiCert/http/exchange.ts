@@ -7,7 +7,7 @@ export interface Reply {
 	/** The body as it came, for answers that say no; empty for all others, which may hold a key. */
 	readonly text: string;
 	readonly bodyKind: 'JSON' | 'an HTML page' | 'an empty body' | 'text that is not JSON';
-	/** Whether the body has, or may have, the value of a key in it. */
+	/** Whether the body of an answer that is no success has, or may have, the value of a key in it. */
 	readonly holdsKey: boolean;
 	/** How long DigiCert asks to wait, in ms, when it sent a Retry-After header. */
 	readonly retryAfterMs: number | undefined;

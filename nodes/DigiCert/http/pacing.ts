@@ -106,7 +106,8 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
  * DigiCert refuses it before acting on it (digicert-api.md A.2 and G.2); nothing else is.
  *
  * @param isStopped once true, the request is not sent (again)
- * @returns the last answer, a 429 if the wait ended with it; undefined when nothing was sent
+ * @returns the last answer, a 429 if the wait ended with it; undefined when it was stopped before
+ *   one came that says more than a 429, so that nothing was done
  */
 export async function sendPaced(
 	client: ApiClient,
@@ -114,16 +115,15 @@ export async function sendPaced(
 	request: ApiRequest,
 	isStopped: () => boolean,
 ): Promise<Exchange | undefined> {
-	let last: Exchange | undefined;
 	for (;;) {
 		const turn = await pacer.ready();
 		let isOver = true;
 		try {
-			if (isStopped()) return last;
-			last = await client.send(request);
-			if (classify(last).verdict !== 'limited' || last.kind !== 'reply') return last;
+			if (isStopped()) return undefined;
+			const exchange = await client.send(request);
+			if (exchange.kind !== 'reply' || classify(exchange).verdict !== 'limited') return exchange;
 			isOver = false;
-			if (!pacer.pause(turn, last.retryAfterMs)) return last;
+			if (!pacer.pause(turn, exchange.retryAfterMs)) return exchange;
 		} finally {
 			// Whatever is thrown, those that wait for this turn go on.
 			if (isOver) pacer.pass(turn);

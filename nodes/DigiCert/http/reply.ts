@@ -63,20 +63,22 @@ function dateIn(value: unknown): number | undefined {
 	return Number.isNaN(date) ? undefined : date;
 }
 
+/** Whether a value has others in it, by field or by index. */
+function isNesting(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
+}
+
 /**
  * Cuts off what is nested too deep, in place. An answer of 20,000 levels parses well, and then
  * overflows the stack of whatever walks through it: this node, or n8n when it saves the output.
+ * It runs over every list, so it makes nothing that is thrown away again.
  */
-function limitDepth(json: unknown): unknown {
-	const open: Array<{ value: unknown; depth: number }> = [{ value: json, depth: 0 }];
-	for (let next = open.pop(); next !== undefined; next = open.pop()) {
-		const { value, depth } = next;
-		if (typeof value !== 'object' || value === null) continue;
-		for (const [field, inner] of Object.entries(value)) {
-			if (typeof inner !== 'object' || inner === null) continue;
-			if (depth + 1 < DEEPEST) open.push({ value: inner, depth: depth + 1 });
-			else Object.assign(value, { [field]: '[nested too deep]' });
-		}
+function limitDepth(json: unknown, depth = 1): unknown {
+	if (!isNesting(json)) return json;
+	for (const field in json) {
+		if (!isNesting(json[field])) continue;
+		if (depth < DEEPEST) limitDepth(json[field], depth + 1);
+		else json[field] = '[nested too deep]';
 	}
 	return json;
 }
@@ -100,7 +102,8 @@ export function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): Re
 	const whole = String(body);
 	const parsed = parse(whole);
 	const saysNo = statusCode >= 400;
-	const isSecret = holdsKey(parsed.json, whole);
+	// In a success it is no question, and long lists would be searched for nothing.
+	const isSecret = statusCode >= 300 && holdsKey(parsed.json, whole);
 	return {
 		kind: 'reply',
 		status: statusCode,

@@ -1,4 +1,5 @@
 import { explanationOf, nameOfThrown } from '../errors/failure';
+import type { Exchange, Interrupted } from '../http/exchange';
 import type { Run } from '../run';
 import { inLanes } from '../scheduling';
 import { isFine } from './creation';
@@ -8,6 +9,8 @@ import type { Creation } from './creation';
 export interface Issuance extends Run {
 	/** Sentences that are shown beside the output. */
 	readonly notes: string[];
+	/** What was logged of keys that nobody receives. */
+	readonly logged: string[];
 }
 
 /**
@@ -21,18 +24,37 @@ export function isStopped(run: Run, creations: readonly Creation[]): boolean {
 	return run.isCancelled() || (run.stopOnFailure && !creations.every(isFine));
 }
 
+/** Notes with the run, once for each kind, that something was thrown. */
+function noteBroken({ notes }: Issuance, error: unknown): void {
+	const note = `Something went wrong in this node after API keys were requested (${nameOfThrown(error)}). Every key that was made is in the output, was switched off, or is named. Please report this.`;
+	if (!notes.includes(note)) notes.push(note);
+}
+
+/** Whether nothing came back of a request, because something was thrown in this node. */
+function isInHand(exchange: Exchange): exchange is Interrupted {
+	return exchange.kind === 'interrupted' && exchange.cause === 'node';
+}
+
+/** Whether an issued key goes into the output whatever else breaks. */
+function isReady({ outcome, handOver }: Creation): boolean {
+	return outcome.kind === 'issued' && outcome.parcel !== undefined && handOver === undefined;
+}
+
 /**
- * Notes with a creation that something was thrown while it was in hand. What is true of its key
- * is in its outcome already: one that was sent is unknown, one that is here was issued. A key that
- * is ready for the output goes there all the same.
+ * Notes that something was thrown while a creation was in hand. What is true of its key is in its
+ * outcome already: one that was not sent is planned, one that was sent is unknown, one that is
+ * here was issued.
  */
-function noteThrown({ outcome, handOver }: Creation, error: unknown): void {
-	if (outcome.kind === 'issued' && (outcome.parcel === undefined || handOver !== undefined)) {
+function noteThrown(run: Issuance, creation: Creation, error: unknown): void {
+	const { outcome } = creation;
+	if (outcome.kind === 'planned') {
+		creation.outcome = { kind: 'declined', explanation: explanationOf(error) };
+	} else if (outcome.kind === 'issued' && !isReady(creation)) {
 		outcome.reason ??= explanationOf(error);
-	}
-	if (outcome.kind === 'unknown' && outcome.exchange.kind === 'interrupted') {
-		const { cause } = outcome.exchange;
-		if (cause === 'node') outcome.exchange = { ...outcome.exchange, detail: nameOfThrown(error) };
+	} else if (outcome.kind === 'unknown' && isInHand(outcome.exchange)) {
+		outcome.exchange = { ...outcome.exchange, detail: nameOfThrown(error) };
+	} else {
+		noteBroken(run, error);
 	}
 }
 
@@ -53,7 +75,7 @@ export async function forEachCreation<C extends Creation>(
 		try {
 			await work(creation);
 		} catch (error) {
-			noteThrown(creation, error);
+			noteThrown(run, creation, error);
 		}
 	};
 	await inLanes(creations, laneOf, run.concurrency, guarded, isOver);
@@ -73,9 +95,7 @@ export async function carryOut(
 		try {
 			await step(run, creations);
 		} catch (error) {
-			run.notes.push(
-				`Something went wrong in this node after API keys were requested (${nameOfThrown(error)}). Every key that was made is in the output, was switched off, or is named. Please report this.`,
-			);
+			noteBroken(run, error);
 		}
 	}
 }

@@ -2,6 +2,7 @@ import type { IDataObject, RelatedExecution } from 'n8n-workflow';
 
 import type { KeyFacts } from '../digicert/keyFacts';
 import type { KeyList } from '../digicert/keyLists';
+import { baseNameOf } from '../digicert/keyNames';
 import type { Recipient } from '../encryption/recipient';
 import type { Explanation, Subject } from '../errors/failure';
 import type { ApiRequest } from '../http/client';
@@ -55,7 +56,7 @@ export interface Planned {
 	readonly kind: 'planned';
 }
 
-/** A key was not asked for, because of its name. */
+/** A key was not asked for: because of its name, or because something was thrown before. */
 export interface Declined {
 	readonly kind: 'declined';
 	readonly explanation: Explanation;
@@ -104,8 +105,8 @@ export interface Issued {
 	handedOver?: true;
 	/** The sub-workflow's execution. */
 	execution?: RelatedExecution;
-	/** Whether it stays, although nobody is known to have its value. */
-	keep?: boolean;
+	/** What becomes of it after a hand-over that did not end well. */
+	handOverFailed?: 'keep' | 'switchOff';
 	/** There once it was to be switched off; then its value is not put out. */
 	off?: SwitchedOff;
 	/** Why nobody receives it; the run's own stop unless given. */
@@ -136,8 +137,13 @@ export interface Creation {
 	/** Position of the input item, from 0. */
 	readonly itemIndex: number;
 	readonly order: KeyOrder;
-	/** The key's name as it is sent: the order's, with a tag if a lost key is to be switched off. */
+	/** The key's name as it is sent: the order's, with its tag if it has one. */
 	readonly sentName: string;
+	/**
+	 * What no other creation has in its key's name, if a lost key is to be switched off. Not what a
+	 * user may have written in the same form: that proves nothing.
+	 */
+	readonly tag: string | undefined;
 	/** What to do about names, lost answers, stops and new keys. */
 	readonly how: IssuanceOptions;
 	/** Whom the value is encrypted to; undefined to put it out in clear text. */
@@ -168,7 +174,7 @@ export const isUnknown = isOf('unknown');
 
 /** Requests for the same key: same owner, same name. Never in flight together. */
 export function laneOf({ order }: Creation): string {
-	return JSON.stringify([order.subject.thing, order.name.trim()]);
+	return JSON.stringify([order.subject.thing, baseNameOf(order.name)]);
 }
 
 /** Whether the key's value is here, ready to go to its receiver, with nothing against it. */

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { DigiCertApi } from '../digicert/apis';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { isReadable } from '../digicert/keyFacts';
-import { notStarted, refusal, summarize } from '../errors/failure';
+import { headlineOf, notStarted, refusal, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isRedirect } from '../http/classify';
 import type { ApiClient } from '../http/client';
@@ -90,7 +90,8 @@ export function listIds(ids: readonly number[]): string {
 
 const MAY_EXIST = 'The API key may have been created at DigiCert, but its value did not arrive';
 
-function nameKeys(ids: readonly number[]): string {
+/** Names keys by their IDs. */
+export function nameKeys(ids: readonly number[]): string {
 	return `${ids.length === 1 ? 'key' : 'keys'} ${listIds(ids)}`;
 }
 
@@ -191,7 +192,7 @@ function explainUndelivered(teller: Teller, creation: Creation, outcome: Issued)
 	const remains = besides === undefined ? '' : ` ${besides} remains.`;
 	const key = id === undefined ? 'the key' : `key ${id}`;
 	const why = reason ?? refusal('The execution was cancelled', '').explanation;
-	const { message } = why;
+	const message = headlineOf(why);
 	if (off === 'done') {
 		return {
 			message: `${message}, so ${key} of this item was switched off again`,
@@ -199,7 +200,7 @@ function explainUndelivered(teller: Teller, creation: Creation, outcome: Issued)
 			advice: `${why.advice || 'Run this item again if you still need it.'}${remains}`,
 		};
 	}
-	if (outcome.keep === true) {
+	if (outcome.handOverFailed === 'keep') {
 		return {
 			message: `${message}, and ${key} of this item is kept`,
 			found: why.found,

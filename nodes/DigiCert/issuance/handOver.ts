@@ -14,7 +14,6 @@ import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, withoutValue } from './creation';
 import type { IssuedCreation } from './creation';
-import { switchOff } from './rollBack';
 
 /** How a sub-workflow ended. */
 interface Answer {
@@ -167,8 +166,7 @@ async function handOne(run: Issuance, creation: IssuedCreation, handOver: HandOv
 	} catch (error) {
 		outcome.reason = explainFailure(run, creation, error);
 		outcome.execution = executionOf(error);
-		outcome.keep = handOver.keepOnFailure;
-		if (!handOver.keepOnFailure) await switchOff(run, creation);
+		outcome.handOverFailed = handOver.keepOnFailure ? 'keep' : 'switchOff';
 		return;
 	}
 	outcome.handedOver = true;

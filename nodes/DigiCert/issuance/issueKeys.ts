@@ -83,7 +83,7 @@ export async function issueKeys<T>(
 	}));
 	const opened = await openRunFor(context, api, items);
 	if (opened === undefined) return await toOutput(items.failed);
-	const run = { ...opened, notes: [] };
+	const run = { ...opened, notes: [], logged: [] };
 
 	const { done, failed } = await performAll(run, items.plans, toCreation(api, prepare), {
 		describeDone: () => ['No API key was created.'],
@@ -107,7 +107,8 @@ function toCreation<T>(
 ): Perform<Wish<T>, Creation> {
 	return async (session, { plan, how, recipient, handOver }, itemIndex) => {
 		const order = await prepare(session, plan, itemIndex);
-		const sentName = how.lostReply === 'revoke' ? withTag(order.name, createTag()) : order.name;
+		const tag = how.lostReply === 'revoke' ? createTag() : undefined;
+		const sentName = tag === undefined ? order.name : withTag(order.name, tag);
 		const { length } = [...sentName];
 		if (length > longestName) {
 			throw refusal(
@@ -115,7 +116,16 @@ function toCreation<T>(
 				"Enter a shorter name, or set 'Lost Reply' to 'Report'.",
 			);
 		}
-		return { itemIndex, order, sentName, how, recipient, handOver, outcome: { kind: 'planned' } };
+		return {
+			itemIndex,
+			order,
+			sentName,
+			tag,
+			how,
+			recipient,
+			handOver,
+			outcome: { kind: 'planned' },
+		};
 	};
 }
 

@@ -18,14 +18,14 @@ import type { Creation, Found, IssuedCreation, UnknownCreation } from './creatio
 type Sought = UnknownCreation | IssuedCreation;
 
 /** What a run knows of its keys. */
-interface Known {
+export interface Known {
 	/** IDs of keys whose values it has. */
 	readonly held: ReadonlySet<number>;
 	/** How many answers it lost, by lane. */
 	readonly lostOf: ReadonlyMap<string, number>;
 }
 
-async function whatIsKnown(creations: readonly Creation[]): Promise<Known> {
+export async function whatIsKnown(creations: readonly Creation[]): Promise<Known> {
 	const held = new Set<number>();
 	const lostOf = new Map<string, number>();
 	await inSlices(creations, (creation) => {
@@ -44,8 +44,7 @@ function mayBeLate({ outcome }: Sought): boolean {
 }
 
 /** Whether a listed key is certainly the one that was sought: it carries the tag of this very creation, or the answer told it. */
-function isProven({ sentName, order, outcome }: Sought, key: KeyFacts): boolean {
-	const tag = tagOf(sentName);
+function isProven({ tag, order, outcome }: Sought, key: KeyFacts): boolean {
 	if (tag !== undefined && tagOf(key.name) === tag) return true;
 	return outcome.kind === 'issued'
 		? order.isProven(outcome.reply, key)
@@ -58,14 +57,14 @@ function isProven({ sentName, order, outcome }: Sought, key: KeyFacts): boolean 
  */
 function lookThrough(keys: OwnKeys, sought: Sought, { held, lostOf }: Known): Found {
 	const { order, sentName } = sought;
-	const tag = tagOf(sentName);
+	const writtenTag = tagOf(sentName);
 	const candidates = keys
 		.named(order.name)
 		.filter(
 			(key) =>
 				isLive(key) &&
 				key.lastUsedAt === undefined &&
-				tagOf(key.name) === tag &&
+				tagOf(key.name) === writtenTag &&
 				key.id !== order.replaces?.id &&
 				!held.has(key.id),
 		);
@@ -78,7 +77,8 @@ function lookThrough(keys: OwnKeys, sought: Sought, { held, lostOf }: Known): Fo
 	return { candidates, mayBeMore: isShort || !keys.isComplete || mayBeLate(sought) };
 }
 
-async function look(read: ReadKeys, sought: Sought, known: Known): Promise<void> {
+/** Looks for a key in its owner's list, and notes with the creation what is there. */
+export async function look(read: ReadKeys, sought: Sought, known: Known): Promise<void> {
 	const { order, outcome } = sought;
 	try {
 		const list = order.listFor(outcome.kind === 'issued' ? outcome.reply : undefined);
@@ -86,11 +86,6 @@ async function look(read: ReadKeys, sought: Sought, known: Known): Promise<void>
 	} catch (error) {
 		outcome.found = explanationOf(error);
 	}
-}
-
-/** Looks for the key of one answer that has its value and does not tell its ID. */
-export async function findKey(run: Issuance, creation: IssuedCreation): Promise<void> {
-	await look(readOnceWith(run.enduring), creation, await whatIsKnown([creation]));
 }
 
 /** Switches a lost key off, if that is wanted and it is proven to be this creation's. */
@@ -108,8 +103,8 @@ async function switchOffProven(run: Issuance, creation: UnknownCreation): Promis
 
 /**
  * Looks for the keys of all creations of unknown outcome: it names what fits, and switches off
- * what is proven where the user wants that. If a request was broken off and nothing is listed, it
- * looks a second time, a moment later.
+ * what is proven where the user wants that. What is not listed and may appear yet is looked for a
+ * second time, a moment later.
  */
 export const findLostKeys: Step = async (run, creations) => {
 	const unknown = creations.filter(isUnknown);
@@ -126,8 +121,11 @@ export const findLostKeys: Step = async (run, creations) => {
 	await lookFor(unknown);
 	const isMissing = ({ outcome: { found } }: UnknownCreation) =>
 		isFound(found) && found.candidates.length === 0;
-	const late = unknown.filter((creation) => isMissing(creation) && mayBeLate(creation));
-	if (late.length === 0) return;
+	// A request that was broken off may still be carried out; a success says that the list lags.
+	const mayAppear = (creation: UnknownCreation) =>
+		mayBeLate(creation) || classify(creation.outcome.exchange).verdict === 'done';
+	const open = unknown.filter((creation) => isMissing(creation) && mayAppear(creation));
+	if (open.length === 0) return;
 	await sleep(Math.min(pauses.secondLook, run.enduring.client.timeoutMs));
-	await lookFor(late);
+	await lookFor(open);
 };

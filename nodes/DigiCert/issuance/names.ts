@@ -5,7 +5,7 @@ import type { KeyFacts } from '../digicert/keyFacts';
 import { tagOf } from '../digicert/keyNames';
 import { readOnceWith } from '../digicert/keyLists';
 import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
-import { explanationOf, refusal } from '../errors/failure';
+import { refusal } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { pauses } from '../http/pauses';
 import { inSlices } from '../scheduling';
@@ -29,10 +29,11 @@ function namesakesOf({ order, outcome }: Creation, keys: OwnKeys): KeyFacts[] {
 }
 
 function refuseExisting({ order }: Creation, id: number): Explanation {
-	return refusal(
-		`There is already a live API key of this name: key ${id}`,
+	const { explanation } = refusal(
+		'There is already a live API key of this name',
 		`${JSON.stringify(order.name)} of ${order.subject.thing}. The option 'If Name Exists' is set to 'Fail'. Choose another 'Name', or switch that key off first. Nothing was created for this item.`,
-	).explanation;
+	);
+	return { ...explanation, keyId: id };
 }
 
 function refuseRepeated({ itemIndex }: Creation): Explanation {
@@ -43,10 +44,11 @@ function refuseRepeated({ itemIndex }: Creation): Explanation {
 }
 
 function madeElsewhere({ order }: Creation, id: number): Explanation {
-	return refusal(
-		`Another run made an API key of this name first: key ${id}`,
+	const { explanation } = refusal(
+		'Another run made an API key of this name first',
 		`It is named ${JSON.stringify(order.name)}, of ${order.subject.thing}. Nothing needs to be done if that run has its value.`,
-	).explanation;
+	);
+	return { ...explanation, keyId: id };
 }
 
 const INCOMPLETE = refusal(
@@ -86,13 +88,7 @@ export const checkNames: Step = async (run, creations) => {
 	await declineRepeats(strict.filter(({ how }) => how.ifNameExists === 'fail'));
 	const read = readOnceWith(run.session);
 	const open: readonly Creation[] = strict.filter(isOf('planned'));
-	await forEachCreation(run, open, async (creation) => {
-		try {
-			await checkName(read, creation);
-		} catch (error) {
-			creation.outcome = { kind: 'declined', explanation: explanationOf(error) };
-		}
-	});
+	await forEachCreation(run, open, async (creation) => await checkName(read, creation));
 };
 
 /** Whether the other key stays whatever its own run does: a tagged one may be switched off as lost. */
@@ -100,60 +96,73 @@ function isFirm({ name }: KeyFacts): boolean {
 	return tagOf(name) === undefined;
 }
 
-/** What becomes of a key that may be one of several of its name. */
-async function settle(run: Issuance, creation: IssuedCreation, keys: OwnKeys): Promise<void> {
-	const { how, outcome, sentName } = creation;
+/**
+ * Settles what becomes of a key that may be one of several of its name.
+ *
+ * @param id the key's
+ * @param keys the owner's, as they are listed after the creation
+ */
+async function settle(
+	run: Issuance,
+	creation: IssuedCreation,
+	id: number,
+	keys: OwnKeys,
+): Promise<void> {
+	const { outcome, sentName } = creation;
 	const others = namesakesOf(creation, keys);
 	const [winner] = others.filter(isFirm);
-	if (winner !== undefined && outcome.id !== undefined && winner.id < outcome.id) {
-		if (how.ifNameExists === 'skip') outcome.instead = { ...winner.record, skipped: true };
+	if (winner !== undefined && winner.id < id) {
+		if (creation.how.ifNameExists === 'skip') {
+			outcome.instead = { ...winner.record, skipped: true };
+		}
 		outcome.reason = madeElsewhere(creation, winner.id);
-		await switchOff(run, creation);
+		await switchOff(run, creation, id);
 		return;
 	}
 	// Those that do not give way to this one, because it carries a tag or they do.
 	const staying = others.filter((other) => !isFirm(other) || tagOf(sentName) !== undefined);
-	if (staying.length === 0) return;
-	outcome.parcel = { ...outcome.parcel, also_live: staying.map(({ id }) => id) };
-}
-
-/** Whether a list is new enough to show all keys that were made before the own one: it shows that one. */
-function isCurrent({ outcome }: IssuedCreation, keys: OwnKeys): boolean {
-	return outcome.id !== undefined && keys.byId(outcome.id) !== undefined && keys.isComplete;
+	if (staying.length > 0) {
+		outcome.parcel = { ...outcome.parcel, also_live: staying.map((key) => key.id) };
+	}
 }
 
 /**
  * One key for a name, also when n8n runs twice at the same time: of several live keys of one owner
  * and name, the one with the lowest ID stays. A run switches off its own key only, and only for one
- * that stays for certain. A list may lag (digicert-api.md F.23), so it is read again until it shows
- * the own key.
+ * that stays for certain.
+ *
+ * A list may lag (digicert-api.md F.23), so it is read again until it shows the own key, because
+ * then it shows all that were made before it. All keys of the run are there by now: one reading
+ * serves them all.
  */
 export const settleNames: Step = async (run, creations) => {
-	let open = creations
+	const unsure: number[] = [];
+	let open: readonly IssuedCreation[] = creations
 		.filter(isIssued)
 		.filter((creation) => creation.how.ifNameExists !== 'create' && isHeld(creation));
-	const unsure: number[] = [];
 	for (let look = 1; open.length > 0; look++) {
 		const read = readOnceWith(run.enduring);
-		const isLast = look === MOST_LOOKS;
-		const waiting: IssuedCreation[] = [];
+		const lagging: IssuedCreation[] = [];
 		await forEachCreation(run, open, async (creation) => {
-			const keys = await read(creation.order.listFor(creation.outcome.reply)).catch(
-				() => undefined,
-			);
-			const isKnown = keys !== undefined && isCurrent(creation, keys);
-			if (!isKnown && !isLast && creation.outcome.id !== undefined) {
-				waiting.push(creation);
+			const { id, reply } = creation.outcome;
+			const keys = await read(creation.order.listFor(reply)).catch(() => undefined);
+			if (id === undefined || keys === undefined) {
+				unsure.push(creation.itemIndex);
 				return;
 			}
-			if (!isKnown) unsure.push(creation.itemIndex);
-			if (keys !== undefined) await settle(run, creation, keys);
+			const isShown = keys.byId(id) !== undefined;
+			if (!isShown && look < MOST_LOOKS) {
+				lagging.push(creation);
+				return;
+			}
+			if (!isShown || !keys.isComplete) unsure.push(creation.itemIndex);
+			await settle(run, creation, id, keys);
 		});
-		open = waiting;
-		if (open.length > 0) await sleep(pauses.ownKey * 2 ** (look - 1));
+		if (lagging.length > 0) await sleep(pauses.ownKey * 2 ** (look - 1));
+		open = lagging;
 	}
 	if (unsure.length === 0) return;
 	run.notes.push(
-		`For item ${listIds(unsure)}, DigiCert's list did not show for certain whether there is another live API key of the same name, such as one that another execution made at the same time. Look for it before you go on.`,
+		`DigiCert's list does not show, or not for certain, whether there is another live API key of the same name and owner. Look for one before you go on. [item ${listIds(unsure)}]`,
 	);
 };

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, RelatedExecution } from 'n8n-workflow';
 
+import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { apiError, countNotStarted } from '../errors/nodeErrors';
 import type { NodeError } from '../errors/nodeErrors';
@@ -9,7 +10,7 @@ import { inSlices } from '../scheduling';
 import type { Issuance, Step } from './carryOut';
 import { isDelivered, isFine, isIssued, isOf, withoutValue } from './creation';
 import type { Creation } from './creation';
-import { explainOutcome, keysOf, listIds } from './explain';
+import { explainOutcome, keysOf, listIds, nameKeys } from './explain';
 import type { KeyEntry, KeyState, Teller } from './explain';
 
 /** How a run ends: with items, or with the one error that stops the workflow. */
@@ -46,76 +47,114 @@ function idsIn(keys: readonly KeyEntry[], state: KeyState): number[] {
 	return keys.flatMap((key) => (key.state === state && key.id !== null ? key.id : []));
 }
 
+/** Most texts of a kind that an error has: those of DigiCert may differ from item to item. */
+const MOST_TEXTS = 10;
+
+/** Puts numbers with the same text together. */
+function addTo(groups: Map<string, number[]>, text: string, numbers: readonly number[]): void {
+	const group = groups.get(text);
+	if (group === undefined) groups.set(text, [...numbers]);
+	else group.push(...numbers);
+}
+
+/** Tells groups, all numbers among them. What is too much for texts of its own shares the last. */
+function tellGroups(
+	groups: ReadonlyMap<string, readonly number[]>,
+	tell: (numbers: readonly number[], text: string) => string,
+): string[] {
+	const all = [...groups];
+	const told = all.slice(0, MOST_TEXTS).map(([text, numbers]) => tell(numbers, text));
+	const rest = all.slice(MOST_TEXTS).flatMap(([, numbers]) => numbers);
+	return all.length > MOST_TEXTS ? [...told, tell(rest, 'For reasons like these.')] : told;
+}
+
 /** Why some keys could not be switched off: each reason once, with all keys that it holds for. */
 function describeStillLive(creations: readonly Creation[]): string[] {
 	const idsOf = new Map<string, number[]>();
-	for (const { outcome } of creations) {
+	for (const creation of creations) {
+		const { outcome } = creation;
 		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') continue;
 		const { off } = outcome;
 		if (off === undefined || off === 'done') continue;
-		const why = [`${off.message}.`, off.found].filter((part) => part !== '').join(' ');
-		const id = outcome.kind === 'issued' ? outcome.id : undefined;
-		idsOf.set(why, [...(idsOf.get(why) ?? []), ...(id === undefined ? [] : [id])]);
+		addTo(idsOf, summarize(off), idsIn(keysOf(creation), 'live'));
 	}
-	return [...idsOf].map(
-		([why, ids]) =>
+	return tellGroups(
+		idsOf,
+		(ids, why) =>
 			`Switching off did not work (${ids.length === 0 ? 'ID unknown' : listIds(ids)}): ${why}`,
 	);
 }
 
+function describeOpen(keys: readonly KeyEntry[], state: KeyState, what: string): string[] {
+	const items = keys.flatMap((key) => (key.id === null && key.state === state ? key.item : []));
+	return items.length === 0 ? [] : [`${what} (item ${listIds(items)}).`];
+}
+
+function describeIds(keys: readonly KeyEntry[], state: KeyState, what: string): string[] {
+	const ids = idsIn(keys, state);
+	return ids.length === 0 ? [] : [`${what}: ${listIds(ids)}.`];
+}
+
 /** What a run leaves behind at DigiCert when its output reaches nobody, in sentences. */
 function describeKeys({ api }: Teller, creations: readonly Creation[], keys: readonly KeyEntry[]) {
+	const { offWord, keyList } = api;
 	const made = creations.filter(isIssued);
-	const off = idsIn(keys, 'switched_off');
-	const live = idsIn(keys, 'live');
-	const handedOver = idsIn(keys, 'handed_over');
-	const candidates = idsIn(keys, 'candidate');
-	const open = keys.filter(({ id, state }) => id === null && state !== 'switched_off');
-	const items = listIds(open.map(({ item }) => item));
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
 	return [
-		...(made.length === 0
-			? []
-			: [
-					`This run had already created ${made.length === 1 ? '1 API key' : `${made.length} API keys`}.`,
-				]),
-		...(off.length === 0
-			? []
-			: [`Switched off again, because nobody receives them: ${listIds(off)}.`]),
-		...(live.length === 0
-			? []
-			: [
-					`Still live, and no output holds their values, so ${api.offWord} them unless they are stored: ${listIds(live)}.`,
-				]),
-		...(handedOver.length === 0
-			? []
-			: [`Stored by the sub-workflow, and live: ${listIds(handedOver)}.`]),
+		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
+		...describeIds(
+			keys,
+			'live',
+			`Still live, and no output holds their values, so ${offWord} them`,
+		),
+		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
+		...describeOpen(
+			keys,
+			'live',
+			`A key whose ID DigiCert did not tell is still live as well: look for it in ${keyList}`,
+		),
 		...describeStillLive(creations),
-		...(candidates.length === 0
-			? []
-			: [`Live keys that may be the ones whose values were lost: ${listIds(candidates)}.`]),
-		...(open.length === 0
-			? []
-			: [
-					`A key that is not in the list so far may exist for item ${items}. Look in ${api.keyList}.`,
-				]),
+		...describeIds(keys, 'candidate', 'Live keys that may be the ones that this run made'),
+		...describeOpen(
+			keys,
+			'may_exist',
+			`A key that is not in the list so far may exist: look in ${keyList}`,
+		),
 		...[...besides].map((what) => `${what} remains in each case.`),
 	];
 }
 
+function countMade(creations: readonly Creation[]): string[] {
+	const made = creations.filter(isIssued).length;
+	if (made === 0) return [];
+	return [`This run had already created ${made === 1 ? '1 API key' : `${made} API keys`}.`];
+}
+
 /** What went wrong with other items, those of the same kind together. */
-function describeOthers(teller: Teller, others: readonly Creation[]): string[] {
+async function describeOthers(teller: Teller, others: readonly Creation[]): Promise<string[]> {
 	const itemsOf = new Map<string, number[]>();
-	for (const creation of others) {
-		const { message, found } = explainOutcome(teller, creation);
-		const what =
-			creation.outcome.kind === 'unknown' ? 'Whether a key was created is not known' : message;
-		const text = `${what}. ${found}`.trim();
-		const items = itemsOf.get(text);
-		if (items === undefined) itemsOf.set(text, [creation.itemIndex]);
-		else items.push(creation.itemIndex);
+	const idsOf = new Map<string, number[]>();
+	await inSlices(others, (creation) => {
+		const { message, keyId, found } = explainOther(teller, creation);
+		const text = `${message}. ${found}`.trim();
+		addTo(itemsOf, text, [creation.itemIndex]);
+		addTo(idsOf, text, keyId === undefined ? [] : [keyId]);
+	});
+	return tellGroups(itemsOf, (items, text) => {
+		const ids = idsOf.get(text) ?? [];
+		const keys = ids.length === 0 ? '' : ` (${nameKeys(ids)})`;
+		return `Item ${listIds(items)}: ${text}${keys}`;
+	});
+}
+
+/** Why another item failed. What became of its key is told of all keys together. */
+function explainOther(teller: Teller, creation: Creation): Explanation {
+	const { outcome } = creation;
+	const explanation = explainOutcome(teller, creation);
+	if (outcome.kind === 'unknown') {
+		return { ...explanation, message: 'Whether a key was created is not known' };
 	}
-	return [...itemsOf].map(([text, items]) => `Item ${listIds(items)}: ${text}`);
+	return outcome.kind === 'issued' ? (outcome.reason ?? explanation) : explanation;
 }
 
 /** The item that a stopping run's error is about: in doubt before refused, and whatever failed before what was not started. */
@@ -151,27 +190,29 @@ async function stopError(
 			!isRolledBack(creation.outcome),
 	);
 	const made = creations.filter(isIssued).length;
+	const isUnknown = creations.some(({ outcome }) => outcome.kind === 'unknown');
 	const keepThem =
 		"To keep keys when another item fails, set 'On Error' to 'Continue (using error output)'.";
 	const explanation: Explanation = explainOutcome(teller, first);
+	// What became of the first one is in its own text.
+	const rest = creations.filter((creation) => creation !== first);
 	const more = [
-		...describeOthers(teller, others),
-		...describeKeys(teller, creations, keys),
-		...(made === 0 ? ['No API key was created.'] : []),
+		...(await describeOthers(teller, others)),
+		...countMade(creations),
+		...describeKeys(teller, rest, await keysOfAll(rest)),
+		...(made === 0 && !isUnknown ? ['No API key was created.'] : []),
 		...(made > 0 && first.outcome.kind !== 'issued' && !run.isCancelled() ? [keepThem] : []),
 		...countNotStarted(creations.filter(isOf('planned')).length),
 	];
-	const isUnknown = creations.some(({ outcome }) => outcome.kind === 'unknown');
 	// Kinds such as rate-limited tell n8n that running again helps; here it would create keys anew.
 	const failure = made > 0 || isUnknown ? undefined : explanation.failure;
-	const error = apiError(
+	return apiError(
 		run.context.getNode(),
 		first.itemIndex,
 		{ ...explanation, failure },
-		isUnknown && made === 0 ? more.filter((text) => text !== 'No API key was created.') : more,
+		more,
 		keys.map(({ name, ...key }) => (key.id === null ? { name, ...key } : key)),
 	);
-	return error;
 }
 
 /**
@@ -180,19 +221,21 @@ async function stopError(
  */
 export const logLoss: Step = async (run, creations) => {
 	if (!run.isCancelled()) return;
-	const { context } = run;
+	const { context, logged } = run;
 	const keys = await keysOfAll(creations);
-	const delivered = creations
-		.filter(isIssued)
-		.filter((creation) => isDelivered(creation) && creation.outcome.handedOver !== true);
-	const live = delivered.flatMap(({ outcome }) => outcome.id ?? []);
-	if (keys.length === 0 && live.length === 0) return;
+	const isPending = ({ how, outcome }: Creation) =>
+		outcome.kind === 'issued' && how.rollback && outcome.off === undefined;
+	const sentences = [
+		...countMade(creations),
+		...describeKeys(tellerOf(run), creations, keys),
+		...(creations.some(isPending) ? ['The node switches keys off now, and logs the result.'] : []),
+	].join(' ');
+	if (keys.length === 0 || logged.includes(sentences)) return;
+	logged.push(sentences);
 	const what = `The execution was cancelled while the node "${context.getNode().name}" created API keys (workflow ${context.getWorkflow().id}, execution ${context.getExecutionId()}).`;
-	const sentences = describeKeys(tellerOf(run), creations, keys);
-	const left = live.length === 0 ? [] : [`Live so far: ${listIds(live)}.`];
-	context.logger.warn([what, ...sentences, ...left].join(' '), {
+	context.logger.warn(`${what} ${sentences}`, {
 		keys: {
-			live: [...live, ...idsIn(keys, 'live')],
+			live: idsIn(keys, 'live'),
 			switched_off: idsIn(keys, 'switched_off'),
 			handed_over: idsIn(keys, 'handed_over'),
 			candidate: idsIn(keys, 'candidate'),
@@ -250,7 +293,7 @@ function executionOf({ outcome }: Creation): RelatedExecution | undefined {
  * break as well. Every key is in an item or named in an error.
  */
 export function bareReport(
-	{ context, stopOnFailure, enduring }: Issuance,
+	{ context, stopOnFailure }: Issuance,
 	creations: readonly Creation[],
 	failed: ReadonlyMap<number, NodeError>,
 ): Ending {
@@ -268,7 +311,7 @@ export function bareReport(
 			itemIndex,
 			{
 				message: 'Something went wrong in this node after API keys were requested',
-				found: `The keys concerned: ${enduring.client.quote(JSON.stringify(keys.map(({ id, state }) => ({ id, state }))))}`,
+				found: `The keys concerned: ${listIds(keys.flatMap(({ id }) => (typeof id === 'number' ? id : [])))}.`,
 				advice: 'Nothing was sent a second time. Look for these keys at DigiCert, and report this.',
 			},
 			[],

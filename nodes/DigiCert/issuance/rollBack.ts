@@ -1,30 +1,26 @@
+import { readOnceWith } from '../digicert/keyLists';
 import { explanationOf, refusal } from '../errors/failure';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isDelivered, isFound, isHeld, isIssued } from './creation';
 import type { Creation, IssuedCreation } from './creation';
-import { findKey } from './lostKeys';
+import { look, whatIsKnown } from './lostKeys';
 
-/** The key's ID, if it is proven. Throws DigiCertFailure. */
-async function provenId(run: Issuance, creation: IssuedCreation): Promise<number> {
-	const { outcome } = creation;
-	if (outcome.id !== undefined) return outcome.id;
-	await findKey(run, creation);
-	const { found } = outcome;
-	if (isFound(found) && found.proven !== undefined) return found.proven.id;
-	throw refusal(
-		"DigiCert's answer does not tell its ID, and its list does not prove which one it is",
-		'',
-	);
-}
+const NOT_PROVEN = refusal(
+	"DigiCert's answer does not tell its ID, and its list does not prove which one it is",
+	'',
+).explanation;
 
 /** Switches a run's own key off, and notes with it what came of that. */
-export async function switchOff(run: Issuance, creation: IssuedCreation): Promise<void> {
-	const { order, outcome } = creation;
+export async function switchOff(
+	run: Issuance,
+	{ order, outcome }: IssuedCreation,
+	id: number,
+): Promise<void> {
+	// Until it is done, and if anything is thrown.
 	outcome.off = explanationOf(undefined);
 	try {
-		outcome.id = await provenId(run, creation);
-		await order.listFor(outcome.reply).switchOff(run.enduring, outcome.id);
+		await order.listFor(outcome.reply).switchOff(run.enduring, id);
 		outcome.off = 'done';
 	} catch (error) {
 		outcome.off = explanationOf(error);
@@ -33,7 +29,8 @@ export async function switchOff(run: Issuance, creation: IssuedCreation): Promis
 
 /**
  * Switches off every key that nobody receives: all keys of a run that stops, and in any run those
- * that cannot be put out. One that cannot be switched off does not hold up the others.
+ * that cannot be put out. One that cannot be switched off does not hold up the others. One whose ID
+ * the answer does not tell is looked for, and switched off if the list proves which one it is.
  */
 export const rollBack: Step = async (run, creations) =>
 	await switchOffUnless(isHeld, run, creations);
@@ -41,6 +38,14 @@ export const rollBack: Step = async (run, creations) =>
 /** The same once the keys are delivered: what has not found its receiver by then never will. */
 export const rollBackRest: Step = async (run, creations) =>
 	await switchOffUnless(isDelivered, run, creations);
+
+/** Whether a key of its kind is switched off when nobody receives it. */
+function mayGo({ how, outcome }: IssuedCreation): boolean {
+	if (outcome.off !== undefined || outcome.handedOver === true) return false;
+	return outcome.handOverFailed === undefined
+		? how.rollback
+		: outcome.handOverFailed === 'switchOff';
+}
 
 async function switchOffUnless(
 	isWanted: (creation: Creation) => boolean,
@@ -50,8 +55,16 @@ async function switchOffUnless(
 	const isEnd = isStopped(run, creations);
 	const unwanted = creations
 		.filter(isIssued)
-		.filter(({ how, outcome }) => how.rollback && outcome.off === undefined)
-		.filter(({ outcome }) => outcome.handedOver !== true && outcome.keep !== true)
-		.filter((creation) => isEnd || !isWanted(creation));
-	await forEachCreation(run, unwanted, async (creation) => await switchOff(run, creation));
+		.filter((creation) => mayGo(creation) && (isEnd || !isWanted(creation)));
+	if (unwanted.length === 0) return;
+	const read = readOnceWith(run.enduring);
+	const known = await whatIsKnown(creations);
+	await forEachCreation(run, unwanted, async (creation) => {
+		const { outcome } = creation;
+		if (outcome.id === undefined) await look(read, creation, known);
+		if (isFound(outcome.found)) outcome.id ??= outcome.found.proven?.id;
+		if (outcome.id === undefined) {
+			outcome.off = isFound(outcome.found) ? NOT_PROVEN : (outcome.found ?? NOT_PROVEN);
+		} else await switchOff(run, creation, outcome.id);
+	});
 }

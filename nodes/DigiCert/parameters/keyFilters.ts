@@ -13,7 +13,14 @@ const CREATED_BEFORE: INodeProperties = {
 	default: '',
 	description: 'Only keys that were created before this time',
 };
-const NAME_CONTAINS: INodeProperties = {
+export const EXCLUDE_ACME: INodeProperties = {
+	displayName: 'Exclude ACME Directory URLs',
+	name: 'excludeAcmeUrls',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to leave out the ACME directory URLs that DigiCert lists among the keys',
+};
+export const NAME_CONTAINS: INodeProperties = {
 	displayName: 'Name Contains',
 	name: 'nameContains',
 	type: 'string',
@@ -55,13 +62,7 @@ function filterCollection(filters: INodeProperties[]): INodeProperties {
 /** Filters for CertCentral keys, in alphabetical order. */
 export const userKeyFiltersField = filterCollection([
 	CREATED_BEFORE,
-	{
-		displayName: 'Exclude ACME Directory URLs',
-		name: 'excludeAcmeUrls',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to leave out the ACME directory URLs that DigiCert lists among the keys',
-	},
+	EXCLUDE_ACME,
 	NAME_CONTAINS,
 	NOT_USED_SINCE,
 	statusFilter({ name: 'Revoked', value: 'revoked' }),

@@ -39,7 +39,6 @@ function lengthOf(text: string): number {
  *
  * @param field the field's description; its label goes into the error
  * @param longest most characters the API takes
- * @param tagLength how many of them the tag needs that will be added
  * @throws NodeOperationError that names the parameter and the item
  */
 export function readName(
@@ -47,9 +46,8 @@ export function readName(
 	field: Pick<INodeProperties, 'name' | 'displayName'>,
 	itemIndex: number,
 	longest?: number,
-	tagLength?: number,
 ): string {
-	const name = readOptionalName(context, field, itemIndex, longest, tagLength);
+	const name = readOptionalName(context, field, itemIndex, longest);
 	if (name !== undefined) return name;
 	throw refuseItem(context, itemIndex, `'${field.displayName}' is empty`, 'Enter a text.');
 }
@@ -60,7 +58,6 @@ export function readOptionalName(
 	{ name: parameter, displayName }: Pick<INodeProperties, 'name' | 'displayName'>,
 	itemIndex: number,
 	longest = Number.POSITIVE_INFINITY,
-	tagLength = 0,
 ): string | undefined {
 	const value: unknown = context.getNodeParameter(parameter, itemIndex);
 	refuseHidden(context, itemIndex, displayName, value);
@@ -77,10 +74,9 @@ export function readOptionalName(
 		throw refuse('has no character that can be seen', 'Enter a text that people can read.');
 	}
 	const length = lengthOf(name);
-	if (length > longest - tagLength) {
-		const tag = tagLength === 0 ? '' : `, and the tag of 'Lost Reply' needs ${tagLength} of them`;
+	if (length > longest) {
 		throw refuse(
-			`has ${length} characters, and DigiCert takes ${longest} at most${tag}`,
+			`has ${length} characters, and DigiCert takes ${longest} at most`,
 			'Enter a shorter one.',
 		);
 	}
@@ -100,7 +96,6 @@ export interface Rotation {
  *
  * @param keyField picks the old key
  * @param longest most characters of a name that the API takes
- * @param tagLength as for `readName`
  * @throws NodeOperationError that names the parameter and the item
  */
 export function readRotation(
@@ -108,11 +103,10 @@ export function readRotation(
 	itemIndex: number,
 	keyField: INodeProperties,
 	longest?: number,
-	tagLength?: number,
 ): Rotation {
 	return {
 		itemIndex,
 		keyId: readId(context, keyField, itemIndex),
-		name: readOptionalName(context, successorNameField, itemIndex, longest, tagLength),
+		name: readOptionalName(context, successorNameField, itemIndex, longest),
 	};
 }

@@ -1,7 +1,8 @@
-import { NodeOperationError } from 'n8n-workflow';
-import type { INode, INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type { INode, INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-workflow';
 
-import { subaccountField, userField } from '../parameters/locators';
+import { inputError } from '../errors/nodeErrors';
+import { EXCLUDE_ACME, NAME_CONTAINS } from '../parameters/keyFilters';
+import { subaccountFilter, userFilter } from '../parameters/locators';
 import { isRecord, safeIdOf } from '../values';
 import { isEventName } from './events';
 import type { EventName, TriggerSettings, Watch } from './events';
@@ -117,39 +118,10 @@ const REPORT_EXISTING: INodeProperties = {
 		'Whether the first poll reports the keys that are there already, as if they had just appeared. Otherwise it only remembers them.',
 };
 
-/** A picker as a filter: nobody has to choose. */
-function ownerFilter(
-	{ displayName, name, type, modes, default: none }: INodeProperties,
-	watch: Watch,
-	description: string,
-): INodeProperties {
-	return {
-		displayName,
-		name,
-		type,
-		modes,
-		default: none,
-		description,
-		displayOptions: { show: { '/watch': [watch] } },
-	};
+/** A filter that is shown with one of the two lists. */
+function filterFor(watch: Watch, filter: INodeProperties): INodeProperties {
+	return { ...filter, displayOptions: { show: { '/watch': [watch] } } };
 }
-
-const EXCLUDE_ACME: INodeProperties = {
-	displayName: 'Exclude ACME Directory URLs',
-	name: 'excludeAcmeUrls',
-	type: 'boolean',
-	default: true,
-	displayOptions: { show: { '/watch': ['userApiKeys'] } },
-	description: 'Whether to leave out the ACME directory URLs that DigiCert lists among the keys',
-};
-const NAME_CONTAINS: INodeProperties = {
-	displayName: 'Name Contains',
-	name: 'nameContains',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. server',
-	description: 'A part of the name. Upper and lower case count as the same.',
-};
 
 /** The trigger's form; n8n puts the times of polling before it. */
 export const triggerFields: INodeProperties[] = [
@@ -166,20 +138,19 @@ export const triggerFields: INodeProperties[] = [
 		placeholder: 'Add filter',
 		default: {},
 		options: [
-			EXCLUDE_ACME,
+			filterFor('userApiKeys', EXCLUDE_ACME),
 			NAME_CONTAINS,
-			ownerFilter(subaccountField, 'subaccountApiKeys', 'Only the keys of this subaccount'),
-			ownerFilter(userField, 'userApiKeys', 'Only the keys of this user or service user'),
+			filterFor('subaccountApiKeys', subaccountFilter),
+			filterFor('userApiKeys', userFilter),
 		],
 	},
 ];
 
 /** The error for a setting that cannot be used: n8n need not try again soon. */
 export function settingsError(node: INode, message: string, advice: string): NodeOperationError {
-	return new NodeOperationError({ ...node, parameters: {} }, message, {
-		description: advice,
-		failure: { cause: 'configuration-invalid' },
-	});
+	const error = inputError(node, undefined, message, advice);
+	error.failure = { cause: 'configuration-invalid' };
+	return error;
 }
 
 /**
@@ -210,9 +181,9 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		{ name, displayName, default: usual }: INodeProperties & { default: number },
 	): number {
 		if (!events.has(event)) return usual;
-		const value = safeIdOf(context.getNodeParameter(name, usual));
 		// A century; what is more is a slip.
 		const most = name.endsWith('Hours') ? 876_000 : 36_500;
+		const value = safeIdOf(context.getNodeParameter(name, usual));
 		if (value !== undefined && value <= most) return value;
 		throw refuse(
 			`'${displayName}' is not a whole number from 1 to ${most}`,
@@ -229,7 +200,7 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 	const correct = 'Correct the filter or remove it.';
 
 	function readOwner(): number | undefined {
-		const { name, displayName } = watch === 'userApiKeys' ? userField : subaccountField;
+		const { name, displayName } = watch === 'userApiKeys' ? userFilter : subaccountFilter;
 		const value = given(name);
 		if (value === undefined) return undefined;
 		const id = safeIdOf(typeof value === 'string' ? value.trim() : value);

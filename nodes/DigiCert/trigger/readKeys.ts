@@ -1,10 +1,10 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { factsOfSubaccountKey } from '../digicert/subaccountKeys';
-import { factsOfUserKey, isAcmeUrl } from '../digicert/userKeys';
 import { certCentral, partner } from '../digicert/apis';
-import { isKeyList, isLive, toListing } from '../digicert/keyFacts';
-import type { DigiCertRecord } from '../digicert/keyFacts';
+import { isLive, isReadable } from '../digicert/keyFacts';
+import type { DigiCertRecord, KeyFacts } from '../digicert/keyFacts';
+import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
+import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../digicert/userKeys';
 import { DigiCertFailure } from '../errors/failure';
 import { connect } from '../http/client';
 import { createPacer } from '../http/pacing';
@@ -21,8 +21,8 @@ const USUAL_BUDGET = 5 * 60_000;
 
 /** The two lists, and how their entries are read. */
 const LISTS = {
-	userApiKeys: { api: certCentral, path: '/key', factsOf: factsOfUserKey },
-	subaccountApiKeys: { api: partner, path: '/api-key', factsOf: factsOfSubaccountKey },
+	userApiKeys: { api: certCentral, list: listUserKeys, factsOf: factsOfUserKey },
+	subaccountApiKeys: { api: partner, list: listSubaccountKeys, factsOf: factsOfSubaccountKey },
 } as const;
 
 /** The credential type that opens a list. */
@@ -30,31 +30,29 @@ export function credentialOf(watch: Watch): string {
 	return LISTS[watch].api.credential;
 }
 
-function isReadable(time: Date | undefined): boolean {
-	return time === undefined || !Number.isNaN(time.getTime());
+function isTold(time: Date | undefined): boolean {
+	return time === undefined || isReadable(time);
 }
 
 /** An entry as a key; undefined when something that events follow from cannot be read. */
-function toListedKey(watch: Watch, record: DigiCertRecord): ListedKey | undefined {
-	const facts = LISTS[watch].factsOf(record);
-	if (facts.status === '' || !isReadable(facts.createdAt) || !isReadable(facts.lastUsedAt)) {
-		return undefined;
-	}
+function toListedKey(entry: DigiCertRecord, facts: KeyFacts): ListedKey | undefined {
+	const { id, name, status, ownerId, createdAt, lastUsedAt, record } = facts;
+	if (status === '' || !isTold(createdAt) || !isTold(lastUsedAt)) return undefined;
 	return {
-		id: facts.id,
-		name: facts.name === '' ? undefined : facts.name,
+		id,
+		name: name === '' ? undefined : name,
 		live: isLive(facts),
-		role: roleOf(record),
-		ownerId: facts.ownerId,
-		createdAt: facts.createdAt,
-		lastUsedAt: facts.lastUsedAt,
-		acme: isAcmeUrl(record),
-		record: facts.record,
+		role: roleOf(entry),
+		ownerId,
+		createdAt,
+		lastUsedAt,
+		acme: isAcmeUrl(entry),
+		record,
 	};
 }
 
 function roleOf({ restricted_to_role_id: role }: DigiCertRecord): number | undefined {
-	return String(role) === '0' ? 0 : safeIdOf(role);
+	return role === 0 || role === '0' ? 0 : safeIdOf(role);
 }
 
 const KEPT = 'The trigger keeps what it knew: once it works again, it reports what happened since.';
@@ -81,7 +79,7 @@ function explainPoll(error: unknown): unknown {
 	}
 	return new DigiCertFailure({
 		...explanation,
-		found: found.replace(" (the option 'Timeout (Milliseconds)')", ''),
+		found: found.replace(/ \(the option '[^']+'\)/, ''),
 		advice: `${next} ${KEPT}`,
 	});
 }
@@ -91,7 +89,7 @@ function limitsOf(context: IPollFunctions): { timeoutMs: number; waitMs: number 
 	const budget =
 		typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : USUAL_BUDGET;
 	// Waiting and reading share the budget, and a tenth of it is left for all else.
-	const share = budget * 0.45;
+	const share = Math.floor(budget * 0.45);
 	return { timeoutMs: Math.min(LONGEST_ANSWER, share), waitMs: Math.min(LONGEST_WAIT, share) };
 }
 
@@ -107,18 +105,16 @@ export async function readKeys(
 	context: IPollFunctions,
 	watch: Watch,
 ): Promise<{ keys: ListedKey[]; isComplete: boolean }> {
-	const { api, path } = LISTS[watch];
+	const { api, list, factsOf } = LISTS[watch];
 	const { timeoutMs, waitMs } = limitsOf(context);
 	const never = () => false;
 	const client = await connect(context, api, timeoutMs);
 	const session = openSession(client, createPacer(waitMs, never), never);
-	const subject = { thing: 'the list of API keys' };
-	const { api_keys: entries, page } = await session
-		.read(path, subject, isKeyList)
-		.catch(async (error: unknown) => await Promise.reject(explainPoll(error)));
-	const listing = toListing(entries, page);
-	const keys = listing.entries.flatMap((record) => toListedKey(watch, record) ?? []);
-	return { keys, isComplete: listing.isComplete && keys.length === entries.length };
+	const { entries, isComplete } = await list(session).catch(
+		async (error: unknown) => await Promise.reject(explainPoll(error)),
+	);
+	const keys = entries.flatMap((entry) => toListedKey(entry, factsOf(entry)) ?? []);
+	return { keys, isComplete: isComplete && keys.length === entries.length };
 }
 
 /** The error for a list that may lack keys, or that cannot be right. */
