@@ -72,7 +72,10 @@ export async function rateLimit({ rounds, share }: Extent): Promise<Part> {
 					const { wallMs } = await measure(async () => {
 						execution = await bench[node](bench.items(count), { settings, options });
 					});
-					return { ...(await tally(bench.sandbox, present<Execution>(execution))), seconds: wallMs / 1000 };
+					return {
+						...(await tally(bench.sandbox, present<Execution>(execution))),
+						seconds: wallMs / 1000,
+					};
 				},
 			});
 		});

@@ -90,6 +90,9 @@ export interface InjectionOptions {
 	readonly until?: Violation;
 }
 
+/** Runs under way at a time: most of a run's time is spent waiting. */
+const SIDE_BY_SIDE = 12;
+
 /** How long a run is waited for, in ms: a promise that never settles is a key that nobody sees. */
 const PATIENCE = 60_000;
 
@@ -110,68 +113,96 @@ export async function inject(
 	const tampering = tamper(packageRoot);
 	const runner = await createRunner(packageRoot);
 	tampering.close();
-	let stage = await runner.openStage();
-	let isOver = false;
+	const stages = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, runner.openStage));
 	const functions = new Set<string>();
+	let isOver = false;
 	let runs = 0;
 	let wrong = 0;
 
-	async function tryOne(name: string, plan: Plan, what: string, target?: Target) {
-		if (isOver) return new Map<string, number>();
-		tampering.begin(target);
-		const ended = runner.perform(plan, stage, 1, tampering.arm);
-		const seen = await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })]);
-		const counts = tampering.end();
+	/** Makes one run; gives how often each function was called. */
+	async function tryOne({ name, what, plan, target }: Trial): Promise<ReadonlyMap<string, number>> {
+		const stage = stages.pop() ?? (await runner.openStage());
+		const ended = tampering.during((onFirst) => runner.perform(plan, stage, 1, onFirst), target);
+		const done = await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })]);
 		runs += 1;
-		if (seen === undefined) {
+		if (done === undefined) {
 			wrong += 1;
 			print(`${name}, ${what}: it does not end`);
-			stage = await runner.openStage();
-			return counts;
+			return new Map();
 		}
+		stages.push(stage);
 		// A list or a switch-off that was in the way of an exception is an excuse, and no fault.
 		const thrown = [{ call: 'list', name: '' } as const, { call: 'switchOff', name: '' } as const];
-		const executions = seen.executions.map((one) => ({
+		const executions = done.result.executions.map((one) => ({
 			...one,
 			thrown: [...one.thrown, ...thrown],
 		}));
-		const findings: Finding[] = findAll(toCase({ ...seen, executions })).filter(({ violation }) =>
-			FORBIDDEN.includes(violation),
+		const findings: Finding[] = findAll(toCase({ ...done.result, executions })).filter(
+			({ violation }) => FORBIDDEN.includes(violation),
 		);
 		if (findings.length > 0) wrong += 1;
-		isOver = findings.some(({ violation }) => violation === until);
+		isOver ||= findings.some(({ violation }) => violation === until);
 		for (const { violation, detail } of findings) {
 			print(`${name}, ${what}: ${violation}: ${detail}`);
 		}
-		return counts;
+		return done.counts;
+	}
+
+	async function tryAll(trials: readonly Trial[]): Promise<void> {
+		const waiting = trials.values();
+		const work = async () => {
+			for (const trial of waiting) {
+				if (isOver) return;
+				await tryOne(trial);
+			}
+		};
+		await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
 	}
 
 	for (const [name, plan] of Object.entries(SCENARIOS)) {
-		const counts = await tryOne(name, plan, 'nothing thrown');
-		for (const [what, calls] of counts) {
-			functions.add(what);
-			for (const call of new Set([1, Math.ceil(calls / 2), calls])) {
-				await tryOne(name, plan, `${what}, call ${call} of ${calls}`, { what, call });
-			}
-		}
-		for (const kind of ['throwsBefore', 'throwsAfter']) {
-			for (const choice of KINDS[kind]?.of ?? []) {
-				const items = plan.items.map((one, index) =>
-					index === 1 || index === 5 ? { ...one, fault: { kind, choice } } : one,
-				);
-				await tryOne(name, { ...plan, items }, `n8n's helper: ${kind} ${choice}`);
-				const faults = (['list', 'switchOff', 'other'] as const).map((on) => ({
-					...{ on, kind, choice, times: 1 },
-				}));
-				const executions = plan.executions.map((execution) => ({ ...execution, faults }));
-				await tryOne(name, { ...plan, executions }, `n8n's helper, later: ${kind} ${choice}`);
-			}
-		}
+		if (isOver) break;
+		const counts = await tryOne({ name, what: 'nothing thrown', plan });
+		for (const what of counts.keys()) functions.add(what);
+		await tryAll([
+			...[...counts].flatMap(([what, calls]) =>
+				[...new Set([1, Math.ceil(calls / 2), calls])].map((call) => ({
+					...{ name, plan, target: { what, call } },
+					what: `${what}, call ${call} of ${calls}`,
+				})),
+			),
+			...helperTrials(name, plan),
+		]);
 	}
-	await stage.close();
+	await Promise.all(stages.map((stage) => stage.close()));
 	const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
 	print(
 		`Thrown at ${functions.size} functions, in ${runs} runs: ${wrong} went wrong (${seconds} s)`,
 	);
 	return until === undefined ? wrong === 0 : !isOver;
+}
+
+interface Trial {
+	readonly name: string;
+	readonly what: string;
+	readonly plan: Plan;
+	readonly target?: Target;
+}
+
+/** n8n's helper throws all that it may throw: at creations, and at what comes after them. */
+function helperTrials(name: string, plan: Plan): Trial[] {
+	return ['throwsBefore', 'throwsAfter'].flatMap((kind) =>
+		(KINDS[kind]?.of ?? []).flatMap((choice) => {
+			const items = plan.items.map((one, index) =>
+				index === 1 || index === 5 ? { ...one, fault: { kind, choice } } : one,
+			);
+			const faults = (['list', 'switchOff', 'other'] as const).map((on) => ({
+				...{ on, kind, choice, times: 1 },
+			}));
+			const executions = plan.executions.map((execution) => ({ ...execution, faults }));
+			return [
+				{ name, what: `n8n's helper: ${kind} ${choice}`, plan: { ...plan, items } },
+				{ name, what: `n8n's helper, later: ${kind} ${choice}`, plan: { ...plan, executions } },
+			];
+		}),
+	);
 }

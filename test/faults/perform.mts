@@ -10,7 +10,6 @@ import type { INodeExecutionData, IRunData } from 'n8n-workflow';
 import type { JournalEntry, Sandbox } from '../../sandbox/index.mts';
 import { createEngine, PACKAGE_NAME, PACKAGE_ROOT } from '../support/engine.mts';
 import type { Engine, Execution } from '../support/engine.mts';
-import { pemOf } from '../support/keyPairs.mts';
 import { byId, workflowOf } from '../support/lab.mts';
 import { isRecord, present, record } from '../support/read.mts';
 import { findLeaks, textOf } from '../support/secrets.mts';
@@ -34,6 +33,7 @@ const CREDENTIALS = { certcentral: 'digiCertCertCentralApi', partner: 'digiCertP
 
 /** Who encrypted keys are for: another program (jose), which knows nothing of ours. */
 const recipient = generateKeyPairSync('x25519');
+const PEM = recipient.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
 export interface Runner {
 	readonly openStage: () => Promise<Stage>;
@@ -213,7 +213,7 @@ async function workflowFor(engine: Engine, plan: Plan, { access }: Stage, timeou
 	const type = CREDENTIALS[cell.api];
 	const region = cell.api === 'certcentral' ? { region: 'custom' } : {};
 	const credential = await engine.credentials.store(type, { apiKey, baseUrl, ...region });
-	const recipientPublicKey = encrypted ? { recipientPublicKey: pemOf(recipient.publicKey) } : {};
+	const recipientPublicKey = encrypted ? { recipientPublicKey: PEM } : {};
 	const { key, owner } = RESOURCES[cell.api];
 	const parameters = {
 		resource: operation === 'createOwner' ? owner : key,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { types } from 'node:util';
@@ -8,18 +9,25 @@ export interface Target {
 	readonly call: number;
 }
 
+/** What is done to one run. */
+interface Hand {
+	readonly target: Target | undefined;
+	readonly counts: Map<string, number>;
+	isOn: boolean;
+}
+
 /** A hand on every function that the built node's modules give each other. */
 export interface Tampering {
 	/**
-	 * Counts calls from the first creation on, until `end`.
+	 * Does some work while calls are counted, from when it says that the first creation goes out.
 	 *
 	 * @param target the call that throws instead
+	 * @returns what the work gave, and how often each function was called
 	 */
-	begin(target?: Target): void;
-	/** How often each function was called. */
-	end(): ReadonlyMap<string, number>;
-	/** To be called when the first creation goes out. */
-	arm(): void;
+	during<T>(
+		work: (onFirst: () => void) => Promise<T>,
+		target?: Target,
+	): Promise<{ result: T; counts: ReadonlyMap<string, number> }>;
 	/** Takes the hand off the module loader. */
 	close(): void;
 }
@@ -34,9 +42,7 @@ const DEPTH = 3;
 export function tamper(packageRoot: string): Tampering {
 	const home = path.join(packageRoot, 'dist', 'nodes') + path.sep;
 	const wrapped = new WeakSet<object>();
-	let counts = new Map<string, number>();
-	let target: Target | undefined;
-	let isOn = false;
+	const hands = new AsyncLocalStorage<Hand>();
 
 	function wrap<T>(value: T, name: string, depth: number): T {
 		if (depth === 0 || (typeof value !== 'object' && typeof value !== 'function')) return value;
@@ -56,10 +62,11 @@ export function tamper(packageRoot: string): Tampering {
 	function wrapFunction<T extends object>(value: T, name: string): T {
 		const proxy = new Proxy(value, {
 			apply(of, self: unknown, args: unknown[]): unknown {
-				if (isOn) {
-					const call = (counts.get(name) ?? 0) + 1;
-					counts.set(name, call);
-					if (target?.what === name && target.call === call) {
+				const hand = hands.getStore();
+				if (hand?.isOn === true) {
+					const call = (hand.counts.get(name) ?? 0) + 1;
+					hand.counts.set(name, call);
+					if (hand.target?.what === name && hand.target.call === call) {
 						const error = new RangeError('Thrown on purpose');
 						if (types.isAsyncFunction(of)) return Promise.reject(error);
 						throw error;
@@ -85,17 +92,13 @@ export function tamper(packageRoot: string): Tampering {
 		if (file.startsWith(home)) wrap<unknown>(module.exports, file.slice(home.length), DEPTH);
 	};
 	return {
-		begin(what) {
-			counts = new Map();
-			target = what;
-			isOn = false;
-		},
-		arm() {
-			isOn = true;
-		},
-		end() {
-			isOn = false;
-			return counts;
+		async during(work, target) {
+			const hand: Hand = { target, counts: new Map(), isOn: false };
+			const onFirst = () => {
+				hand.isOn = true;
+			};
+			const result = await hands.run(hand, () => work(onFirst));
+			return { result, counts: new Map(hand.counts) };
 		},
 		close() {
 			extensions['.js'] = loadJs;
