@@ -1,11 +1,9 @@
-'use strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
-const { readFileSync } = require('node:fs');
-const path = require('node:path');
-
-const entry = require('../..');
-const { resources } = require('../../dist/nodes/DigiCert/operations');
-const { PACKAGE_ROOT } = require('../support/engine');
+import entry from '../..';
+import { resources } from '../../dist/nodes/DigiCert/operations/index.js';
+import { PACKAGE_ROOT } from '../support/engine.mts';
 
 const README = readFileSync(path.join(PACKAGE_ROOT, 'README.md'), 'utf8');
 

@@ -1,8 +1,6 @@
-'use strict';
-
-const { isToolCall, modelCanSet } = require('../../dist/nodes/DigiCert/parameters/modelSet');
-const { agentType, agentWays, agentWorkflow } = require('../support/agents');
-const { createEngine } = require('../support/engine');
+import { isToolCall, modelCanSet } from '../../dist/nodes/DigiCert/parameters/modelSet.js';
+import { agentType, agentWays, agentWorkflow } from '../support/agents.mts';
+import { createEngine } from '../support/engine.mts';
 
 /** What the probe saw of each call. @type {any[]} */
 let seen;
@@ -26,8 +24,7 @@ const probe = {
 /** What a model sends. */
 const ARGUMENTS = { word: 'of the model', key: 'of the model' };
 
-/** @type {Awaited<ReturnType<typeof createEngine>>} */
-let engine;
+let engine: Awaited<ReturnType<typeof createEngine>>;
 beforeAll(async () => {
 	engine = await createEngine();
 	const types = engine.nodeTypes.getKnownTypes();
@@ -43,7 +40,7 @@ beforeEach(() => {
 });
 
 /** Lets an agent call the probe once, with this in its options. */
-async function call(/** @type {string} */ way, /** @type {unknown} */ given) {
+async function call(way: string, given: unknown) {
 	const tool = { type: 'test.probeTool', parameters: { options: given } };
 	const items = [{ json: { key: 'of the input' } }];
 	const { status, error } = await engine.run(agentWorkflow(`test.${way}`, tool), { items });
@@ -89,10 +86,10 @@ describe.each(agentWays)('an agent that %s', (way) => {
 });
 
 test("n8n's word that a tool is called is enough", () => {
-	const context = /** @type {any} */ ({
+	const context = /** @type {any} */ {
 		isToolExecution: () => true,
 		getNode: () => ({ type: 'n8n-nodes-digicert.digiCert' }),
-	});
+	};
 	expect(isToolCall(context)).toBe(true);
 });
 

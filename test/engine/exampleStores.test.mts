@@ -1,23 +1,20 @@
-'use strict';
+import { request } from 'undici';
 
-const { request } = require('undici');
-
-const { faults } = require('../../sandbox/index.mts');
-const { loadExample } = require('../support/examples');
-const { useLab } = require('../support/lab');
-const { startCustodia } = require('../support/standIns/custodia');
-const { startN8nApi } = require('../support/standIns/n8nApi');
-const { startVault } = require('../support/standIns/vault');
+import { faults } from '../../sandbox/index.mts';
+import { loadExample } from '../support/examples.mts';
+import { useLab } from '../support/lab.mts';
+import { startCustodia } from '../support/standIns/custodia.mts';
+import { startN8nApi } from '../support/standIns/n8nApi.mts';
+import { startVault } from '../support/standIns/vault.mts';
+import { anyText, textWith } from '../support/matchers.mts';
+import { at } from '../support/read.mts';
 
 /** @typedef {import('../support/engine').Execution} Execution */
 
 const lab = useLab();
-/** @type {Awaited<ReturnType<typeof startVault>>} */
-let vault;
-/** @type {Awaited<ReturnType<typeof startCustodia>>} */
-let custodia;
-/** @type {Awaited<ReturnType<typeof startN8nApi>>} */
-let n8n;
+let vault: Awaited<ReturnType<typeof startVault>>;
+let custodia: Awaited<ReturnType<typeof startCustodia>>;
+let n8n: Awaited<ReturnType<typeof startN8nApi>>;
 
 beforeAll(async () => {
 	[vault, custodia, n8n] = await Promise.all([startVault(), startCustodia(), startN8nApi()]);
@@ -38,10 +35,10 @@ async function run(file, setup) {
 function reports(execution) {
 	const told = execution.run.data.resultData.runData['Tell somebody'] ?? [];
 	expect(text(execution).join()).not.toMatch(/undefined|\[object|[a-z0-9]{40}/i);
-	return told.map((/** @type {any} */ { source }) => source[0].previousNode);
+	return told.map(({ source }: any) => source[0].previousNode);
 }
 
-const text = (/** @type {Execution} */ execution) =>
+const text = (execution: Execution) =>
 	execution.items('Tell somebody').map(({ json }) => json.report);
 const statuses = () => lab.created().map(({ status }) => status);
 
@@ -72,7 +69,7 @@ describe.each([
 		expect(reports(execution)).toEqual(['Stored']);
 		expect(lab.created()).toMatchObject([{ name: 'build-server', status: 'active' }]);
 		const [value] = held() ?? [];
-		expect(lab.sandbox.holds(String(value))?.id).toBe(lab.created()[0].id);
+		expect(lab.sandbox.holds(String(value))?.id).toBe(at(lab.created(), 0).id);
 	});
 
 	test('does not write over a secret, and revokes the key that has no place', async () => {
@@ -95,11 +92,11 @@ describe.each([
 		['gives something else back', { method: 'GET', when: 'before', status: 200 }],
 	])('when the store %s, the key is revoked and the report says so', async (_, fault) => {
 		// Reading is tried three times.
-		store().addFault(/** @type {any} */ ({ ...fault, times: 3 }));
+		store().addFault(/** @type {any} */ { ...fault, times: 3 });
 		const execution = await run(file, setup());
 		expect(reports(execution)).toEqual(['Not stored']);
 		expect(statuses()).toEqual(['revoked']);
-		expect(text(execution)[0]).toContain(String(lab.created()[0].id));
+		expect(text(execution)[0]).toContain(String(at(lab.created(), 0).id));
 	});
 
 	test('a key that cannot be revoked is named', async () => {
@@ -107,7 +104,7 @@ describe.each([
 		lab.sandbox.addFault({ match: { method: 'PUT' }, ...faults.errorBefore(403) });
 		const execution = await run(file, setup());
 		expect(reports(execution)).toEqual(['Not stored and live']);
-		expect(text(execution)[0]).toContain(`key ${lab.created()[0].id}`);
+		expect(text(execution)[0]).toContain(`key ${at(lab.created(), 0).id}`);
 	});
 
 	test('a second run while the key lives creates nothing', async () => {
@@ -149,11 +146,11 @@ describe('onboard-subaccount.json', () => {
 		['refuses', { method: 'POST', when: 'before', status: 403 }],
 		['does not answer', { method: 'POST', when: 'before' }],
 	])('when the store %s, no key stays live', async (_, fault) => {
-		vault.addFault(/** @type {any} */ (fault));
+		vault.addFault(/** @type {any} */ fault);
 		const execution = await onboard();
 		expect(reports(execution)).toEqual(['Not stored']);
 		expect(statuses()).toEqual(['inactive', 'inactive']);
-		expect(text(execution)[0]).toContain(`subaccount ${lab.created()[1].ownerId}`);
+		expect(text(execution)[0]).toContain(`subaccount ${at(lab.created(), 1).ownerId}`);
 	});
 
 	test.each([
@@ -161,8 +158,8 @@ describe('onboard-subaccount.json', () => {
 		[
 			'is not in the list',
 			{
-				when: /** @type {const} */ ('before'),
-				action: /** @type {const} */ ('reply'),
+				when: 'before' as const,
+				action: 'reply' as const,
 				reply: { status: 200, body: { api_keys: [] } },
 				match: { method: 'GET' },
 			},
@@ -172,7 +169,7 @@ describe('onboard-subaccount.json', () => {
 		const execution = await onboard();
 		expect(reports(execution)).toEqual(['First key not found']);
 		expect(lab.created()).toHaveLength(1);
-		expect(text(execution)[0]).toContain(lab.created()[0].name);
+		expect(text(execution)[0]).toContain(at(lab.created(), 0).name);
 	});
 
 	test('without a subaccount nothing else is done', async () => {
@@ -195,7 +192,7 @@ describe('rotate-on-schedule.json', () => {
 		const headers = { 'x-dc-devkey': String(inStore()?.api_key) };
 		expect((await request(`${us.baseUrl}/user/me`, { headers })).statusCode).toBe(200);
 		lab.sandbox.clearFaults();
-		return lab.created()[0].id;
+		return at(lab.created(), 0).id;
 	}
 
 	/** Every key that exists is due. */
@@ -217,7 +214,7 @@ describe('rotate-on-schedule.json', () => {
 		expect(inStore()).toMatchObject({ key_id: successor.id, replaces: old });
 		expect(lab.sandbox.holds(String(inStore()?.api_key))).toMatchObject({
 			id: successor.id,
-			lastUsedAt: expect.any(String),
+			lastUsedAt: anyText,
 		});
 		expect(seededOff()).toHaveLength(before);
 		expect(execution.items('Not in this store')).toHaveLength(5);
@@ -254,9 +251,9 @@ describe('rotate-on-schedule.json', () => {
 		expect(new Set(reports(execution))).toEqual(new Set(['Rotated', 'Not stored']));
 		expect(statuses()).toEqual(['active', 'revoked', 'revoked', 'revoked', 'active', 'active']);
 		expect(text(execution).sort()).toMatchObject([
-			expect.stringContaining(`Key ${second} (second) was replaced`),
-			expect.stringContaining(`Key ${third} (third) was replaced`),
-			expect.stringContaining(`successor of key ${first} (first)`),
+			textWith(`Key ${second} (second) was replaced`),
+			textWith(`Key ${third} (third) was replaced`),
+			textWith(`successor of key ${first} (first)`),
 		]);
 		const [, , , , ...successors] = lab.created();
 		for (const { id, name } of successors) {
@@ -295,7 +292,7 @@ describe('rotate-on-schedule.json', () => {
 		['breaks off before it writes', { method: 'POST', when: 'before' }],
 	])('when the store %s, the new key is revoked and the old one stays', async (_, fault) => {
 		const old = await storedKey();
-		vault.addFault(/** @type {any} */ (fault));
+		vault.addFault(/** @type {any} */ fault);
 		expect(reports(await rotate())).toEqual(['Not stored']);
 		expect(statuses()).toEqual(['active', 'revoked']);
 		expect(inStore()?.key_id).toBe(old);
@@ -306,7 +303,7 @@ describe('rotate-on-schedule.json', () => {
 		vault.addFault({ method: 'POST', when: 'after' });
 		expect(reports(await rotate())).toEqual(['Rotated']);
 		expect(statuses()).toEqual(['revoked', 'active']);
-		expect(inStore()?.key_id).toBe(lab.created()[1].id);
+		expect(inStore()?.key_id).toBe(at(lab.created(), 1).id);
 	});
 
 	test.each([
@@ -317,12 +314,13 @@ describe('rotate-on-schedule.json', () => {
 		vault.addFault({
 			method: 'POST',
 			when: 'after',
-			then: { method: 'GET', .../** @type {any} */ (fault) },
+			then: { method: 'GET', .../** @type {any} */ fault },
 		});
 		const execution = await rotate('build-server');
 		expect(reports(execution)).toEqual(['Store in doubt']);
 		expect(statuses()).toEqual(['active', 'active']);
-		for (const id of [old, lab.created()[1].id]) expect(text(execution)[0]).toContain(String(id));
+		for (const id of [old, at(lab.created(), 1).id])
+			expect(text(execution)[0]).toContain(String(id));
 		expect(text(execution)[0]).toMatch(reason);
 	});
 
@@ -339,7 +337,7 @@ describe('rotate-on-schedule.json', () => {
 
 		const next = await rotate('build-server');
 		expect(next.items('Revoke the old key')).toHaveLength(1);
-		expect(lab.created()[0].status).toBe('revoked');
+		expect(at(lab.created(), 0).status).toBe('revoked');
 	});
 
 	test('a live successor that the store does not hold is named, and no other is made', async () => {
@@ -347,7 +345,7 @@ describe('rotate-on-schedule.json', () => {
 		await lab.createUserKeys([{ user: 1538858, name: 'build-server' }]);
 		const execution = await rotate();
 		expect(reports(execution)).toEqual(['Another live key']);
-		expect(text(execution)[0]).toContain(String(lab.created()[1].id));
+		expect(text(execution)[0]).toContain(String(at(lab.created(), 1).id));
 		expect(statuses()).toEqual(['active', 'active']);
 		expect(inStore()?.key_id).toBe(old);
 	});
@@ -410,7 +408,7 @@ describe('key-to-n8n-credential.json', () => {
 		['refuses', { method: 'POST', when: 'before', status: 403 }],
 		['breaks off', { method: 'POST', when: 'after' }],
 	])('when n8n %s the new credential, its key is revoked', async (_, fault) => {
-		n8n.addFault(/** @type {any} */ (fault));
+		n8n.addFault(/** @type {any} */ fault);
 		expect(reports(await refresh(''))).toEqual(['No credential']);
 		expect(statuses()).toEqual(['revoked']);
 	});
@@ -432,17 +430,17 @@ describe('key-to-n8n-credential.json', () => {
 		['breaks off before it writes', { method: 'PATCH', when: 'before' }],
 	])('when n8n %s, the new key is revoked and the old one stays', async (_, fault) => {
 		const credential = await made();
-		n8n.addFault(/** @type {any} */ (fault));
+		n8n.addFault(/** @type {any} */ fault);
 		expect(reports(await refresh(credential))).toEqual(['Not changed']);
 		expect(statuses()).toEqual(['active', 'revoked']);
-		expect(heldKey()?.id).toBe(lab.created()[0].id);
+		expect(heldKey()?.id).toBe(at(lab.created(), 0).id);
 	});
 
 	test('when n8n has written but its answer is lost, the rotation goes on', async () => {
 		const credential = await made();
 		n8n.addFault({ method: 'PATCH', when: 'after' });
 		expect(reports(await refresh(credential))).toEqual(['Rotated']);
-		expect(heldKey()?.id).toBe(lab.created()[1].id);
+		expect(heldKey()?.id).toBe(at(lab.created(), 1).id);
 		expect(statuses()).toEqual(['revoked', 'active']);
 	});
 
@@ -454,7 +452,7 @@ describe('key-to-n8n-credential.json', () => {
 		n8n.addFault({
 			method: 'PATCH',
 			when: 'after',
-			then: { method: 'GET', .../** @type {any} */ (fault) },
+			then: { method: 'GET', .../** @type {any} */ fault },
 		});
 		const execution = await refresh(credential);
 		expect(reports(execution)).toEqual(['In doubt']);

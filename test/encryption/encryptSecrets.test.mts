@@ -1,8 +1,7 @@
-'use strict';
+import { encryptSecrets } from '../../dist/nodes/DigiCert/encryption/encryptSecrets.js';
+import { anyText } from '../support/matchers.mts';
 
-const { encryptSecrets } = require('../../dist/nodes/DigiCert/encryption/encryptSecrets');
-
-const recipient = { encrypt: (/** @type {string} */ text) => `<${text.length}>` };
+const recipient = { encrypt: (text: string) => `<${text.length}>` };
 const VALUE = 'v'.repeat(47);
 
 test('every text but those that are known to be no secret is encrypted, wherever it is', () => {
@@ -27,7 +26,7 @@ test('every text but those that are known to be no secret is encrypted, wherever
 		created_at: '2026-01-01T00:00:00Z',
 		account: { status_jwe: '<47>', note_jwe: '<51>', last_used_date: null },
 		list: ['<47>', '<5>', 3, { value_jwe: '<47>' }],
-		keys: { jwe: expect.any(String) },
+		keys: { jwe: anyText },
 		replaces: { name: 'Old' },
 	});
 });

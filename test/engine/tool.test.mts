@@ -1,8 +1,8 @@
-'use strict';
-
-const { agentType, agentWays, agentWorkflow, toolType } = require('../support/agents');
-const { keyPairs, pemOf } = require('../support/keyPairs');
-const { byId, useLab } = require('../support/lab');
+import { agentType, agentWays, agentWorkflow, toolType } from '../support/agents.mts';
+import { keyPairs, pemOf } from '../support/keyPairs.mts';
+import { byId, useLab } from '../support/lab.mts';
+import { jsonOf } from '../support/told.mts';
+import { anyText } from '../support/matchers.mts';
 
 const lab = useLab();
 const publicKey = pemOf(keyPairs['P-256'].publicKey);
@@ -19,9 +19,9 @@ beforeAll(() => {
 
 /** Lets an agent call our node once. @returns what the model gets to read */
 async function call(
-	/** @type {string} */ way,
-	/** @type {Record<string, unknown>} */ parameters,
-	/** @type {Record<string, unknown>} */ settings = {},
+	way: string,
+	parameters: Record<string, unknown>,
+	settings: Record<string, unknown> = {},
 ) {
 	const { us } = lab.sandbox.certCentral;
 	const type = 'digiCertCertCentralApi';
@@ -42,7 +42,7 @@ async function call(
 }
 
 describe.each(agentWays)('an agent that %s', (way) => {
-	const create = (/** @type {any} */ options, /** @type {any} */ settings = {}) =>
+	const create = (options: any, settings: any = {}) =>
 		call(
 			way,
 			{
@@ -85,7 +85,7 @@ describe.each(agentWays)('an agent that %s', (way) => {
 		"creates a key for the author's recipient, and the model never sees it",
 		async (recipientPublicKey) => {
 			const [json] = JSON.parse(await create({ recipientPublicKey }));
-			expect(json).toMatchObject({ name: 'By a model', api_key_jwe: expect.any(String) });
+			expect(json).toMatchObject({ name: 'By a model', api_key_jwe: anyText });
 			expect(json).not.toHaveProperty('api_key');
 			expect(lab.created()).toHaveLength(1);
 		},
@@ -113,10 +113,10 @@ describe.each(agentWays)('an agent that %s', (way) => {
 	test('lists and switches off without a recipient', async () => {
 		const { person } = lab.sandbox.certCentral.us.users;
 		const made = await lab.createUserKeys([{ user: person, name: 'A' }]);
-		const { id } = made.items('DigiCert')[0].json;
+		const { id } = jsonOf(made);
 		const list = { operation: 'getMany', returnAll: true, filters: { nameContains: 'A' } };
 		const keys = JSON.parse(await call(way, list));
-		expect(keys.map((/** @type {any} */ key) => key.id)).toContain(id);
+		expect(keys.map((key: any) => key.id)).toContain(id);
 		const [revoked] = JSON.parse(await call(way, { operation: 'revoke', keyId: byId(id) }));
 		expect(revoked).toEqual({ id, status: 'revoked' });
 	});

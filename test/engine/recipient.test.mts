@@ -1,11 +1,12 @@
-'use strict';
+import { inspect } from 'node:util';
 
-const { inspect } = require('node:util');
-
-const { faults } = require('../../sandbox/index.mts');
-const { openWithJose } = require('../support/jose');
-const { jwkOf, keyPairs, pemOf, privatePemOf } = require('../support/keyPairs');
-const { byId, cancelWhen, useLab } = require('../support/lab');
+import { faults } from '../../sandbox/index.mts';
+import { openWithJose } from '../support/jose.mts';
+import { jwkOf, keyPairs, pemOf, privatePemOf } from '../support/keyPairs.mts';
+import { byId, cancelWhen, useLab } from '../support/lab.mts';
+import { errorOf, jsonOf } from '../support/told.mts';
+import { answering } from '../support/lab.mts';
+import { at } from '../support/read.mts';
 
 const lab = useLab();
 const pair = keyPairs['P-256'];
@@ -14,8 +15,7 @@ const recipientPublicKey = pemOf(pair.publicKey);
 
 /** Remembers the values of keys with a name, as they leave the sandbox. @param {string} name */
 function listenFor(name) {
-	/** @type {string[]} */
-	const values = [];
+	const values: string[] = [];
 	lab.sandbox.addFault({
 		when: 'after',
 		action: 'reply',
@@ -40,11 +40,11 @@ const OPERATIONS = [
 
 /** Runs one operation for one item; a key to rotate is made first. */
 async function run(
-	/** @type {string} */ resource,
-	/** @type {string} */ operation,
-	/** @type {any} */ parameters,
-	/** @type {string | undefined} */ locator,
-	/** @type {any} */ options,
+	resource: string,
+	operation: string,
+	parameters: any,
+	locator: string | undefined,
+	options: any,
 	settings = {},
 ) {
 	const owners = {
@@ -65,7 +65,7 @@ async function run(
 }
 
 /** Everything that an execution holds, hidden fields included. */
-function textOf(/** @type {unknown} */ thing) {
+function textOf(thing: unknown) {
 	return inspect(thing, {
 		...{ depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity },
 		...{ showHidden: true, breakLength: Infinity },
@@ -77,8 +77,7 @@ function textOf(/** @type {unknown} */ thing) {
 function jwesIn(value) {
 	if (typeof value === 'string')
 		return /^eyJ.*\..*\./.test(value) ? [{ ...mine(), jwe: value }] : [];
-	/** @type {any[]} */
-	const inner = Object.values(value ?? {});
+	const inner: any[] = Object.values(value ?? {});
 	return inner.flatMap(jwesIn);
 }
 
@@ -102,8 +101,8 @@ describe.each(OPERATIONS)('%s.%s', (/** @type {[string, string, any, string]} */
 		const execution = await run(resource, operation, parameters, locator, {
 			recipientPublicKey: secret,
 		});
-		expect(execution.error.message).toBe("'Recipient Public Key' holds a private key [item 0]");
-		expect(execution.error.description).toContain('Nothing was sent for this item.');
+		expect(errorOf(execution).message).toBe("'Recipient Public Key' holds a private key [item 0]");
+		expect(errorOf(execution).description).toContain('Nothing was sent for this item.');
 		expect(lab.creations().filter(({ name }) => name !== 'Old')).toEqual([]);
 		expect(textOf(execution.error)).not.toContain(secret.split('\n')[1]);
 	});
@@ -134,8 +133,8 @@ test('every key type opens, as PEM and as JWK', async () => {
 
 describe('an answer of an undocumented form', () => {
 	const K = 'Zq8'.repeat(16);
-	const create = (/** @type {any} */ body, /** @type {any} */ setup = {}) => {
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 201, body } });
+	const create = (body: any, setup: any = {}) => {
+		lab.fault(answering(201, body));
 		const [resource, operation, parameters] = OPERATIONS[5];
 		return lab.perform(resource, operation, [{}], {
 			...setup,
@@ -167,7 +166,7 @@ describe('an answer of an undocumented form', () => {
 		{ id: 5, errors: [{ code: 'key_duplicate_subaccount_name', message: 'no' }] },
 	])('a success that holds nothing like a key is unknown: %j', async (body) => {
 		const execution = await create(body);
-		expect(execution.error.message).toContain('may have been created');
+		expect(errorOf(execution).message).toContain('may have been created');
 	});
 });
 
@@ -192,17 +191,17 @@ describe('on the ways that fail', () => {
 
 	test('cancelled, with Roll Back off: the key is in the execution encrypted only', async () => {
 		const values = listenFor('A');
-		lab.sandbox.addFault({ ...faults.slow(300), match: { name: 'B' } });
+		lab.fault(faults.slow(300), { match: { name: 'B' } });
 		const execution = await lab.createUserKeys(['A', 'B'].map(item), {
 			parameters: { options: { recipientPublicKey, rollback: false } },
 			settings: { onError: 'continueRegularOutput' },
 			onStart: cancelWhen(() => lab.creations({ status: 201 }).length >= 1),
 		});
-		expect(execution.items('DigiCert')[0].json).toHaveProperty('api_key_jwe');
+		expect(jsonOf(execution)).toHaveProperty('api_key_jwe');
 		expect(textOf(execution.run) + textOf(lab.log)).not.toContain(values[0]);
 	});
 
-	const item = (/** @type {string} */ name) => ({
+	const item = (name: string) => ({
 		user: lab.sandbox.certCentral.us.users.person,
 		name,
 	});
@@ -211,9 +210,9 @@ describe('on the ways that fail', () => {
 		'%s: the value is in no execution and no log',
 		async (onError) => {
 			const values = listenFor('A');
-			lab.sandbox.addFault({ ...faults.errorAfter(500), match: { name: 'B' } });
-			lab.sandbox.addFault({ ...faults.wrongTypesAfter(), match: { name: 'C' } });
-			lab.sandbox.addFault({ ...faults.errorsAsObject(), match: { name: 'D' } });
+			lab.fault(faults.errorAfter(500), { match: { name: 'B' } });
+			lab.fault(faults.wrongTypesAfter(), { match: { name: 'C' } });
+			lab.fault(faults.errorsAsObject(), { match: { name: 'D' } });
 			const execution = await lab.createUserKeys(['A', 'B', 'C', 'D'].map(item), {
 				parameters: { options: { recipientPublicKey, concurrency: 1 } },
 				settings: { onError },
@@ -231,7 +230,7 @@ describe('on the ways that fail', () => {
 		const execution = await lab.createUserKeys([item('A')], {
 			parameters: { options: { recipientPublicKey: '={{ $json.nothing }}' } },
 		});
-		expect(execution.error.message).toBe("'Recipient Public Key' is empty [item 0]");
+		expect(errorOf(execution).message).toBe("'Recipient Public Key' is empty [item 0]");
 		expect(lab.creations()).toEqual([]);
 	});
 

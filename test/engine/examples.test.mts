@@ -1,14 +1,14 @@
-'use strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
-const { execFileSync } = require('node:child_process');
-const { readdirSync, readFileSync } = require('node:fs');
-const path = require('node:path');
-
-const { faults } = require('../../sandbox/index.mts');
-const { FOLDER, loadExample } = require('../support/examples');
-const { openWithJose } = require('../support/jose');
-const { keyPairs, pemOf } = require('../support/keyPairs');
-const { useLab } = require('../support/lab');
+import { faults } from '../../sandbox/index.mts';
+import { FOLDER, loadExample } from '../support/examples.mts';
+import { openWithJose } from '../support/jose.mts';
+import { keyPairs, pemOf } from '../support/keyPairs.mts';
+import { useLab } from '../support/lab.mts';
+import { textLike } from '../support/matchers.mts';
+import { at } from '../support/read.mts';
 
 const lab = useLab();
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
@@ -31,7 +31,7 @@ test.each(FILES)(
 			// n8n would run the whole node again.
 			if (creating.includes(node.parameters.operation)) expect(node.retryOnFail).toBeUndefined();
 		}
-		const note = workflow.nodes.find((/** @type {any} */ { type }) => type.endsWith('.stickyNote'));
+		const note = workflow.nodes.find(({ type }: any) => type.endsWith('.stickyNote'));
 		expect(note.parameters.content).toMatch(/^## .+\n/);
 		const page = readFileSync(path.join(FOLDER, 'README.md'), 'utf8');
 		expect(page).toContain(`(${file})`);
@@ -46,7 +46,7 @@ describe.each(STARTERS)('%s', (file) => {
 		const [used] = execution.items('Use the new key');
 		expect(used.json.error).toBeUndefined();
 		expect(lab.sandbox.requests()).toMatchObject([{ status: 201 }, { status: 200 }]);
-		expect(lab.sandbox.requests()[1].keyLast4).toBe(lab.created()[0].last4);
+		expect(at(lab.sandbox.requests(), 1).keyLast4).toBe(at(lab.created(), 0).last4);
 	});
 
 	test('a refused key leaves by the error branch', async () => {
@@ -103,14 +103,14 @@ describe('self-service.json', () => {
 		['a list', [{ name: 'Laptop' }]],
 	])('refuses %s before anything is created', async (_, body) => {
 		const { reply } = await call(body);
-		expect(reply).toMatchObject({ status: 400, body: { error: expect.stringMatching(/^Send/) } });
+		expect(reply).toMatchObject({ status: 400, body: { error: textLike(/^Send/) } });
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
 	test('a private key is refused, and is not in the reply', async () => {
 		const pem = String(privateKey.export({ format: 'pem', type: 'pkcs8' }));
 		const { reply } = await call({ name: 'Laptop', public_key: pem });
-		expect(reply).toMatchObject({ status: 502, body: { error: expect.stringMatching(/private/) } });
+		expect(reply).toMatchObject({ status: 502, body: { error: textLike(/private/) } });
 		expect(JSON.stringify(reply)).not.toContain(pem.split('\n')[1]);
 		expect(lab.created()).toEqual([]);
 	});
@@ -155,7 +155,7 @@ describe('audit-unused-keys.json', () => {
 			api: 'CertCentral',
 			name: 'View only',
 			owner: us.users.administrator,
-			created: expect.stringMatching(/^2024-03-01T/),
+			created: textLike(/^2024-03-01T/),
 			last_used: 'never',
 		});
 		expect(new Set(report.map(({ name }) => name))).toEqual(
