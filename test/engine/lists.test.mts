@@ -1,18 +1,22 @@
-'use strict';
+import type { IDataObject } from 'n8n-workflow';
 
-const { faults } = require('../../sandbox/index.mts');
-const { cancelWhen, useLab } = require('../support/lab');
+import { faults } from '../../sandbox/index.mts';
+import { ALWAYS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
+import type { NodeSetup } from '../support/lab.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { at, record } from '../support/read.mts';
+import { errorOf, itemError, jsonsOf } from '../support/told.mts';
 
 const lab = useLab({ rateLimits: [], seedUsers: 1203 });
+shortenPauses(['rateLimit', 'rateLimitLeast']);
 
-/** @param {string} resource @param {object} filters @param {object} [more] */
-async function list(resource, filters, more = { returnAll: true }) {
+async function list(resource: string, filters: object, more: object = { returnAll: true }) {
 	const parameters = { filters, limit: 50, ...more };
 	const execution = await lab.perform(resource, 'getMany', [{}], { parameters });
 	expect(execution.error).toBeUndefined();
-	return execution.items('DigiCert').map(({ json }) => json);
+	return jsonsOf(execution);
 }
-const names = (/** @type {any[]} */ items) => items.map(({ name }) => name).sort();
+const names = (items: IDataObject[]) => items.map(({ name }) => name).sort();
 
 describe('Get Many User API Keys', () => {
 	test('lists all keys, with ACME directory URLs marked', async () => {
@@ -48,15 +52,13 @@ describe('Get Many User API Keys', () => {
 			parameters: { returnAll: true, filters: { notUsedSince: "={{ $now.minus(90, 'days') }}" } },
 		});
 		// The credential's own key has just been used for the list.
-		expect(names(execution.items('DigiCert').map(({ json }) => json))).not.toContain(
-			'Administrator',
-		);
+		expect(names(jsonsOf(execution))).not.toContain('Administrator');
 		expect(execution.items('DigiCert').length).toBeGreaterThan(3);
 	});
 
 	test('a time without a zone is meant in the time zone of the workflow', async () => {
 		// The seeded keys were created at 09:00 UTC, which was 10:00 in Berlin.
-		const found = async (/** @type {unknown} */ createdBefore, timezone = 'Europe/Berlin') => {
+		const found = async (createdBefore: unknown, timezone = 'Europe/Berlin') => {
 			const execution = await lab.perform('userApiKey', 'getMany', [{}], {
 				parameters: { returnAll: true, filters: { createdBefore } },
 				workflowSettings: { timezone },
@@ -80,7 +82,7 @@ describe('Get Many User API Keys', () => {
 				{ id: 2, ...old },
 			],
 		};
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		lab.fault(answering(200, body));
 		const found = await list('userApiKey', { notUsedSince: '2024-01-01T00:00:00Z' });
 		expect(found.map(({ id }) => id)).toEqual([2]);
 	});
@@ -93,7 +95,7 @@ describe('Get Many User API Keys', () => {
 	])('refuses the filter %j', async (filters, fault) => {
 		const parameters = { returnAll: true, filters };
 		const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
-		expect(execution.error.message).toContain(fault);
+		expect(errorOf(execution).message).toContain(fault);
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
@@ -101,20 +103,25 @@ describe('Get Many User API Keys', () => {
 		const body = {
 			api_keys: [{ id: 1 }, { id: 2, name: 5, user: null, create_date: 'x', more: true }],
 		};
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		lab.fault(answering(200, body));
 		expect(await list('userApiKey', {})).toEqual([
 			{ id: 1, is_acme_directory_url: false },
 			{ ...body.api_keys[1], is_acme_directory_url: false },
 		]);
 	});
 
-	test.each([{ api_keys: {} }, { keys: [] }, [], { api_keys: [{ name: 'no id' }] }, null])(
+	test('an entry that cannot be read does not hide the others', async () => {
+		lab.fault(answering(200, { api_keys: [null, { name: 'no id' }, { id: 2, name: 'A' }] }));
+		expect(await list('userApiKey', {})).toMatchObject([{ id: 2, name: 'A' }]);
+	});
+
+	test.each([{ api_keys: {} }, { keys: [] }, [], null])(
 		'an answer that is no list is told: %j',
 		async (body) => {
-			lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+			lab.fault(answering(200, body));
 			const parameters = { returnAll: true, filters: {} };
 			const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
-			expect(execution.error.message).toBe('DigiCert did not give a usable answer [item 0]');
+			expect(errorOf(execution).message).toBe('DigiCert did not give a usable answer [item 0]');
 		},
 	);
 });
@@ -139,7 +146,7 @@ describe('Get Many Subaccount API Keys', () => {
 	test("refuses a 'Subaccount' that is no ID", async () => {
 		const parameters = { returnAll: true, filters: { accountId: -1 } };
 		const execution = await lab.perform('subaccountApiKey', 'getMany', [{}], { parameters });
-		expect(execution.error.message).toContain("The ID in 'Subaccount' is not above 0");
+		expect(errorOf(execution).message).toContain("The ID in 'Subaccount' is not above 0");
 	});
 });
 
@@ -157,7 +164,7 @@ describe('Get Many Users', () => {
 
 	test('honours the limit, with no more asked for than needed', async () => {
 		expect(await list('user', {}, { returnAll: false, limit: 501 })).toHaveLength(501);
-		expect(lab.sandbox.requests().map(({ query }) => Object(query).limit)).toEqual(['500', '1']);
+		expect(lab.sandbox.requests().map(({ query }) => record(query).limit)).toEqual(['500', '1']);
 	});
 
 	test('takes a limit as text from an expression', async () => {
@@ -167,8 +174,8 @@ describe('Get Many Users', () => {
 	test('lets DigiCert filter, in its own form', async () => {
 		const filters = { search: 'ada', status: 'active', containerId: 5, accessRoleId: 1 };
 		const users = await list('user', filters);
-		expect(users[0].first_name).toBe('Ada');
-		expect(lab.sandbox.requests()[0].query).toMatchObject({
+		expect(users[0]?.first_name).toBe('Ada');
+		expect(at(lab.sandbox.requests(), 0).query).toMatchObject({
 			'filters[search]': '%ada',
 			'filters[status]': 'active',
 			container_id: '5',
@@ -179,20 +186,17 @@ describe('Get Many Users', () => {
 	test('refuses a search that is no text', async () => {
 		const parameters = { returnAll: true, filters: { search: { a: 1 } } };
 		const execution = await lab.perform('user', 'getMany', [{}], { parameters });
-		expect(execution.error.message).toBe("'Search' is not text [item 0]");
+		expect(errorOf(execution).message).toBe("'Search' is not text [item 0]");
 	});
 
 	test('refuses a division that is no ID', async () => {
 		const parameters = { returnAll: true, filters: { containerId: 'x' } };
 		const execution = await lab.perform('user', 'getMany', [{}], { parameters });
-		expect(execution.error.message).toContain("The ID in 'Division ID' holds");
+		expect(errorOf(execution).message).toContain("The ID in 'Division ID' holds");
 	});
 
-	const page = (/** @type {number[]} */ ids, /** @type {unknown} */ about) => ({
-		when: /** @type {const} */ ('before'),
-		action: /** @type {const} */ ('reply'),
-		reply: { status: 200, body: { users: ids.map((id) => ({ id })), page: about } },
-	});
+	const page = (ids: number[], about: unknown) =>
+		answering(200, { users: ids.map((id) => ({ id })), page: about });
 
 	test.each([
 		[
@@ -203,13 +207,13 @@ describe('Get Many Users', () => {
 		['an empty page, without a total', [page([1, 2], undefined), page([], undefined)], 2],
 		['a page that brings nothing new', [page([1, 2], { total: 9 }), page([1, 2], { total: 9 })], 2],
 	])('stops at %s', async (_, pages, count) => {
-		for (const reply of pages) lab.sandbox.addFault(reply);
+		for (const reply of pages) lab.fault(reply);
 		expect(await list('user', {})).toHaveLength(count);
 		expect(lab.sandbox.requests()).toHaveLength(pages.length);
 	});
 
 	test('gives a short output, or all that DigiCert tells', async () => {
-		const [short] = await list('user', {}, { returnAll: false, limit: 1 });
+		const [short = {}] = await list('user', {}, { returnAll: false, limit: 1 });
 		expect(Object.keys(short).sort()).toEqual([
 			'access_roles',
 			'account_id',
@@ -227,9 +231,9 @@ describe('Get Many Users', () => {
 
 	test('goes on after a full page without a total', async () => {
 		const full = Array.from({ length: 500 }, (_, i) => i + 1);
-		lab.sandbox.addFault(page(full, undefined));
-		lab.sandbox.addFault(page([501], undefined));
-		lab.sandbox.addFault(page([], undefined));
+		lab.fault(page(full, undefined));
+		lab.fault(page([501], undefined));
+		lab.fault(page([], undefined));
 		expect(await list('user', {})).toHaveLength(501);
 	});
 });
@@ -241,32 +245,32 @@ test('Get Many Service Users lists service users only', async () => {
 });
 
 describe('a call that reads is sent again', () => {
-	const get = (/** @type {object} */ options = {}) =>
+	const get = (options: object = {}) =>
 		lab.perform('user', 'get', [{}], {
-			parameters: { userId: { __rl: true, mode: 'id', value: 'me' }, options },
+			parameters: { userId: byId('me'), options },
 		});
 
 	test.each([
 		['a 5xx', () => faults.errorAfter(502)],
 		['a broken connection', () => faults.dropAfter()],
 	])('after %s, three times in all', async (_, fault) => {
-		lab.sandbox.addFault({ ...fault(), times: Infinity });
-		const { error } = await get();
+		lab.fault(fault(), ALWAYS);
+		const error = errorOf(await get());
 		expect(error.message).toBe('DigiCert did not give a usable answer [item 0]');
 		expect(lab.sandbox.requests()).toHaveLength(3);
 	});
 
 	test('a 5xx is declared as passing, a broken connection is not', async () => {
 		lab.sandbox.addFault({ ...faults.errorAfter(503), times: 3 });
-		expect((await get()).error.failure).toEqual({ cause: 'temporarily-unavailable' });
+		expect(errorOf(await get()).failure).toEqual({ cause: 'temporarily-unavailable' });
 		lab.sandbox.addFault({ ...faults.dropAfter(), times: 3 });
-		expect((await get()).error.failure).toBeUndefined();
+		expect(errorOf(await get()).failure).toBeUndefined();
 	});
 
 	test('but not past the timeout', async () => {
-		lab.sandbox.addFault({ ...faults.slow(5000), times: Infinity });
-		const { error } = await get({ timeout: 300 });
-		expect(error.description).toContain('came within 300 ms');
+		lab.fault(faults.slow(60_000), ALWAYS);
+		const error = errorOf(await get({ timeout: 1000 }));
+		expect(error.description).toContain('came within 1000 ms');
 		expect(lab.sandbox.requests()).toHaveLength(1);
 	});
 
@@ -275,10 +279,14 @@ describe('a call that reads is sent again', () => {
 		const items = Array.from({ length: 3 }, (_, i) => ({ i }));
 		const execution = await lab.perform('user', 'get', items, {
 			parameters: {
-				userId: { __rl: true, mode: 'id', value: 'me' },
+				userId: byId('me'),
 				options: { concurrency: 2 },
 			},
-			onStart: (/** @type {() => void} */ cancel) => void setTimeout(cancel, 400),
+			onStart: cancelWhen(
+				() =>
+					lab.sandbox.requests({ status: 429 }).length === 1 &&
+					lab.sandbox.requests({ status: 200 }).length === 1,
+			),
 		});
 		expect(execution.error).toBeDefined();
 		expect(lab.sandbox.requests()).toHaveLength(2);
@@ -293,7 +301,7 @@ describe('a call that reads is sent again', () => {
 	test.each([[faults.forbiddenInvalidKey()], [faults.unauthorized()], [faults.redirect()]])(
 		'but not after a plain answer: %#',
 		async (fault) => {
-			lab.sandbox.addFault({ ...fault, times: Infinity });
+			lab.fault(fault, ALWAYS);
 			expect((await get()).error).toBeDefined();
 			expect(lab.sandbox.requests()).toHaveLength(1);
 		},
@@ -301,14 +309,14 @@ describe('a call that reads is sent again', () => {
 });
 
 describe('a call that sets a status', () => {
-	const revoke = (/** @type {any[]} */ names, options = {}, setup = {}) =>
+	const revoke = (names: string[], options: object = {}, setup: NodeSetup = {}) =>
 		lab.perform(
 			'userApiKey',
 			'revoke',
-			names.map((name) => ({ key: lab.sandbox.keys({ name, instance: 'us' })[0]?.id ?? 999 })),
+			names.map((name) => ({ key: name === 'nobody' ? 999 : lab.seeded(name).id })),
 			{
 				parameters: {
-					keyId: { __rl: true, mode: 'id', value: '={{ $json.key }}' },
+					keyId: byId('={{ $json.key }}'),
 					options: { allowOwnKey: true, ...options },
 				},
 				...setup,
@@ -316,23 +324,23 @@ describe('a call that sets a status', () => {
 		);
 
 	test('and was refused only when asked again is told as in doubt, because it may be done', async () => {
-		lab.sandbox.addFault({ ...faults.dropAfter(), match: { method: 'PUT' } });
+		lab.fault(faults.dropAfter(), { match: { method: 'PUT' } });
 		// The key that is switched off is the credential's own, so the second try is refused.
-		const { error } = await revoke(['Administrator']);
+		const error = errorOf(await revoke(['Administrator']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 		expect(error.description).toContain('access_denied_invalid_key');
 	});
 
 	test('and met the rate limit only when asked again is told as in doubt', async () => {
-		lab.sandbox.addFault({ ...faults.errorAfter(503), match: { method: 'PUT' } });
-		lab.sandbox.addFault({ ...faults.rateLimited(), match: { method: 'PUT' } });
-		const { error } = await revoke(['Standard user'], { rateLimitWait: 0 });
+		lab.fault(faults.errorAfter(503), { match: { method: 'PUT' } });
+		lab.fault(faults.rateLimited(), { match: { method: 'PUT' } });
+		const error = errorOf(await revoke(['Standard user'], { rateLimitWait: 0 }));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 	});
 
 	test.each([408, 499])('and is answered with %p is in doubt', async (status) => {
-		lab.sandbox.addFault({ ...faults.errorAfter(status), times: Infinity });
-		const { error } = await revoke(['Standard user']);
+		lab.fault(faults.errorAfter(status), ALWAYS);
+		const error = errorOf(await revoke(['Standard user']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 	});
 
@@ -347,7 +355,7 @@ describe('a call that sets a status', () => {
 			reply: { status, body },
 			match: { method: 'PUT' },
 		});
-		const { error } = await revoke(['Standard user']);
+		const error = errorOf(await revoke(['Standard user']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 	});
 
@@ -363,21 +371,21 @@ describe('a call that sets a status', () => {
 			match: { path: /186/ },
 			times: Infinity,
 		});
-		const { error } = await revoke(['nobody', 'Standard user', 'View only']);
+		const error = errorOf(await revoke(['nobody', 'Standard user', 'View only']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 1]');
 		expect(error.description).toContain('DigiCert did not find key 999 [item 0].');
 		expect(error.description).toContain('Item 2 of this run had been handled by then.');
 	});
 
 	test('items for the same key are handled in input order', async () => {
-		const { id } = lab.sandbox.keys({ name: 'View only', instance: 'us' })[0];
+		const { id } = lab.seeded('View only');
 		const items = [
 			{ name: 'New', role: 'keep' },
 			{ name: '', role: 100 },
 		];
 		const execution = await lab.perform('userApiKey', 'update', items, {
 			parameters: {
-				keyId: { __rl: true, mode: 'id', value: id },
+				keyId: byId(id),
 				name: '={{ $json.name }}',
 				restrictedToRoleId: '={{ $json.role }}',
 			},
@@ -387,11 +395,13 @@ describe('a call that sets a status', () => {
 	});
 
 	test('is sent three times at the most, and then told as not confirmed', async () => {
-		const { id } = lab.sandbox.keys({ name: 'Standard user', instance: 'us' })[0];
-		lab.sandbox.addFault({ ...faults.errorAfter(500), match: { method: 'PUT' }, times: Infinity });
-		const { error } = await lab.perform('userApiKey', 'reactivate', [{}], {
-			parameters: { keyId: { __rl: true, mode: 'id', value: id } },
-		});
+		const { id } = lab.seeded('Standard user');
+		lab.fault(faults.errorAfter(500), { match: { method: 'PUT' }, ...ALWAYS });
+		const error = errorOf(
+			await lab.perform('userApiKey', 'reactivate', [{}], {
+				parameters: { keyId: byId(id) },
+			}),
+		);
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 		expect(error.description).toContain('making it twice does no harm');
 		expect(lab.sandbox.requests()).toHaveLength(3);
@@ -399,14 +409,14 @@ describe('a call that sets a status', () => {
 });
 
 describe('a run that stops', () => {
-	const getKeys = (/** @type {any[]} */ keys, setup = {}) =>
+	const getKeys = (keys: number[], setup: NodeSetup = {}) =>
 		lab.perform(
 			'userApiKey',
 			'get',
 			keys.map((key) => ({ key })),
 			{
 				parameters: {
-					keyId: { __rl: true, mode: 'id', value: '={{ $json.key }}' },
+					keyId: byId('={{ $json.key }}'),
 					options: { concurrency: 1 },
 				},
 				...setup,
@@ -414,35 +424,39 @@ describe('a run that stops', () => {
 		);
 
 	test('tells how many items were handled, and how many not started', async () => {
-		const { id } = lab.sandbox.keys({ instance: 'us' })[0];
-		const { error } = await getKeys([id, id, 999, id]);
+		const { id } = lab.seeded('Administrator');
+		const error = errorOf(await getKeys([id, id, 999, id]));
 		expect(error.message).toBe('DigiCert did not find key 999 [item 2]');
 		expect(error.description).toContain('Items 0, 1 of this run had been handled by then.');
 		expect(error.description).toContain('1 item was not started.');
 	});
 
 	test('is about the first item that failed, whichever failed first, and tells the others', async () => {
-		lab.sandbox.addFault({ ...faults.slow(150), match: { path: '/key/998' } });
-		const { error } = await getKeys([998, 999], {
-			parameters: { keyId: { __rl: true, mode: 'id', value: '={{ $json.key }}' } },
-		});
+		lab.fault(faults.slow(150), { match: { path: '/key/998' } });
+		const error = errorOf(
+			await getKeys([998, 999], {
+				parameters: { keyId: byId('={{ $json.key }}') },
+			}),
+		);
 		expect(error.message).toBe('DigiCert did not find key 998 [item 0]');
 		expect(error.description).toContain('DigiCert did not find key 999 [item 1].');
 	});
 
-	test.each(['stopWorkflow', 'continueRegularOutput'])(
+	test.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 		'because it was cancelled starts nothing new (%s)',
 		async (onError) => {
-			const { id } = lab.sandbox.keys({ instance: 'us' })[0];
-			lab.sandbox.addFault({ ...faults.slow(3000), times: Infinity });
+			const { id } = lab.seeded('Administrator');
+			lab.fault(faults.slow(60_000), ALWAYS);
 			const execution = await getKeys([id, id, id], {
 				settings: { onError },
 				onStart: cancelWhen(() => lab.sandbox.requests().length >= 1),
 			});
-			const { description } = execution.error ?? {};
-			const texts = execution.items('DigiCert').map(({ json }) => json.error);
-			if (onError === 'stopWorkflow') expect(description).toContain('2 items were not started.');
-			else expect(texts[2]).toMatch(/^This item was not started, .* cancelled \[item 2\]$/);
+			if (onError === 'stopWorkflow')
+				expect(errorOf(execution).description).toContain('2 items were not started.');
+			else
+				expect(itemError(execution, 2).message).toMatch(
+					/^This item was not started, .* cancelled \[item 2\]$/,
+				);
 			expect(lab.sandbox.requests()).toHaveLength(1);
 		},
 	);

@@ -1,12 +1,12 @@
-'use strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
-const { existsSync, readdirSync, readFileSync } = require('node:fs');
-const path = require('node:path');
-
-const { NAMES } = require('../live/settings');
-const { PACKAGE_ROOT } = require('../support/engine');
-const { keyPairs, pemOf } = require('../support/keyPairs');
-const { byId, useLab } = require('../support/lab');
+import { NAMES } from '../live/settings.mts';
+import { PACKAGE_ROOT } from '../support/engine.mts';
+import { keyPairs, pemOf } from '../support/keyPairs.mts';
+import { byId, useLab } from '../support/lab.mts';
+import { jsonOf } from '../support/told.mts';
+import { anyNumber, listWith } from '../support/matchers.mts';
 
 const lab = useLab({ rateLimits: [] });
 
@@ -17,7 +17,7 @@ function markdownIn(folder) {
 }
 
 const FILES = ['.', 'docs', 'docs/reference', 'examples', 'sandbox'].flatMap(markdownIn);
-const textOf = (/** @type {string} */ file) => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8');
+const textOf = (file: string) => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8');
 /** README and what it leads to for users. */
 const USER_DOCS = FILES.filter((file) => file === 'README.md' || path.dirname(file) === 'docs');
 
@@ -53,7 +53,7 @@ describe('links', () => {
 
 describe('samples', () => {
 	const us = () => lab.sandbox.certCentral.us;
-	const keyNamed = (/** @type {string} */ name) => lab.sandbox.keys({ name })[0].id;
+	const keyNamed = (name: string) => lab.sandbox.keys({ name })[0].id;
 	const userKey = { userId: byId('={{ $json.id }}'), name: 'A', restrictedToRoleId: 0 };
 	const encrypted = { options: { recipientPublicKey: pemOf(keyPairs['P-256'].publicKey) } };
 
@@ -71,13 +71,13 @@ describe('samples', () => {
 			'rotate',
 			// A key that was used: it is the credential's.
 			{ keyId: byId('={{ $json.id }}'), name: '' },
-			{ id: lab.sandbox.keys({ name: 'Administrator', instance: 'us' })[0].id },
+			{ id: lab.seeded('Administrator').id },
 		],
 		'userApiKey.revoke': () => [
 			'userApiKey',
 			'revoke',
 			{ keyId: byId('={{ $json.id }}') },
-			{ id: lab.sandbox.keys({ name: 'Standard user', instance: 'us' })[0].id },
+			{ id: lab.seeded('Standard user').id },
 		],
 		'subaccountApiKey.create': () => [
 			'subaccountApiKey',
@@ -110,7 +110,7 @@ describe('samples', () => {
 		const [resource, operation, parameters, item] = RUNS[name]();
 		const execution = await lab.perform(resource, operation, [item], { parameters });
 		expect(execution.error).toBeUndefined();
-		return execution.items('DigiCert')[0].json;
+		return jsonOf(execution);
 	}
 
 	const BLOCKS = USER_DOCS.flatMap((file) =>
@@ -125,7 +125,7 @@ describe('samples', () => {
 	test('are there, in the main places', () => {
 		const names = BLOCKS.map(({ name }) => name);
 		expect(names).toEqual(
-			expect.arrayContaining(['userApiKey.create', 'subaccountApiKey.create', 'userApiKey.rotate']),
+			listWith('userApiKey.create', 'subaccountApiKey.create', 'userApiKey.rotate'),
 		);
 	});
 
@@ -139,7 +139,7 @@ describe('samples', () => {
 		const ofPartner = sample.status === 'inactive';
 		const name = ofPartner ? 'subaccountApiKey.deactivate' : 'userApiKey.revoke';
 		const real = await run(name);
-		expect(sample).toEqual({ ...real, id: expect.any(Number) });
+		expect(sample).toEqual({ ...real, id: anyNumber });
 	});
 });
 
@@ -193,11 +193,11 @@ test('the variables of the live tour are the ones that it reads', () => {
 
 test('docs are not in the package', () => {
 	const { files } = JSON.parse(textOf('package.json'));
-	expect(files.filter((/** @type {string} */ entry) => /docs|README/.test(entry))).toEqual([]);
+	expect(files.filter((entry: string) => /docs|README/.test(entry))).toEqual([]);
 });
 
 test('what the docs quote of the benchmarks is in BENCHMARKS.md, row by row', () => {
-	const rowsOf = (/** @type {string} */ text) =>
+	const rowsOf = (text: string) =>
 		text
 			.split('\n')
 			.filter((line) => line.startsWith('|') && !line.includes('---'))

@@ -1,14 +1,14 @@
-'use strict';
-
-const { useLab } = require('../support/lab');
+import type { Execution } from '../support/engine.mts';
+import { useLab } from '../support/lab.mts';
+import { textWith } from '../support/matchers.mts';
+import { errorOf, itemError, itemErrors } from '../support/told.mts';
 
 const lab = useLab();
 
 /** Looks like a key that was wired into the wrong field. */
-const PASTED_KEY = `${'q1w2e3r4t5y6'.repeat(4)}`;
+const PASTED_KEY = 'q1w2e3r4t5y6'.repeat(4);
 
-/** @type {Array<[string, unknown, string]>} */
-const BAD_IDS = [
+const BAD_IDS: [string, unknown, string][] = [
 	['empty', '', 'is empty'],
 	['blank', '   ', 'is empty'],
 	['missing', undefined, 'is empty'],
@@ -40,8 +40,7 @@ const BAD_IDS = [
 	['an object', { id: 12 }, 'is not a number'],
 ];
 
-/** @type {Array<[string, unknown, string]>} */
-const BAD_NAMES = [
+const BAD_NAMES: [string, unknown, string][] = [
 	['empty', '', 'is empty'],
 	['blank', ' \t\n', 'is empty'],
 	['missing', undefined, 'is empty'],
@@ -49,26 +48,22 @@ const BAD_NAMES = [
 	['true', true, 'is not text'],
 	['a list', ['A'], 'is not text'],
 	['not a number', Number.NaN, 'is not text'],
+	['zero-width only', '\u200b\ufeff\u2060', 'has no character that can be seen'],
 ];
 
-/** @param {any} execution @param {string} message @param {number} item */
-function expectStopped(execution, message, item) {
+function expectStopped(execution: Execution, message: string, item: number) {
 	expect(execution.status).toBe('error');
-	expect(execution.error.message).toContain(message);
-	expect(execution.error.message).toMatch(new RegExp(`\\[item ${item}\\]$`));
-	expect(execution.error.context.itemIndex).toBe(item);
-	expect(execution.error.description).toContain('Nothing was sent');
+	expect(errorOf(execution).message).toContain(message);
+	expect(errorOf(execution).message).toMatch(new RegExp(`\\[item ${item}\\]$`));
+	expect(errorOf(execution).itemIndex).toBe(item);
+	expect(errorOf(execution).description).toContain('Nothing was sent');
 	expect(JSON.stringify(execution.error)).not.toContain(PASTED_KEY);
 	expect(lab.sandbox.requests()).toEqual([]);
 }
 
 describe('a bad item stops the run before anything is sent', () => {
 	test.each(BAD_IDS)("'User' that is %s", async (_, user, fault) => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const execution = await lab.createUserKeys([
-			{ user: person, name: 'A' },
-			{ user, name: 'B' },
-		]);
+		const execution = await lab.createUserKeys([lab.item('A'), { user, name: 'B' }]);
 		expectStopped(execution, `The ID in 'User' ${fault}`, 1);
 	});
 
@@ -78,17 +73,12 @@ describe('a bad item stops the run before anything is sent', () => {
 	});
 
 	test.each(BAD_NAMES)("'Name' of a user key that is %s", async (_, name, fault) => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const execution = await lab.createUserKeys([
-			{ user: person, name: 'A' },
-			{ user: person, name },
-		]);
+		const execution = await lab.createUserKeys([lab.item('A'), lab.item(name)]);
 		expectStopped(execution, `'Name' ${fault}`, 1);
 	});
 
 	test.each(BAD_NAMES)("'Name' of a subaccount key that is %s", async (_, name, fault) => {
-		const { subaccount } = lab.sandbox.partner.accounts;
-		const execution = await lab.createSubaccountKeys([{ account: subaccount, name }]);
+		const execution = await lab.createSubaccountKeys([lab.item(name)]);
 		expectStopped(execution, `'Name' ${fault}`, 0);
 	});
 
@@ -97,8 +87,7 @@ describe('a bad item stops the run before anything is sent', () => {
 		['User', { user: { __redacted: true, reason: 'node_defined_field', canReveal: false } }],
 		['Name', { name: { __redacted: true, reason: 'node_defined_field', canReveal: false } }],
 	])("'%s' that is n8n's marker for a hidden value", async (label, hidden) => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const execution = await lab.createUserKeys([{ user: person, name: 'A', ...hidden }]);
+		const execution = await lab.createUserKeys([{ ...lab.item('A'), ...hidden }]);
 		expectStopped(execution, `'${label}' is not the real value, but a marker`, 0);
 	});
 
@@ -112,10 +101,7 @@ describe('a bad item stops the run before anything is sent', () => {
 	});
 
 	test("'Name' of a subaccount key with 201 characters", async () => {
-		const { subaccount } = lab.sandbox.partner.accounts;
-		const execution = await lab.createSubaccountKeys([
-			{ account: subaccount, name: 'n'.repeat(201) },
-		]);
+		const execution = await lab.createSubaccountKeys([lab.item('n'.repeat(201))]);
 		expectStopped(execution, "'Name' has 201 characters, and DigiCert takes 200 at most", 0);
 	});
 
@@ -130,17 +116,15 @@ describe('a bad item stops the run before anything is sent', () => {
 	);
 
 	test("CertCentral documents no limit, so a long 'Name' of a user key is sent", async () => {
-		const { person } = lab.sandbox.certCentral.us.users;
 		const name = 'n'.repeat(201);
-		await lab.createUserKeys([{ user: person, name }]);
+		await lab.createUserKeys([lab.item(name)]);
 		expect(lab.creations()).toMatchObject([{ body: { name } }]);
 	});
 
 	test.each([1, 99, 104, -1, '', null, 'View Only', [100], true])(
 		"'Role Restriction' that is %p",
 		async (role) => {
-			const { person } = lab.sandbox.certCentral.us.users;
-			const execution = await lab.createUserKeys([{ user: person, name: 'A', role }], {
+			const execution = await lab.createUserKeys([{ ...lab.item('A'), role }], {
 				parameters: { restrictedToRoleId: '={{ $json.role }}' },
 			});
 			expectStopped(execution, "'Role Restriction' is not one of DigiCert's roles", 0);
@@ -148,25 +132,19 @@ describe('a bad item stops the run before anything is sent', () => {
 	);
 
 	test('an expression that cannot be evaluated names its item', async () => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+		const execution = await lab.createUserKeys([lab.item('A')], {
 			parameters: { name: '={{ $json.name.nothing.there }}' },
 		});
 		expect(execution.status).toBe('error');
-		expect(execution.error.message).toMatch(/\[item 0\]$/);
+		expect(errorOf(execution).message).toMatch(/\[item 0\]$/);
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 });
 
 describe('when the user chose to continue', () => {
 	test('only the bad items fail, each with its own text, and the good ones get their keys', async () => {
-		const { person } = lab.sandbox.certCentral.us.users;
 		const execution = await lab.createUserKeys(
-			[
-				{ user: 'x', name: 'A' },
-				{ user: person, name: 'B' },
-				{ user: person, name: ' ' },
-			],
+			[{ user: 'x', name: 'A' }, lab.item('B'), lab.item(' ')],
 			{ settings: { onError: 'continueErrorOutput' } },
 		);
 		expect(execution.status).toBe('success');
@@ -192,13 +170,12 @@ describe('options', () => {
 		['rateLimitWait', -1, 'Rate Limit Wait (Seconds)'],
 		['rateLimitWait', '', 'Rate Limit Wait (Seconds)'],
 	])('%s of %p is refused', async (option, value, label) => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		for (const onError of ['stopWorkflow', 'continueRegularOutput']) {
-			const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
+			const execution = await lab.createUserKeys([lab.item('A')], {
 				parameters: { options: { [option]: value } },
 				settings: { onError },
 			});
-			const text = execution.error?.message ?? execution.items('DigiCert')[0].json.error;
+			const text = execution.error?.message ?? itemError(execution).message;
 			expect(text).toContain(`'${label}' is not a whole number`);
 		}
 		expect(lab.sandbox.requests()).toEqual([]);
@@ -233,8 +210,7 @@ describe('options', () => {
 	);
 
 	test('may come as text from an expression', async () => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+		const execution = await lab.createUserKeys([lab.item('A')], {
 			parameters: { options: { concurrency: '5', timeout: '1000', rateLimitWait: '0' } },
 		});
 		expect(execution.status).toBe('success');
@@ -255,31 +231,28 @@ describe('the credential', () => {
 	];
 
 	test.each(BAD_BASE_URLS)('a base URL with %s is refused', async (_, baseUrl, fault) => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const { subaccount } = lab.sandbox.partner.accounts;
 		const setup = { credential: { baseUrl } };
 		const executions = [
-			await lab.createUserKeys([{ user: person, name: 'A' }], setup),
-			await lab.createSubaccountKeys([{ account: subaccount, name: 'A' }], setup),
+			await lab.createUserKeys([lab.item('A')], setup),
+			await lab.createSubaccountKeys([lab.item('A')], setup),
 		];
 		for (const execution of executions) {
-			expect(execution.error.message).toContain(`'Base URL' ${fault}`);
+			expect(errorOf(execution).message).toContain(`'Base URL' ${fault}`);
 			expect(JSON.stringify(execution.error)).not.toContain('hunter2');
 		}
 	});
 
 	test('a region that does not exist is refused', async () => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+		const execution = await lab.createUserKeys([lab.item('A')], {
 			credential: { region: 'mars' },
 		});
-		expect(execution.error.message).toBe("'Region' is not one that DigiCert has");
+		expect(errorOf(execution).message).toBe("'Region' is not one that DigiCert has");
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
 	test('a base URL may end with slashes', async () => {
-		const { users, baseUrl } = lab.sandbox.certCentral.us;
-		const execution = await lab.createUserKeys([{ user: users.person, name: 'A' }], {
+		const { baseUrl } = lab.sandbox.certCentral.us;
+		const execution = await lab.createUserKeys([lab.item('A')], {
 			credential: { baseUrl: `${baseUrl}//` },
 		});
 		expect(execution.status).toBe('success');
@@ -291,24 +264,19 @@ describe('the credential', () => {
 		['with a space after it', 'abcdef ', "'API Key' holds a space"],
 		['with a character that a header cannot carry', 'abc\u2026def', "'API Key' holds a space"],
 	])('an API key that is %s is refused', async (_, apiKey, message) => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const execution = await lab.createUserKeys([{ user: person, name: 'A' }], {
+		const execution = await lab.createUserKeys([lab.item('A')], {
 			credential: { apiKey },
 		});
-		expect(execution.error.message).toContain(message);
+		expect(errorOf(execution).message).toContain(message);
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
 	test('that is missing is told, and under continue each item tells it', async () => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const items = [
-			{ user: person, name: 'A' },
-			{ user: 'x', name: 'B' },
-		];
-		const settings = { credentials: {}, onError: 'continueRegularOutput' };
+		const items = [lab.item('A'), { user: 'x', name: 'B' }];
+		const settings = { credentials: {}, onError: 'continueRegularOutput' } as const;
 		const execution = await lab.createUserKeys(items, { settings });
-		expect(execution.items('DigiCert').map(({ json }) => json.error)).toEqual([
-			expect.stringContaining('credential'),
+		expect(itemErrors(execution).map(({ message }) => message)).toEqual([
+			textWith('credential'),
 			"The ID in 'User' holds something other than digits [item 1]",
 		]);
 		expect(lab.sandbox.requests()).toEqual([]);

@@ -1,34 +1,30 @@
-'use strict';
+import { constants, privateDecrypt } from 'node:crypto';
 
-const { constants, privateDecrypt } = require('node:crypto');
-
-const { readRecipient } = require('../../dist/nodes/DigiCert/encryption/recipient');
-const { openWithJose } = require('../support/jose');
-const { jwkOf, keyPairs, pemOf, privatePemOf } = require('../support/keyPairs');
+import { readRecipient } from '../../dist/nodes/DigiCert/encryption/recipient.js';
+import { openWithJose } from '../support/jose.mts';
+import { jwkOf, keyPairs, pemOf, privatePemOf } from '../support/keyPairs.mts';
 
 const SECRET = 'B4NKP3SAGO6VJYQIIT7W5L2SPCKEZ3 — ключ';
 
-const decoded = (/** @type {string} */ part) => Buffer.from(part, 'base64url');
-const headerOf = (/** @type {string} */ jwe) =>
-	JSON.parse(decoded(jwe.split('.')[0] ?? '').toString());
+const decoded = (part: string) => Buffer.from(part, 'base64url');
+const headerOf = (jwe: string) => JSON.parse(decoded(jwe.split('.')[0] ?? '').toString());
 
 /** The algorithm for each type, as the owner of a key would expect it. */
-const algorithmOf = (/** @type {string} */ type) =>
-	type.startsWith('RSA') ? 'RSA-OAEP-256' : 'ECDH-ES';
+const algorithmOf = (type: string) => (type.startsWith('RSA') ? 'RSA-OAEP-256' : 'ECDH-ES');
 
 /** Every form in which a public key can be given. */
 const forms = Object.entries(keyPairs).flatMap(([type, { publicKey, privateKey }]) => {
 	const jwk = { ...jwkOf(publicKey), kid: `owner's ${type} ✓`, use: 'enc', ext: true };
 	const pem = pemOf(publicKey);
 	const named = { ...jwk, alg: algorithmOf(type) };
-	return /** @type {const} */ ([
+	return [
 		[`${type} as PEM`, type, privateKey, pem, undefined],
 		[`${type} as PEM in one line`, type, privateKey, pem.replaceAll('\n', ' '), undefined],
 		[`${type} as PEM from Windows`, type, privateKey, pem.replaceAll('\n', '\r\n'), undefined],
 		[`${type} as JWK text`, type, privateKey, `\n ${JSON.stringify(jwk, null, 2)}\n`, jwk.kid],
 		[`${type} as JWK object`, type, privateKey, named, jwk.kid],
 		[`${type} as JWK without a name`, type, privateKey, jwkOf(publicKey), undefined],
-	]);
+	] as const;
 });
 
 test('jose opens what is encrypted to every type of key, in every form', () => {
@@ -104,7 +100,7 @@ test('an empty text can be encrypted', () => {
 });
 
 test('jose refuses a JWE with any part changed, and another key', () => {
-	const types = /** @type {const} */ (['RSA 2048', 'P-521', 'X25519']);
+	const types = ['RSA 2048', 'P-521', 'X25519'] as const;
 	const locked = types.flatMap((type) => {
 		const { publicKey, privateKey } = keyPairs[type];
 		const jwk = jwkOf(privateKey);

@@ -1,23 +1,26 @@
-'use strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
-const { execFileSync } = require('node:child_process');
-const { readdirSync, readFileSync } = require('node:fs');
-const path = require('node:path');
-
-const { faults } = require('../../sandbox/index.mts');
-const { FOLDER, loadExample } = require('../support/examples');
-const { openWithJose } = require('../support/jose');
-const { keyPairs, pemOf } = require('../support/keyPairs');
-const { useLab } = require('../support/lab');
+import { faults } from '../../sandbox/index.mts';
+import { FOLDER, loadExample, readWorkflow } from '../support/examples.mts';
+import { openWithJose } from '../support/jose.mts';
+import { keyPairs, pemOf, privatePemOf } from '../support/keyPairs.mts';
+import { useLab } from '../support/lab.mts';
+import { textLike } from '../support/matchers.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { at, dataObject, present, text } from '../support/read.mts';
+import { jsonOf, jsonsOf } from '../support/told.mts';
 
 const lab = useLab();
+shortenPauses();
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 const STARTERS = ['create-subaccount-api-key.json', 'create-user-api-key.json'];
 
 test.each(FILES)(
 	'%s keeps executions out of the database, holds no secret, explains itself',
 	(file) => {
-		const workflow = JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8'));
+		const workflow = readWorkflow(readFileSync(path.join(FOLDER, file), 'utf8'));
 		expect(workflow.settings).toMatchObject({
 			saveDataSuccessExecution: 'none',
 			saveDataErrorExecution: 'none',
@@ -25,14 +28,16 @@ test.each(FILES)(
 			saveExecutionProgress: false,
 		});
 		expect(workflow.pinData).toEqual({});
-		const creating = ['create', 'rotate'];
 		for (const node of workflow.nodes) {
 			expect(node.credentials).toBeUndefined();
 			// n8n would run the whole node again.
-			if (creating.includes(node.parameters.operation)) expect(node.retryOnFail).toBeUndefined();
+			const { operation } = node.parameters;
+			if (operation === 'create' || operation === 'rotate') {
+				expect(node.retryOnFail).toBeUndefined();
+			}
 		}
-		const note = workflow.nodes.find((/** @type {any} */ { type }) => type.endsWith('.stickyNote'));
-		expect(note.parameters.content).toMatch(/^## .+\n/);
+		const note = workflow.nodes.find(({ type }) => type.endsWith('.stickyNote'));
+		expect(note?.parameters.content).toMatch(/^## .+\n/);
 		const page = readFileSync(path.join(FOLDER, 'README.md'), 'utf8');
 		expect(page).toContain(`(${file})`);
 	},
@@ -43,10 +48,9 @@ describe.each(STARTERS)('%s', (file) => {
 		const execution = await lab.run(await loadExample(file, lab.sandbox, lab.engine), {});
 		expect(execution.status).toBe('success');
 		expect(lab.created()).toHaveLength(1);
-		const [used] = execution.items('Use the new key');
-		expect(used.json.error).toBeUndefined();
+		expect(jsonOf(execution, 0, 'Use the new key').error).toBeUndefined();
 		expect(lab.sandbox.requests()).toMatchObject([{ status: 201 }, { status: 200 }]);
-		expect(lab.sandbox.requests()[1].keyLast4).toBe(lab.created()[0].last4);
+		expect(at(lab.sandbox.requests(), 1).keyLast4).toBe(at(lab.created(), 0).last4);
 	});
 
 	test('a refused key leaves by the error branch', async () => {
@@ -67,18 +71,17 @@ describe.each(STARTERS)('%s', (file) => {
 describe('self-service.json', () => {
 	const { publicKey, privateKey } = keyPairs['P-256'];
 
-	/** @param {unknown} body */
-	async function call(body) {
+	async function call(body: unknown) {
 		const workflow = await loadExample('self-service.json', lab.sandbox, lab.engine);
 		const execution = await lab.run(workflow, {
-			items: [{ json: { headers: {}, params: {}, query: {}, body } }],
+			items: [{ json: dataObject({ headers: {}, params: {}, query: {}, body }) }],
 			mode: 'webhook',
 		});
 		expect(execution.status).toBe('success');
 		const replies = ['Reply with the JWE', 'Reply with the reason', 'Reply what is missing'];
 		const [reply, ...more] = replies.flatMap((name) => execution.items(name));
 		expect(more).toEqual([]);
-		return { reply: reply.json, execution };
+		return { reply: present(reply).json, execution };
 	}
 
 	test.each([
@@ -87,12 +90,11 @@ describe('self-service.json', () => {
 	])('gives a key to the holder of a public key in %s, and to nobody else', async (_, key) => {
 		const { reply, execution } = await call({ name: 'Laptop', public_key: key });
 		expect(reply).toMatchObject({ status: 201, headers: { 'content-type': 'application/jose' } });
-		const [{ text = '' }] = openWithJose([
-			{ jwe: reply.body, pem: String(privateKey.export({ format: 'pem', type: 'pkcs8' })) },
-		]);
-		expect(lab.sandbox.holds(text)).toMatchObject({ name: 'Laptop', status: 'active' });
+		const [opened] = openWithJose([{ jwe: text(reply.body), pem: privatePemOf(privateKey) }]);
+		const value = present(opened).text;
+		expect(lab.sandbox.holds(value)).toMatchObject({ name: 'Laptop', status: 'active' });
 		expect(lab.created()).toHaveLength(1);
-		expect(JSON.stringify(execution.run)).not.toContain(text);
+		expect(JSON.stringify(execution.run)).not.toContain(value);
 	});
 
 	test.each([
@@ -103,14 +105,14 @@ describe('self-service.json', () => {
 		['a list', [{ name: 'Laptop' }]],
 	])('refuses %s before anything is created', async (_, body) => {
 		const { reply } = await call(body);
-		expect(reply).toMatchObject({ status: 400, body: { error: expect.stringMatching(/^Send/) } });
+		expect(reply).toMatchObject({ status: 400, body: { error: textLike(/^Send/) } });
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
 	test('a private key is refused, and is not in the reply', async () => {
-		const pem = String(privateKey.export({ format: 'pem', type: 'pkcs8' }));
+		const pem = privatePemOf(privateKey);
 		const { reply } = await call({ name: 'Laptop', public_key: pem });
-		expect(reply).toMatchObject({ status: 502, body: { error: expect.stringMatching(/private/) } });
+		expect(reply).toMatchObject({ status: 502, body: { error: textLike(/private/) } });
 		expect(JSON.stringify(reply)).not.toContain(pem.split('\n')[1]);
 		expect(lab.created()).toEqual([]);
 	});
@@ -135,8 +137,7 @@ describe('audit-unused-keys.json', () => {
 	const off = () =>
 		lab.sandbox.keys(({ status, seeded }) => seeded && status !== 'active').map(({ id }) => id);
 
-	/** @param {Record<string, unknown>} settings */
-	async function audit(settings) {
+	async function audit(settings: Record<string, unknown>) {
 		const file = 'audit-unused-keys.json';
 		const workflow = await loadExample(file, lab.sandbox, lab.engine, { settings });
 		const execution = await lab.run(workflow);
@@ -146,16 +147,16 @@ describe('audit-unused-keys.json', () => {
 
 	test('reports the unused live keys of both APIs, and switches nothing off', async () => {
 		const before = off();
-		await lab.createUserKeys([{ user: lab.sandbox.certCentral.us.users.person, name: 'New' }]);
+		await lab.createUserKeys([lab.item('New')]);
 		const execution = await audit({});
-		const report = execution.items('Send the report').map(({ json }) => json);
+		const report = jsonsOf(execution, 'Send the report');
 		const { us } = lab.sandbox.certCentral;
 		expect(report).toHaveLength(6);
 		expect(report[0]).toMatchObject({
 			api: 'CertCentral',
 			name: 'View only',
 			owner: us.users.administrator,
-			created: expect.stringMatching(/^2024-03-01T/),
+			created: textLike(/^2024-03-01T/),
 			last_used: 'never',
 		});
 		expect(new Set(report.map(({ name }) => name))).toEqual(

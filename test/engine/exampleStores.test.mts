@@ -1,49 +1,58 @@
-'use strict';
+import { request } from 'undici';
 
-const { request } = require('undici');
-
-const { faults } = require('../../sandbox/index.mts');
-const { loadExample } = require('../support/examples');
-const { useLab } = require('../support/lab');
-const { startCustodia } = require('../support/standIns/custodia');
-const { startN8nApi } = require('../support/standIns/n8nApi');
-const { startVault } = require('../support/standIns/vault');
-
-/** @typedef {import('../support/engine').Execution} Execution */
+import { faults } from '../../sandbox/index.mts';
+import type { Execution } from '../support/engine.mts';
+import { loadExample } from '../support/examples.mts';
+import type { Setup } from '../support/examples.mts';
+import { byId, useLab } from '../support/lab.mts';
+import { anyText, textWith } from '../support/matchers.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { at, text } from '../support/read.mts';
+import { startCustodia } from '../support/standIns/custodia.mts';
+import type { CustodiaStandIn } from '../support/standIns/custodia.mts';
+import { startN8nApi } from '../support/standIns/n8nApi.mts';
+import type { N8nApiStandIn } from '../support/standIns/n8nApi.mts';
+import type { StoreFault } from '../support/standIns/server.mts';
+import { startVault } from '../support/standIns/vault.mts';
+import type { VaultStandIn } from '../support/standIns/vault.mts';
+import { jsonOf } from '../support/told.mts';
 
 const lab = useLab();
-/** @type {Awaited<ReturnType<typeof startVault>>} */
-let vault;
-/** @type {Awaited<ReturnType<typeof startCustodia>>} */
-let custodia;
-/** @type {Awaited<ReturnType<typeof startN8nApi>>} */
-let n8n;
+shortenPauses();
+let vault: VaultStandIn;
+let custodia: CustodiaStandIn;
+let n8n: N8nApiStandIn;
 
 beforeAll(async () => {
 	[vault, custodia, n8n] = await Promise.all([startVault(), startCustodia(), startN8nApi()]);
 });
-afterEach(() => [vault, custodia, n8n].forEach((store) => store.reset()));
+afterEach(() => {
+	for (const store of [vault, custodia, n8n]) store.reset();
+});
 afterAll(async () => {
-	await Promise.all([vault, custodia, n8n].map(async (store) => await store.close()));
+	await Promise.all(
+		[vault, custodia, n8n].map(async (store) => {
+			await store.close();
+		}),
+	);
 });
 
-/** @param {string} file @param {import('../support/examples').Setup} setup */
-async function run(file, setup) {
+async function run(file: string, setup: Setup): Promise<Execution> {
 	const execution = await lab.run(await loadExample(file, lab.sandbox, lab.engine, setup));
 	expect(execution.status).toBe('success');
 	return execution;
 }
 
-/** What the workflow reports, by the node that says it. @param {Execution} execution */
-function reports(execution) {
+/** What the workflow reports, by the node that says it. */
+function reports(execution: Execution): unknown[] {
 	const told = execution.run.data.resultData.runData['Tell somebody'] ?? [];
-	expect(text(execution).join()).not.toMatch(/undefined|\[object|[a-z0-9]{40}/i);
-	return told.map((/** @type {any} */ { source }) => source[0].previousNode);
+	expect(said(execution).join()).not.toMatch(/undefined|\[object|[a-z0-9]{40}/i);
+	return told.map(({ source }) => source[0]?.previousNode);
 }
 
-const text = (/** @type {Execution} */ execution) =>
-	execution.items('Tell somebody').map(({ json }) => json.report);
-const statuses = () => lab.created().map(({ status }) => status);
+const said = (execution: Execution) =>
+	execution.items('Tell somebody').map(({ json }) => text(json.report));
+const { statuses } = lab;
 
 describe.each([
 	{
@@ -72,22 +81,22 @@ describe.each([
 		expect(reports(execution)).toEqual(['Stored']);
 		expect(lab.created()).toMatchObject([{ name: 'build-server', status: 'active' }]);
 		const [value] = held() ?? [];
-		expect(lab.sandbox.holds(String(value))?.id).toBe(lab.created()[0].id);
+		expect(lab.sandbox.holds(text(value))?.id).toBe(at(lab.created(), 0).id);
 	});
 
 	test('does not write over a secret, and revokes the key that has no place', async () => {
 		await run(file, setup());
 		const before = held();
-		const [{ id }] = lab.created();
+		const { id } = at(lab.created(), 0);
 		await lab.perform('userApiKey', 'revoke', [{}], {
-			parameters: { keyId: { __rl: true, mode: 'id', value: id } },
+			parameters: { keyId: byId(id) },
 		});
 		expect(reports(await run(file, setup()))).toEqual(['Not stored']);
 		expect(held()).toEqual(before);
 		expect(statuses()).toEqual(['revoked', 'revoked']);
 	});
 
-	test.each([
+	test.each<[string, StoreFault]>([
 		['refuses', { method: write, when: 'before', status: 503 }],
 		['breaks off', { method: write, when: 'before' }],
 		['loses the answer', { method: write, when: 'after' }],
@@ -95,11 +104,11 @@ describe.each([
 		['gives something else back', { method: 'GET', when: 'before', status: 200 }],
 	])('when the store %s, the key is revoked and the report says so', async (_, fault) => {
 		// Reading is tried three times.
-		store().addFault(/** @type {any} */ ({ ...fault, times: 3 }));
+		store().addFault({ ...fault, times: 3 });
 		const execution = await run(file, setup());
 		expect(reports(execution)).toEqual(['Not stored']);
 		expect(statuses()).toEqual(['revoked']);
-		expect(text(execution)[0]).toContain(String(lab.created()[0].id));
+		expect(said(execution)[0]).toContain(String(at(lab.created(), 0).id));
 	});
 
 	test('a key that cannot be revoked is named', async () => {
@@ -107,7 +116,7 @@ describe.each([
 		lab.sandbox.addFault({ match: { method: 'PUT' }, ...faults.errorBefore(403) });
 		const execution = await run(file, setup());
 		expect(reports(execution)).toEqual(['Not stored and live']);
-		expect(text(execution)[0]).toContain(`key ${lab.created()[0].id}`);
+		expect(said(execution)[0]).toContain(`key ${at(lab.created(), 0).id}`);
 	});
 
 	test('a second run while the key lives creates nothing', async () => {
@@ -136,24 +145,24 @@ describe('onboard-subaccount.json', () => {
 
 	test('stores a key of known form, and switches the first one off', async () => {
 		expect(reports(await onboard())).toEqual(['Stored']);
-		const [first, key, ...more] = lab.created();
-		expect(more).toEqual([]);
+		expect(lab.created()).toHaveLength(2);
+		const [first, key] = [at(lab.created(), 0), at(lab.created(), 1)];
 		expect([first.status, key.status]).toEqual(['inactive', 'active']);
 		expect(key).toMatchObject({ name: 'ACME production', ownerId: first.ownerId });
-		const [secret] = vault.secrets.get(`digicert/subaccounts/${key.ownerId}`) ?? [];
+		const [secret = {}] = vault.secrets.get(`digicert/subaccounts/${key.ownerId}`) ?? [];
 		expect(secret).toMatchObject({ key_id: key.id, name: 'ACME production' });
-		expect(lab.sandbox.holds(String(secret.api_key))?.id).toBe(key.id);
+		expect(lab.sandbox.holds(text(secret.api_key))?.id).toBe(key.id);
 	});
 
-	test.each([
+	test.each<[string, StoreFault]>([
 		['refuses', { method: 'POST', when: 'before', status: 403 }],
 		['does not answer', { method: 'POST', when: 'before' }],
 	])('when the store %s, no key stays live', async (_, fault) => {
-		vault.addFault(/** @type {any} */ (fault));
+		vault.addFault(fault);
 		const execution = await onboard();
 		expect(reports(execution)).toEqual(['Not stored']);
 		expect(statuses()).toEqual(['inactive', 'inactive']);
-		expect(text(execution)[0]).toContain(`subaccount ${lab.created()[1].ownerId}`);
+		expect(said(execution)[0]).toContain(`subaccount ${at(lab.created(), 1).ownerId}`);
 	});
 
 	test.each([
@@ -161,8 +170,8 @@ describe('onboard-subaccount.json', () => {
 		[
 			'is not in the list',
 			{
-				when: /** @type {const} */ ('before'),
-				action: /** @type {const} */ ('reply'),
+				when: 'before' as const,
+				action: 'reply' as const,
 				reply: { status: 200, body: { api_keys: [] } },
 				match: { method: 'GET' },
 			},
@@ -172,7 +181,7 @@ describe('onboard-subaccount.json', () => {
 		const execution = await onboard();
 		expect(reports(execution)).toEqual(['First key not found']);
 		expect(lab.created()).toHaveLength(1);
-		expect(text(execution)[0]).toContain(lab.created()[0].name);
+		expect(said(execution)[0]).toContain(at(lab.created(), 0).name);
 	});
 
 	test('without a subaccount nothing else is done', async () => {
@@ -192,10 +201,10 @@ describe('rotate-on-schedule.json', () => {
 			credentials: { httpHeaderAuth: vault.header },
 		});
 		const { us } = lab.sandbox.certCentral;
-		const headers = { 'x-dc-devkey': String(inStore()?.api_key) };
+		const headers = { 'x-dc-devkey': text(inStore()?.api_key) };
 		expect((await request(`${us.baseUrl}/user/me`, { headers })).statusCode).toBe(200);
 		lab.sandbox.clearFaults();
-		return lab.created()[0].id;
+		return at(lab.created(), 0).id;
 	}
 
 	/** Every key that exists is due. */
@@ -213,11 +222,11 @@ describe('rotate-on-schedule.json', () => {
 		const execution = await rotate();
 		expect(reports(execution)).toEqual(['Rotated']);
 		expect(statuses()).toEqual(['revoked', 'active']);
-		const [, successor] = lab.created();
+		const successor = at(lab.created(), 1);
 		expect(inStore()).toMatchObject({ key_id: successor.id, replaces: old });
-		expect(lab.sandbox.holds(String(inStore()?.api_key))).toMatchObject({
+		expect(lab.sandbox.holds(text(inStore()?.api_key))).toMatchObject({
 			id: successor.id,
-			lastUsedAt: expect.any(String),
+			lastUsedAt: anyText,
 		});
 		expect(seededOff()).toHaveLength(before);
 		expect(execution.items('Not in this store')).toHaveLength(5);
@@ -253,10 +262,10 @@ describe('rotate-on-schedule.json', () => {
 		const execution = await rotate();
 		expect(new Set(reports(execution))).toEqual(new Set(['Rotated', 'Not stored']));
 		expect(statuses()).toEqual(['active', 'revoked', 'revoked', 'revoked', 'active', 'active']);
-		expect(text(execution).sort()).toMatchObject([
-			expect.stringContaining(`Key ${second} (second) was replaced`),
-			expect.stringContaining(`Key ${third} (third) was replaced`),
-			expect.stringContaining(`successor of key ${first} (first)`),
+		expect(said(execution).sort()).toMatchObject([
+			textWith(`Key ${second} (second) was replaced`),
+			textWith(`Key ${third} (third) was replaced`),
+			textWith(`successor of key ${first} (first)`),
 		]);
 		const [, , , , ...successors] = lab.created();
 		for (const { id, name } of successors) {
@@ -290,12 +299,12 @@ describe('rotate-on-schedule.json', () => {
 		expect(statuses()).toEqual(['active']);
 	});
 
-	test.each([
+	test.each<[string, StoreFault]>([
 		['refuses', { method: 'POST', when: 'before', status: 403 }],
 		['breaks off before it writes', { method: 'POST', when: 'before' }],
 	])('when the store %s, the new key is revoked and the old one stays', async (_, fault) => {
 		const old = await storedKey();
-		vault.addFault(/** @type {any} */ (fault));
+		vault.addFault(fault);
 		expect(reports(await rotate())).toEqual(['Not stored']);
 		expect(statuses()).toEqual(['active', 'revoked']);
 		expect(inStore()?.key_id).toBe(old);
@@ -306,24 +315,29 @@ describe('rotate-on-schedule.json', () => {
 		vault.addFault({ method: 'POST', when: 'after' });
 		expect(reports(await rotate())).toEqual(['Rotated']);
 		expect(statuses()).toEqual(['revoked', 'active']);
-		expect(inStore()?.key_id).toBe(lab.created()[1].id);
+		expect(inStore()?.key_id).toBe(at(lab.created(), 1).id);
 	});
 
-	test.each([
-		['is away', { when: 'before', times: 3 }, /closed unexpectedly/],
-		['gives an answer without a secret', { when: 'before', status: 200 }, /with neither of them/],
+	test.each<[string, StoreFault, RegExp]>([
+		['is away', { method: 'GET', when: 'before', times: 3 }, /closed unexpectedly/],
+		[
+			'gives an answer without a secret',
+			{ method: 'GET', when: 'before', status: 200 },
+			/with neither of them/,
+		],
 	])('when the store then %s, both keys stay live and are named', async (_, fault, reason) => {
 		const old = await storedKey();
 		vault.addFault({
 			method: 'POST',
 			when: 'after',
-			then: { method: 'GET', .../** @type {any} */ (fault) },
+			then: fault,
 		});
 		const execution = await rotate('build-server');
 		expect(reports(execution)).toEqual(['Store in doubt']);
 		expect(statuses()).toEqual(['active', 'active']);
-		for (const id of [old, lab.created()[1].id]) expect(text(execution)[0]).toContain(String(id));
-		expect(text(execution)[0]).toMatch(reason);
+		for (const id of [old, at(lab.created(), 1).id])
+			expect(said(execution)[0]).toContain(String(id));
+		expect(said(execution)[0]).toMatch(reason);
 	});
 
 	test.each([
@@ -334,12 +348,12 @@ describe('rotate-on-schedule.json', () => {
 		lab.sandbox.addFault({ ...faults.errorBefore(403), ...fault });
 		const execution = await rotate();
 		expect(reports(execution)).toEqual(['Old key stays live']);
-		expect(text(execution)[0]).toMatch(reason);
+		expect(said(execution)[0]).toMatch(reason);
 		expect(statuses()).toEqual(['active', 'active']);
 
 		const next = await rotate('build-server');
 		expect(next.items('Revoke the old key')).toHaveLength(1);
-		expect(lab.created()[0].status).toBe('revoked');
+		expect(at(lab.created(), 0).status).toBe('revoked');
 	});
 
 	test('a live successor that the store does not hold is named, and no other is made', async () => {
@@ -347,7 +361,7 @@ describe('rotate-on-schedule.json', () => {
 		await lab.createUserKeys([{ user: 1538858, name: 'build-server' }]);
 		const execution = await rotate();
 		expect(reports(execution)).toEqual(['Another live key']);
-		expect(text(execution)[0]).toContain(String(lab.created()[1].id));
+		expect(said(execution)[0]).toContain(String(at(lab.created(), 1).id));
 		expect(statuses()).toEqual(['active', 'active']);
 		expect(inStore()?.key_id).toBe(old);
 	});
@@ -361,7 +375,7 @@ describe('rotate-on-schedule.json', () => {
 		vault.addFault({ method: 'GET', when: 'before', times: Infinity, ...fault });
 		const execution = await rotate();
 		expect(new Set(reports(execution))).toEqual(new Set(['Store not read']));
-		expect(text(execution)[0]).toContain(reason);
+		expect(said(execution)[0]).toContain(reason);
 		expect(statuses()).toEqual(['active']);
 	});
 
@@ -375,24 +389,22 @@ describe('rotate-on-schedule.json', () => {
 });
 
 describe('key-to-n8n-credential.json', () => {
-	/** @param {string} credentialId @param {string} [api] */
-	const refresh = async (credentialId, api = n8n.api) =>
+	const refresh = async (credentialId: string, api = n8n.api) =>
 		await run('key-to-n8n-credential.json', {
 			settings: { n8n_api: api, credential_id: credentialId },
 			credentials: { n8nApi: { apiKey: n8n.apiKey, baseUrl: api } },
 		});
 
-	/** @returns {Promise<string>} the ID of the credential that the first run made */
-	async function made() {
+	/** @returns the ID of the credential that the first run made */
+	async function made(): Promise<string> {
 		const execution = await refresh('');
-		const [{ json }] = execution.items('Enter this ID in Settings');
-		return json.credential_id;
+		return text(jsonOf(execution, 0, 'Enter this ID in Settings').credential_id);
 	}
-	const heldKey = () => lab.sandbox.holds(n8n.stored.get('1')?.data.apiKey);
+	const heldKey = () => lab.sandbox.holds(text(n8n.stored.get('1')?.data.apiKey));
 
 	test('makes a credential with a new key, whose ID ends its name', async () => {
 		await made();
-		const [{ id }] = lab.created();
+		const { id } = at(lab.created(), 0);
 		expect(n8n.stored.get('1')).toMatchObject({
 			name: `DigiCert for build servers, key ${id}`,
 			type: 'digiCertCertCentralApi',
@@ -406,11 +418,11 @@ describe('key-to-n8n-credential.json', () => {
 		expect(statuses()).toEqual(['active']);
 	});
 
-	test.each([
+	test.each<[string, StoreFault]>([
 		['refuses', { method: 'POST', when: 'before', status: 403 }],
 		['breaks off', { method: 'POST', when: 'after' }],
 	])('when n8n %s the new credential, its key is revoked', async (_, fault) => {
-		n8n.addFault(/** @type {any} */ (fault));
+		n8n.addFault(fault);
 		expect(reports(await refresh(''))).toEqual(['No credential']);
 		expect(statuses()).toEqual(['revoked']);
 	});
@@ -419,7 +431,7 @@ describe('key-to-n8n-credential.json', () => {
 		const credential = await made();
 		expect(reports(await refresh(credential))).toEqual(['Rotated']);
 		expect(statuses()).toEqual(['revoked', 'active']);
-		const [, { id }] = lab.created();
+		const { id } = at(lab.created(), 1);
 		expect(heldKey()).toMatchObject({ id });
 		expect(n8n.stored.get('1')?.name).toMatch(new RegExp(`, key ${id}$`));
 
@@ -427,39 +439,39 @@ describe('key-to-n8n-credential.json', () => {
 		expect(statuses()).toEqual(['revoked', 'revoked', 'active']);
 	});
 
-	test.each([
+	test.each<[string, StoreFault]>([
 		['refuses', { method: 'PATCH', when: 'before', status: 403 }],
 		['breaks off before it writes', { method: 'PATCH', when: 'before' }],
 	])('when n8n %s, the new key is revoked and the old one stays', async (_, fault) => {
 		const credential = await made();
-		n8n.addFault(/** @type {any} */ (fault));
+		n8n.addFault(fault);
 		expect(reports(await refresh(credential))).toEqual(['Not changed']);
 		expect(statuses()).toEqual(['active', 'revoked']);
-		expect(heldKey()?.id).toBe(lab.created()[0].id);
+		expect(heldKey()?.id).toBe(at(lab.created(), 0).id);
 	});
 
 	test('when n8n has written but its answer is lost, the rotation goes on', async () => {
 		const credential = await made();
 		n8n.addFault({ method: 'PATCH', when: 'after' });
 		expect(reports(await refresh(credential))).toEqual(['Rotated']);
-		expect(heldKey()?.id).toBe(lab.created()[1].id);
+		expect(heldKey()?.id).toBe(at(lab.created(), 1).id);
 		expect(statuses()).toEqual(['revoked', 'active']);
 	});
 
-	test.each([
-		['is away', { when: 'before', times: 3 }],
-		['gives an answer without a name', { when: 'before', status: 200 }],
+	test.each<[string, StoreFault]>([
+		['is away', { method: 'GET', when: 'before', times: 3 }],
+		['gives an answer without a name', { method: 'GET', when: 'before', status: 200 }],
 	])('when n8n then %s, both keys stay live and are named', async (_, fault) => {
 		const credential = await made();
 		n8n.addFault({
 			method: 'PATCH',
 			when: 'after',
-			then: { method: 'GET', .../** @type {any} */ (fault) },
+			then: fault,
 		});
 		const execution = await refresh(credential);
 		expect(reports(execution)).toEqual(['In doubt']);
 		expect(statuses()).toEqual(['active', 'active']);
-		for (const { id } of lab.created()) expect(text(execution)[0]).toContain(String(id));
+		for (const { id } of lab.created()) expect(said(execution)[0]).toContain(String(id));
 	});
 
 	test('a credential whose name tells no key, or that is not there, changes nothing', async () => {

@@ -1,15 +1,13 @@
-'use strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { inspect } from 'node:util';
 
-const { generateKeyPairSync } = require('node:crypto');
-const { inspect } = require('node:util');
-
-const { readRecipient } = require('../../dist/nodes/DigiCert/encryption/recipient');
-const { UnusableKey } = require('../../dist/nodes/DigiCert/encryption/recipientKey');
-const { fragmentsOf } = require('../support/secrets');
-const { ec, jwkOf, keyPairs, pemOf, privatePemOf, rsa } = require('../support/keyPairs');
+import { readRecipient } from '../../dist/nodes/DigiCert/encryption/recipient.js';
+import { UnusableKey } from '../../dist/nodes/DigiCert/encryption/recipientKey.js';
+import { fragmentsOf } from '../support/secrets.mts';
+import { ec, jwkOf, keyPairs, pemOf, privatePemOf, rsa } from '../support/keyPairs.mts';
 
 /** @returns {any} what was said of a key that was not taken */
-function refusalOf(/** @type {unknown} */ given) {
+function refusalOf(given: unknown) {
 	try {
 		readRecipient(given);
 	} catch (error) {
@@ -33,7 +31,7 @@ const x448 = generateKeyPairSync('x448');
 const koblitz = ec('secp256k1');
 const short = rsa(2047);
 
-const labelled = (/** @type {string} */ label, body = 'TUlJQ2RtVnllU0JzYjI1bklIUmxlSFE=') =>
+const labelled = (label: string, body = 'TUlJQ2RtVnllU0JzYjI1bklIUmxlSFE=') =>
 	`-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
 const encryptedPem = RSA.privateKey
 	.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open' })
@@ -44,8 +42,7 @@ const PURPOSE = "is a JWK whose 'alg' is not ";
 
 describe('what holds a secret is refused, and none of it is repeated', () => {
 	const jwk = jwkOf(P256.privateKey);
-	/** @type {[string, unknown][]} */
-	const privateKeys = [
+	const privateKeys: [string, unknown][] = [
 		['PEM, PKCS#8', privatePemOf(RSA.privateKey)],
 		['PEM, encrypted', encryptedPem],
 		['PEM, PKCS#1', RSA.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()],
@@ -69,9 +66,8 @@ describe('what holds a secret is refused, and none of it is repeated', () => {
 		['JWK Set, as text', JSON.stringify({ keys: [jwk] })],
 	];
 	const symmetric = 'c3ltbWV0cmljIGtleSBvZiAzMiBieXRlcyBsZW5ndGg';
-	/** @type {[string, unknown, string][]} */
-	const secrets = [
-		...privateKeys.map(([form, given]) => /** @type {any} */ ([form, given, PRIVATE])),
+	const secrets: [string, unknown, string][] = [
+		...privateKeys.map(([form, given]) => /** @type {any} */ [form, given, PRIVATE]),
 		['JWK, symmetric', { kty: 'oct', k: symmetric }, 'holds a symmetric key'],
 		['JWK, symmetric without type', { k: symmetric }, 'holds a symmetric key'],
 		['JWK, symmetric without value', { kty: 'oct' }, 'holds a symmetric key'],
@@ -98,8 +94,7 @@ describe('what holds a secret is refused, and none of it is repeated', () => {
 	});
 });
 
-/** @type {[string, unknown, string][]} */
-const others = [
+const others: [string, unknown, string][] = [
 	['nothing', undefined, 'is empty'],
 	['null', null, 'is empty'],
 	['an empty text', '', 'is empty'],

@@ -1,10 +1,9 @@
-'use strict';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
-const { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
-const { tmpdir } = require('node:os');
-const path = require('node:path');
-
-const { checkPackage } = require('../../tools/packageCheck');
+import { checkPackage } from '../../tools/packageCheck.mts';
+import { at } from '../support/read.mts';
 
 const ROOT = path.join(__dirname, '..', '..');
 const PACKAGE = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
@@ -18,8 +17,7 @@ test('the built package is fit to ship', () => {
 });
 
 describe('package:check finds', () => {
-	/** @type {string} */
-	let copy;
+	let copy: string;
 	beforeEach(() => {
 		copy = mkdtempSync(path.join(tmpdir(), 'digicert-package-'));
 		for (const part of [...PARTS, ...FOLDERS]) {
@@ -28,10 +26,10 @@ describe('package:check finds', () => {
 	});
 	afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
-	const at = (/** @type {string} */ file) => path.join(copy, file);
-	const append = (/** @type {string} */ file, /** @type {string} */ code) =>
+	const at = (file: string) => path.join(copy, file);
+	const append = (file: string, code: string) =>
 		writeFileSync(at(file), readFileSync(at(file), 'utf8') + code);
-	const change = (/** @type {string} */ file, /** @type {(json: any) => void} */ edit) => {
+	const change = (file: string, edit: (json: any) => void) => {
 		const json = JSON.parse(readFileSync(at(file), 'utf8'));
 		edit(json);
 		writeFileSync(at(file), JSON.stringify(json));

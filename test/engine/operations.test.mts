@@ -1,51 +1,58 @@
-'use strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
-const { existsSync, readFileSync } = require('node:fs');
-const path = require('node:path');
-
-const { resources } = require('../../dist/nodes/DigiCert/operations');
-const { faults } = require('../../sandbox/index.mts');
-const { PACKAGE_ROOT } = require('../support/engine');
-const { byId, useLab } = require('../support/lab');
+import { resources } from '../../dist/nodes/DigiCert/operations/index.js';
+import { faults } from '../../sandbox/index.mts';
+import { PACKAGE_ROOT } from '../support/engine.mts';
+import { ALWAYS, answering, byId, useLab } from '../support/lab.mts';
+import type { NodeSetup } from '../support/lab.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { isRecord, parse, record } from '../support/read.mts';
+import { errorOf, jsonOf, pairsOf } from '../support/told.mts';
+import { anyText, anyNumber, textWith } from '../support/matchers.mts';
 
 const lab = useLab({ rateLimits: [] });
+shortenPauses();
 
-/**
- * What every operation is put through. `items` gives two input items that work, with their
- * parameters as expressions; `bad` is an item that must be refused, and `fault` how.
- *
- * @typedef {object} Case
- * @property {Record<string, unknown>} parameters
- * @property {() => any[]} items
- * @property {Record<string, unknown>} bad fields over those of a good item
- * @property {string} fault
- * @property {Record<string, unknown>} output fields of the first output item
- * @property {boolean} [many] whether an input item gives many output items
- * @property {boolean} [changes] whether it sets something, to which DigiCert answers 204
- */
+/** What every operation is put through. */
+interface Case {
+	/** Those of the node, as expressions over the items. */
+	parameters: Record<string, unknown>;
+	/** Two input items that work. */
+	items: () => [Record<string, unknown>, Record<string, unknown>];
+	/** Fields over those of a good item with which it must be refused, and how. */
+	bad: Record<string, unknown>;
+	fault: string;
+	/** Fields of the first output item. */
+	output: Record<string, unknown>;
+	/** Whether an input item gives many output items. */
+	many?: boolean;
+	/** Whether it sets something, to which DigiCert answers 204. */
+	changes?: boolean;
+}
+
 const us = () => lab.sandbox.certCentral.us;
 const partner = () => lab.sandbox.partner;
 /** IDs of the seeded keys: a user's live one, and a subaccount's. */
-const userKey = () => lab.sandbox.keys({ name: 'Standard user', instance: 'us' })[0].id;
-const revokedKey = () => lab.sandbox.keys({ name: 'Former integration', instance: 'us' })[0].id;
-const subaccountKey = () => lab.sandbox.keys({ name: 'First customer key' })[0].id;
-const otherKey = () => lab.sandbox.keys({ name: 'Second customer key' })[0].id;
+const userKey = () => lab.seeded('Standard user').id;
+const revokedKey = () => lab.seeded('Former integration').id;
+const subaccountKey = () => lab.seeded('First customer key').id;
+const otherKey = () => lab.seeded('Second customer key').id;
 
 const KEY = { keyId: byId('={{ $json.key }}') };
 const BAD_KEY = { bad: { key: '1/status' }, fault: "The ID in 'API Key' holds something other" };
-const USER_KEYS = () => [{ key: userKey() }, { key: revokedKey() }];
-const SUBACCOUNT_KEYS = () => [{ key: subaccountKey() }, { key: otherKey() }];
+const USER_KEYS: Case['items'] = () => [{ key: userKey() }, { key: revokedKey() }];
+const SUBACCOUNT_KEYS: Case['items'] = () => [{ key: subaccountKey() }, { key: otherKey() }];
 const LIST = { returnAll: true, limit: '={{ $json.limit }}', filters: {} };
 const BAD_LIMIT = { bad: { limit: 0 }, fault: "'Limit' is not a whole number above 0" };
 
-/** @type {Record<string, Case>} */
-const CASES = {
+const CASES: Record<string, Case> = {
 	'userApiKey.create': {
 		parameters: { userId: byId('={{ $json.user }}'), name: 'A', restrictedToRoleId: 101 },
 		items: () => [{ user: us().users.person }, { user: us().users.serviceUser }],
 		bad: { user: 'x' },
 		fault: "The ID in 'User' holds something other",
-		output: { name: 'A', restricted_to_role_id: 101, api_key: expect.any(String) },
+		output: { name: 'A', restricted_to_role_id: 101, api_key: anyText },
 	},
 	'userApiKey.get': {
 		parameters: KEY,
@@ -76,15 +83,12 @@ const CASES = {
 	},
 	'userApiKey.rotate': {
 		parameters: { ...KEY, name: '' },
-		items: () => [
-			{ key: userKey() },
-			{ key: lab.sandbox.keys({ name: 'View only', instance: 'us' })[0].id },
-		],
+		items: () => [{ key: userKey() }, { key: lab.seeded('View only').id }],
 		...BAD_KEY,
 		output: {
 			name: 'Standard user',
-			api_key: expect.any(String),
-			replaces: { id: expect.any(Number), name: 'Standard user', status: 'active' },
+			api_key: anyText,
+			replaces: { id: anyNumber, name: 'Standard user', status: 'active' },
 		},
 	},
 	'userApiKey.update': {
@@ -102,13 +106,13 @@ const CASES = {
 		],
 		bad: { account: '' },
 		fault: "The ID in 'Subaccount' is empty",
-		output: { name: 'A', api_key: expect.any(String), status: 'active' },
+		output: { name: 'A', api_key: anyText, status: 'active' },
 	},
 	'subaccountApiKey.get': {
 		parameters: KEY,
 		items: SUBACCOUNT_KEYS,
 		...BAD_KEY,
-		output: { name: 'First customer key', api_key_last4: expect.any(String) },
+		output: { name: 'First customer key', api_key_last4: anyText },
 	},
 	'subaccountApiKey.getMany': {
 		parameters: { ...LIST, returnAll: false },
@@ -137,8 +141,8 @@ const CASES = {
 		...BAD_KEY,
 		output: {
 			name: 'Successor',
-			api_key: expect.any(String),
-			replaces: { id: expect.any(Number), name: 'First customer key', status: 'active' },
+			api_key: anyText,
+			replaces: { id: anyNumber, name: 'First customer key', status: 'active' },
 		},
 	},
 	'serviceUser.create': {
@@ -152,9 +156,9 @@ const CASES = {
 		bad: { email: 'nobody' },
 		fault: "'Email' is not an email address",
 		output: {
-			user_id: expect.any(Number),
-			key_id: expect.any(Number),
-			api_key: expect.any(String),
+			user_id: anyNumber,
+			key_id: anyNumber,
+			api_key: anyText,
 			name: 'First',
 			email: 'one@example.com',
 			restricted_to_role_id: 100,
@@ -176,7 +180,7 @@ const CASES = {
 		items: () => [{ customer: 'ACME Corporation Subaccount' }, { customer: 'Other' }],
 		bad: { customer: ' ' },
 		fault: "'Subaccount Name' is empty",
-		output: { account_id: expect.any(Number), name: 'ACME Corporation Subaccount' },
+		output: { account_id: anyNumber, name: 'ACME Corporation Subaccount' },
 	},
 	'user.get': {
 		parameters: { userId: byId('={{ $json.user }}') },
@@ -202,36 +206,36 @@ test('every operation of the node is put through this', () => {
 });
 
 describe.each(Object.entries(CASES))('%s', (name, kase) => {
-	const [resource, operation] = name.split('.');
+	const [resource = '', operation = ''] = name.split('.');
 	const creates = ['create', 'rotate'].includes(operation);
-	const run = (/** @type {any[]} */ items, setup = {}) =>
+	const run = (items: Record<string, unknown>[], setup: NodeSetup = {}) =>
 		lab.perform(resource, operation, items, { parameters: kase.parameters, ...setup });
 
 	test('works, and puts out what its schema says', async () => {
 		const execution = await run(kase.items().slice(0, 1));
 		expect(execution.error).toBeUndefined();
-		const [{ json }] = execution.items('DigiCert');
+		const json = jsonOf(execution);
 		expect(json).toMatchObject(kase.output);
 
 		const file = `dist/nodes/DigiCert/__schema__/v1.0.0/${resource}/${operation}.json`;
 		expect(existsSync(path.join(PACKAGE_ROOT, file))).toBe(true);
-		expectFits(json, JSON.parse(readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')));
+		expectFits(json, parse(readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')));
 	});
 
 	test('handles many items, in order and paired', async () => {
 		const items = kase.items();
 		const execution = await run([...items, ...items]);
-		const pairs = execution.items('DigiCert').map(({ pairedItem }) => pairedItem.item);
-		expect(pairs).toEqual([...pairs].sort((a, b) => a - b));
+		const pairs = pairsOf(execution);
+		expect(pairs).toEqual([...pairs].sort((a, b) => Number(a) - Number(b)));
 		expect([...new Set(pairs)]).toEqual([0, 1, 2, 3]);
-		if (!kase.many) expect(pairs).toHaveLength(4);
+		if (kase.many !== true) expect(pairs).toHaveLength(4);
 	});
 
 	test('refuses bad input before anything is sent', async () => {
 		const [good] = kase.items();
 		const execution = await run([good, { ...good, ...kase.bad }]);
-		expect(execution.error.message).toContain(kase.fault);
-		expect(execution.error.message).toMatch(/\[item 1\]$/);
+		expect(errorOf(execution).message).toContain(kase.fault);
+		expect(errorOf(execution).message).toMatch(/\[item 1\]$/);
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
@@ -239,26 +243,22 @@ describe.each(Object.entries(CASES))('%s', (name, kase) => {
 		[403, ' refused this call'],
 		[404, 'DigiCert did not find '],
 	])('tells a %p with advice', async (status, message) => {
-		lab.sandbox.addFault({
-			when: 'before',
-			action: 'reply',
-			reply: { status, body: { errors: [{ code: 'some|code', message: 'Some text.' }] } },
-			times: Infinity,
-		});
+		const errors = [{ code: 'some|code', message: 'Some text.' }];
+		lab.fault(answering(status, { errors }), ALWAYS);
 		const execution = await run(kase.items().slice(0, 1));
-		expect(execution.error.message).toContain(message);
-		expect(execution.error.message).toMatch(/\[item 0\]$/);
-		expect(execution.error.description).toContain('"Some text." (some|code)');
+		expect(errorOf(execution).message).toContain(message);
+		expect(errorOf(execution).message).toMatch(/\[item 0\]$/);
+		expect(errorOf(execution).description).toContain('"Some text." (some|code)');
 		expect(lab.sandbox.requests()).toHaveLength(1);
 	});
 
 	test('tells a broken answer, and loses nothing', async () => {
-		lab.sandbox.addFault({ ...faults.htmlBefore(200), times: Infinity });
+		lab.fault(faults.htmlBefore(200), ALWAYS);
 		const execution = await run(kase.items().slice(0, 1));
-		expect(execution.error.description).toContain('HTTP 200 with an HTML page');
+		expect(errorOf(execution).description).toContain('HTTP 200 with an HTML page');
 		const asked = lab.creations().length === 1 && operation !== 'rotate';
-		expect(execution.error.message).toContain(
-			kase.changes
+		expect(errorOf(execution).message).toContain(
+			kase.changes === true
 				? 'did not confirm the change'
 				: asked
 					? 'may have been created'
@@ -269,12 +269,12 @@ describe.each(Object.entries(CASES))('%s', (name, kase) => {
 	});
 
 	test('a lost answer is asked for again only where that does no harm', async () => {
-		lab.sandbox.addFault({ ...faults.dropAfter(), match: { method: 'POST' }, times: Infinity });
-		lab.sandbox.addFault({ ...faults.errorAfter(503), match: { method: 'GET' } });
+		lab.fault(faults.dropAfter(), { match: { method: 'POST' }, ...ALWAYS });
+		lab.fault(faults.errorAfter(503), { match: { method: 'GET' } });
 		lab.sandbox.addFault({ ...faults.dropBefore(), match: { method: 'PUT' }, times: 2 });
 		const execution = await run(kase.items().slice(0, 1));
 		if (creates) {
-			expect(execution.error.message).toContain('may have been created');
+			expect(errorOf(execution).message).toContain('may have been created');
 			expect(lab.creations()).toHaveLength(1);
 		} else {
 			expect(execution.error).toBeUndefined();
@@ -289,23 +289,27 @@ describe.each(Object.entries(CASES))('%s', (name, kase) => {
 		const execution = await run([good, { ...good, ...kase.bad }, other], {
 			settings: { onError: 'continueErrorOutput' },
 		});
-		const [failed] = execution.items('Failed');
-		expect(failed.json).toEqual({ error: expect.stringContaining('[item 1]') });
-		const pairs = execution.items('DigiCert').map(({ pairedItem }) => pairedItem.item);
+		expect(jsonOf(execution, 0, 'Failed')).toEqual({ error: textWith('[item 1]') });
+		const pairs = pairsOf(execution);
 		expect([...new Set(pairs)]).toEqual([0, 2]);
 	});
 });
 
-/** Every field of an output is in its schema, with its type. @param {any} json @param {any} schema */
-function expectFits(json, schema) {
-	const typeOf = (/** @type {unknown} */ value) => {
+/** Every field of an output is in its schema, with its type. */
+function expectFits(json: unknown, schema: unknown): void {
+	const typeOf = (value: unknown) => {
 		if (Array.isArray(value)) return 'array';
 		return Number.isInteger(value) ? 'integer' : typeof value;
 	};
-	expect(schema.type).toBe('object');
-	for (const [field, value] of Object.entries(json)) {
+	const { type, properties } = record(schema);
+	expect(type).toBe('object');
+	for (const [field, value] of Object.entries(record(json))) {
 		if (value === undefined) continue;
-		expect([field, schema.properties[field]?.type]).toEqual([field, typeOf(value)]);
-		if (typeOf(value) === 'object') expectFits(value, schema.properties[field]);
+		const described = record(properties)[field];
+		expect([field, isRecord(described) ? described.type : undefined]).toEqual([
+			field,
+			typeOf(value),
+		]);
+		if (typeOf(value) === 'object') expectFits(value, described);
 	}
 }

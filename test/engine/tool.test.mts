@@ -1,8 +1,12 @@
-'use strict';
+import type { INode } from 'n8n-workflow';
 
-const { agentType, agentWays, agentWorkflow, toolType } = require('../support/agents');
-const { keyPairs, pemOf } = require('../support/keyPairs');
-const { byId, useLab } = require('../support/lab');
+import { agentType, agentWays, agentWorkflow, plainType, toolType } from '../support/agents.mts';
+import type { AgentWay } from '../support/agents.mts';
+import { keyPairs, pemOf } from '../support/keyPairs.mts';
+import { byId, credentialFor, useLab } from '../support/lab.mts';
+import { anyText } from '../support/matchers.mts';
+import { list, parameters, parse, record, text } from '../support/read.mts';
+import { jsonOf } from '../support/told.mts';
 
 const lab = useLab();
 const publicKey = pemOf(keyPairs['P-256'].publicKey);
@@ -12,37 +16,37 @@ const TOOL = 'n8n-nodes-digicert.digiCertTool';
 const given = { name: 'By a model', publicKey, x: 'x' };
 
 beforeAll(() => {
-	const types = lab.engine.nodeTypes.getKnownTypes();
-	types[TOOL] = toolType(types['n8n-nodes-digicert.digiCert']);
-	for (const way of agentWays) types[`test.${way}`] = agentType(way, given);
+	const { nodeTypes } = lab.engine;
+	nodeTypes.add(TOOL, toolType(plainType(nodeTypes.getByName('n8n-nodes-digicert.digiCert'))));
+	for (const way of agentWays) nodeTypes.add(`test.${way}`, agentType(way, given));
 });
 
 /** Lets an agent call our node once. @returns what the model gets to read */
 async function call(
-	/** @type {string} */ way,
-	/** @type {Record<string, unknown>} */ parameters,
-	/** @type {Record<string, unknown>} */ settings = {},
-) {
-	const { us } = lab.sandbox.certCentral;
-	const type = 'digiCertCertCentralApi';
-	const credential = await lab.engine.credentials.store(type, {
-		...{ apiKey: us.keys.administrator, region: 'custom', baseUrl: us.baseUrl },
-	});
+	way: AgentWay,
+	fields: Record<string, unknown>,
+	settings: Partial<INode> = {},
+): Promise<string> {
+	const { type, fields: data } = credentialFor('userApiKey', lab.sandbox);
+	const credential = await lab.engine.credentials.store(type, data);
 	const execution = await lab.run(
 		agentWorkflow(`test.${way}`, {
 			type: TOOL,
 			credentials: { [type]: credential },
-			parameters: { resource: 'userApiKey', operation: 'create', options: {}, ...parameters },
+			parameters: parameters({
+				...{ resource: 'userApiKey', operation: 'create', options: {}, ...fields },
+			}),
 			...settings,
 		}),
 		{ items: [{ json: { publicKey } }] },
 	);
 	// With Stop Workflow, the newer agents do not get to answer.
-	return String(execution.items('Agent')[0]?.json.answer ?? execution.error?.message);
+	const [answered] = execution.items('Agent');
+	return text(answered?.json.answer ?? execution.error?.message);
 }
 
 describe.each(agentWays)('an agent that %s', (way) => {
-	const create = (/** @type {any} */ options, /** @type {any} */ settings = {}) =>
+	const create = (options: object, settings: Partial<INode> = {}) =>
 		call(
 			way,
 			{
@@ -54,7 +58,7 @@ describe.each(agentWays)('an agent that %s', (way) => {
 			settings,
 		);
 
-	test.each([{}, { onError: 'continueRegularOutput' }])(
+	test.each([{}, { onError: 'continueRegularOutput' as const }])(
 		'creates nothing without a recipient, and the model reads why (%j)',
 		async (settings) => {
 			const answer = await create({}, settings);
@@ -68,6 +72,9 @@ describe.each(agentWays)('an agent that %s', (way) => {
 		"={{ $fromAI('publicKey', '', 'string') }}",
 		"={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('publicKey', ``, 'string') }}",
 		'={{ $json.publicKey }}',
+		"={{ $json['publicKey'] }}",
+		'={{ $input.item.json.publicKey }}',
+		"={{ $fromai('publicKey') }}",
 		"={{ $('Start').item.json.publicKey + $json.publicKey }}",
 		'={{ \\u0024json.publicKey }}',
 		{ kty: 'EC', crv: 'P-256', x: "={{ $fromAI('x', '', 'string') }}", y: 'y' },
@@ -84,14 +91,14 @@ describe.each(agentWays)('an agent that %s', (way) => {
 	])(
 		"creates a key for the author's recipient, and the model never sees it",
 		async (recipientPublicKey) => {
-			const [json] = JSON.parse(await create({ recipientPublicKey }));
-			expect(json).toMatchObject({ name: 'By a model', api_key_jwe: expect.any(String) });
+			const [json] = list(parse(await create({ recipientPublicKey })));
+			expect(json).toMatchObject({ name: 'By a model', api_key_jwe: anyText });
 			expect(json).not.toHaveProperty('api_key');
 			expect(lab.created()).toHaveLength(1);
 		},
 	);
 
-	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'])(
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
 		'Retry On Fail with %s is refused before anything is sent',
 		async (onError) => {
 			const settings = { onError, retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
@@ -111,13 +118,11 @@ describe.each(agentWays)('an agent that %s', (way) => {
 	});
 
 	test('lists and switches off without a recipient', async () => {
-		const { person } = lab.sandbox.certCentral.us.users;
-		const made = await lab.createUserKeys([{ user: person, name: 'A' }]);
-		const { id } = made.items('DigiCert')[0].json;
-		const list = { operation: 'getMany', returnAll: true, filters: { nameContains: 'A' } };
-		const keys = JSON.parse(await call(way, list));
-		expect(keys.map((/** @type {any} */ key) => key.id)).toContain(id);
-		const [revoked] = JSON.parse(await call(way, { operation: 'revoke', keyId: byId(id) }));
+		const { id } = jsonOf(await lab.createUserKeys([lab.item('A')]));
+		const all = { operation: 'getMany', returnAll: true, filters: { nameContains: 'A' } };
+		const keys = list(parse(await call(way, all)));
+		expect(keys.map((key) => record(key).id)).toContain(id);
+		const [revoked] = list(parse(await call(way, { operation: 'revoke', keyId: byId(id) })));
 		expect(revoked).toEqual({ id, status: 'revoked' });
 	});
 });

@@ -1,6 +1,4 @@
-'use strict';
-
-const { readRetryAfter } = require('../../dist/nodes/DigiCert/http/reply');
+import { readRetryAfter } from '../../dist/nodes/DigiCert/http/reply.js';
 
 const NOW = Date.parse('2026-11-22T06:00:00Z');
 

@@ -1,60 +1,44 @@
-'use strict';
+import type { INodeListSearchResult } from 'n8n-workflow';
 
-const { LoadOptionsContext } = require('n8n-core');
-const { Workflow } = require('n8n-workflow');
-
-const { faults } = require('../../sandbox/index.mts');
-const { PACKAGE_NAME } = require('../support/engine');
-const { useLab } = require('../support/lab');
+import { faults } from '../../sandbox/index.mts';
+import { plainType } from '../support/agents.mts';
+import { PACKAGE_NAME } from '../support/engine.mts';
+import { ALWAYS, answering, credentialFor, nodeOf, useLab } from '../support/lab.mts';
+import { anyText, textLike, textWith } from '../support/matchers.mts';
+import { LoadOptionsContext, Workflow } from '../support/n8n.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { at, present } from '../support/read.mts';
 
 const lab = useLab({ rateLimits: [], seedUsers: 60 });
+shortenPauses();
 
-/** Asks a picker as the editor does. @param {string} method @param {object} [credential] */
+/** Asks a picker as the editor does. */
 async function pick(
-	method,
-	credential,
-	/** @type {string | undefined} */ filter = undefined,
-	/** @type {string | undefined} */ token = undefined,
+	method: string,
+	credential: object = {},
+	filter?: string,
+	token?: INodeListSearchResult['paginationToken'],
 	operation = 'create',
-) {
-	const { us } = lab.sandbox.certCentral;
-	const { partner } = lab.sandbox;
-	const ofPartner = method.startsWith('searchSubaccount');
-	const type = ofPartner ? 'digiCertPartnerApi' : 'digiCertCertCentralApi';
-	const usual = ofPartner
-		? { apiKey: partner.keys.parent, baseUrl: partner.baseUrl }
-		: { apiKey: us.keys.administrator, region: 'custom', baseUrl: us.baseUrl };
-	const node = {
-		id: '1',
-		name: 'DigiCert',
-		type: `${PACKAGE_NAME}.digiCert`,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: { resource: ofPartner ? 'subaccountApiKey' : 'userApiKey', operation },
-		credentials: { [type]: await lab.engine.credentials.store(type, { ...usual, ...credential }) },
-	};
-	const nodeTypes = lab.engine.nodeTypes;
-	const workflow = new Workflow(
-		/** @type {any} */ ({ nodes: [node], connections: {}, active: false, nodeTypes }),
-	);
-	const additionalData = {
-		credentialsHelper: lab.engine.credentials,
-		currentNodeParameters: node.parameters,
-	};
-	const context = new LoadOptionsContext(
-		workflow,
-		/** @type {any} */ (node),
-		/** @type {any} */ (additionalData),
-		'parameters',
-	);
-	const { listSearch } = nodeTypes.getByName(node.type).methods;
-	return await listSearch[method].call(context, filter, token);
+): Promise<INodeListSearchResult> {
+	const resource = method.startsWith('searchSubaccount') ? 'subaccountApiKey' : 'userApiKey';
+	const { type, fields } = credentialFor(resource, lab.sandbox);
+	const { credentials, nodeTypes } = lab.engine;
+	const node = nodeOf('DigiCert', `${PACKAGE_NAME}.digiCert`, {
+		parameters: { resource, operation },
+		credentials: { [type]: await credentials.store(type, { ...fields, ...credential }) },
+	});
+	const json = { nodes: [node], connections: {} };
+	const workflow = new Workflow({ ...json, active: false, nodeTypes });
+	const additionalData = lab.engine.additionalData(json);
+	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters');
+	const { methods } = plainType(nodeTypes.getByName(node.type));
+	return await present(methods?.listSearch?.[method]).call(context, filter, token);
 }
 
 describe('users', () => {
 	test('come page by page: people first, then service users', async () => {
-		const pages = [];
-		let token;
+		const pages: INodeListSearchResult['results'][] = [];
+		let token: INodeListSearchResult['paginationToken'];
 		do {
 			const page = await pick('searchUsers', {}, undefined, token);
 			pages.push(page.results);
@@ -62,16 +46,16 @@ describe('users', () => {
 		} while (token !== undefined);
 
 		expect(pages.map(({ length }) => length)).toEqual([50, 13]);
-		expect(pages[0][0]).toEqual({
+		expect(pages[0]?.[0]).toEqual({
 			name: 'Ada Archer (ada.archer@example.com, 125039)',
 			value: '125039',
 		});
-		expect(pages[1][10].name).toContain('1538858, service user)');
+		expect(pages[1]?.[10]?.name).toContain('1538858, service user)');
 	});
 
 	test('go on with service users where a page of them ended', async () => {
 		const body = { users: [{ id: 7, username: 'robot' }], page: { total: 51 } };
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		lab.fault(answering(200, body));
 		const page = await pick('searchUsers', {}, undefined, '/user/api-only 50');
 		expect(page.results).toEqual([{ name: 'robot (robot, 7, service user)', value: '7' }]);
 		expect(page.paginationToken).toBeUndefined();
@@ -82,22 +66,15 @@ describe('users', () => {
 
 	test("are searched by DigiCert's own search", async () => {
 		const { results } = await pick('searchUsers', {}, ' ada ');
-		expect(results.map((/** @type {any} */ { value }) => value)).toContain('125039');
-		expect(lab.sandbox.requests()[0].query).toMatchObject({ 'filters[search]': '%ada' });
+		expect(results.map(({ value }) => value)).toContain('125039');
+		expect(at(lab.sandbox.requests(), 0).query).toMatchObject({ 'filters[search]': '%ada' });
 	});
 
 	test('without a name show what DigiCert tells of them', async () => {
 		const users = [{ id: 7 }, { id: 8, username: 'robot' }];
-		lab.sandbox.addFault({
-			when: 'before',
-			action: 'reply',
-			reply: { status: 200, body: { users } },
-		});
+		lab.fault(answering(200, { users }));
 		const { results } = await pick('searchUsers');
-		expect(results.map((/** @type {any} */ { name }) => name)).toEqual([
-			'User (7)',
-			'robot (robot, 8)',
-		]);
+		expect(results.map(({ name }) => name)).toEqual(['User (7)', 'robot (robot, 8)']);
 	});
 });
 
@@ -115,10 +92,8 @@ describe('subaccounts', () => {
 	});
 
 	test('are found by ID and by the name of a key', async () => {
-		const find = async (/** @type {string} */ filter) =>
-			(await pick('searchSubaccounts', {}, filter)).results.map(
-				(/** @type {any} */ { value }) => value,
-			);
+		const find = async (filter: string) =>
+			(await pick('searchSubaccounts', {}, filter)).results.map(({ value }) => value);
 		expect(await find('67892')).toEqual(['67892']);
 		expect(await find('second')).toEqual(['67892']);
 		expect(await find('nobody')).toEqual([]);
@@ -126,7 +101,7 @@ describe('subaccounts', () => {
 
 	test('are left out when DigiCert does not tell whose a key is', async () => {
 		const body = { api_keys: [{ id: 1 }] };
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		lab.fault(answering(200, body));
 		expect(await pick('searchSubaccounts')).toEqual({ results: [] });
 	});
 });
@@ -134,7 +109,7 @@ describe('subaccounts', () => {
 describe('keys', () => {
 	test('of CertCentral show what tells them apart, the newest live one first, no ACME URLs', async () => {
 		const { results } = await pick('searchUserKeys');
-		const names = results.map((/** @type {any} */ { name }) => name);
+		const names = results.map(({ name }) => name);
 		expect(names[0]).toBe('Standard user (186, created 2024-03-01, never used, Chloe Castle)');
 		expect(names.at(-1)).toMatch(
 			/^Former integration \(\d+, revoked, created [-\d]{10}, never used, Ben Brook\)$/,
@@ -149,12 +124,13 @@ describe('keys', () => {
 		['update', false, true],
 	])('for %s: switched-off ones first %p, last %p', async (operation, first, last) => {
 		const { results } = await pick('searchUserKeys', {}, undefined, undefined, operation);
-		const isOff = (/** @type {any} */ item) => item.name.includes('revoked');
+		const isOff = (item?: { name: string | number | boolean }) =>
+			String(item?.name).includes('revoked');
 		expect([isOff(results[0]), isOff(results.at(-1))]).toEqual([first, last]);
 	});
 
 	test('of the same name come newest first, and page by page', async () => {
-		const keyOf = (/** @type {number} */ i) => ({
+		const keyOf = (i: number) => ({
 			id: i + 1,
 			name: 'Deploy',
 			status: 'active',
@@ -164,32 +140,31 @@ describe('keys', () => {
 		const body = { api_keys: Array.from({ length: 120 }, (_, i) => keyOf(i)) };
 		const reply = { status: 200, body };
 		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, times: 3 });
-		/** @type {any[]} */
-		const items = [];
-		let token;
+		const items: INodeListSearchResult['results'] = [];
+		let token: INodeListSearchResult['paginationToken'];
 		do {
-			const page = await pick('searchUserKeys', {}, 'deploy', token);
+			const page: INodeListSearchResult = await pick('searchUserKeys', {}, 'deploy', token);
 			expect(page.results.length).toBeLessThanOrEqual(50);
 			items.push(...page.results);
 			token = page.paginationToken;
 		} while (token !== undefined);
 		expect(new Set(items.map(({ value }) => value)).size).toBe(120);
-		expect(items[0].name).toBe('Deploy (117, created 2026-01-09, never used, user 5)');
-		expect(items.at(-1).name).toBe('Deploy (1, never used, user 5)');
+		expect(items[0]?.name).toBe('Deploy (117, created 2026-01-09, never used, user 5)');
+		expect(items.at(-1)?.name).toBe('Deploy (1, never used, user 5)');
 	});
 
 	test('of an unnamed user show its ID', async () => {
 		const body = { api_keys: [{ id: 1, name: 'A', status: 'active', user: { id: 5 } }] };
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		lab.fault(answering(200, body));
 		const { results } = await pick('searchUserKeys');
 		expect(results).toEqual([{ name: 'A (1, never used, user 5)', value: '1' }]);
 	});
 
 	test('whose last use cannot be read do not pass for unused', async () => {
 		const body = { api_keys: [{ id: 1, name: 'A', status: 'active', last_used_date: 'x' }] };
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		lab.fault(answering(200, body));
 		const { results } = await pick('searchUserKeys');
-		expect(results[0].name).toContain('last use unknown');
+		expect(results[0]?.name).toContain('last use unknown');
 	});
 
 	test('of the partner API show their last 4 characters as well', async () => {
@@ -211,13 +186,13 @@ describe.each(['searchUsers', 'searchSubaccounts', 'searchUserKeys', 'searchSuba
 		test("a refused look-up shows DigiCert's reason, never an empty list", async () => {
 			await expect(pick(method, { apiKey: 'wrong' })).rejects.toMatchObject({
 				name: 'NodeApiError',
-				message: expect.stringMatching(/^DigiCert (did not accept|refused this call)/),
-				description: expect.stringContaining('HTTP 403'),
+				message: textLike(/^DigiCert (did not accept|refused this call)/),
+				description: textWith('HTTP 403'),
 			});
 		});
 
 		test('a broken one as well', async () => {
-			lab.sandbox.addFault({ ...faults.htmlBefore(200), times: Infinity });
+			lab.fault(faults.htmlBefore(200), ALWAYS);
 			await expect(pick(method)).rejects.toThrow('DigiCert did not give a usable answer');
 		});
 

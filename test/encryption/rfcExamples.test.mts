@@ -1,11 +1,9 @@
-'use strict';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 
-const { createPrivateKey, createPublicKey } = require('node:crypto');
+import { deriveKey, seal } from '../../dist/nodes/DigiCert/encryption/jwe.js';
 
-const { deriveKey, seal } = require('../../dist/nodes/DigiCert/encryption/jwe');
-
-const privateKey = (/** @type {any} */ key) => createPrivateKey({ key, format: 'jwk' });
-const publicKey = (/** @type {any} */ key) => createPublicKey({ key, format: 'jwk' });
+const privateKey = (key: any) => createPrivateKey({ key, format: 'jwk' });
+const publicKey = (key: any) => createPublicKey({ key, format: 'jwk' });
 
 test('RFC 7518 appendix C: ECDH-ES between Alice and Bob gives the documented key', () => {
 	const alice = {

@@ -1,17 +1,19 @@
-'use strict';
+import { createServer } from 'node:http';
 
-const http = require('node:http');
-const { once } = require('node:events');
+import type { IHttpRequestOptions } from 'n8n-workflow';
 
-const { faults, startSandbox } = require('../../sandbox/index.mts');
-const { testCredential } = require('../support/credentialTest');
-const { useLab } = require('../support/lab');
+import { faults, startSandbox } from '../../sandbox/index.mts';
+import { testCredential } from '../support/credentialTest.mts';
+import { useLab } from '../support/lab.mts';
+import { listen } from '../support/ports.mts';
+import { isRecord } from '../support/read.mts';
+import { textWith } from '../support/matchers.mts';
 
 const lab = useLab();
 
-const certCentral = (/** @type {Record<string, unknown>} */ fields) =>
+const certCentral = (fields: Record<string, unknown>) =>
 	testCredential(lab.engine, 'digiCertCertCentralApi', { region: 'custom', ...fields });
-const partner = (/** @type {Record<string, unknown>} */ fields) =>
+const partner = (fields: Record<string, unknown>) =>
 	testCredential(lab.engine, 'digiCertPartnerApi', fields);
 
 describe('DigiCert CertCentral API: the credential test', () => {
@@ -38,7 +40,7 @@ describe('DigiCert CertCentral API: the credential test', () => {
 	])('refuses %s with advice', async (_, fields) => {
 		expect(await certCentral(fields())).toEqual({
 			status: 'Error',
-			message: expect.stringContaining('belongs to the chosen region'),
+			message: textWith('belongs to the chosen region'),
 		});
 	});
 
@@ -99,17 +101,13 @@ describe('DigiCert CertCentral API: the credential test', () => {
 		['eu', 'certcentral.digicert.eu:443'],
 	])('the region %s leads to %s, for the test and for the node', async (region, host) => {
 		// A proxy that lets nothing through sees where a request wants to go.
-		/** @type {string[]} */
-		const wanted = [];
-		const proxy = http.createServer();
+		const wanted: string[] = [];
+		const proxy = createServer();
 		proxy.on('connect', ({ url }, socket) => {
 			wanted.push(String(url));
 			socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
 		});
-		proxy.listen(0, '127.0.0.1');
-		await once(proxy, 'listening');
-		const { port } = /** @type {import('node:net').AddressInfo} */ (proxy.address());
-		process.env.HTTPS_PROXY = `http://127.0.0.1:${port}`;
+		process.env.HTTPS_PROXY = await listen(proxy);
 		try {
 			await testCredential(lab.engine, 'digiCertCertCentralApi', { apiKey: 'abc', region });
 			await lab.createUserKeys([{ user: 1, name: 'A' }], { credential: { region } });
@@ -122,7 +120,7 @@ describe('DigiCert CertCentral API: the credential test', () => {
 });
 
 describe('DigiCert Partner Subscriptions API: the credential test', () => {
-	test.each(/** @type {const} */ (['parent', 'subaccount']))(
+	test.each(['parent', 'subaccount'] as const)(
 		'accepts the key of a %s with GET /api-key',
 		async (name) => {
 			const { keys, baseUrl } = lab.sandbox.partner;
@@ -147,20 +145,28 @@ describe('DigiCert Partner Subscriptions API: the credential test', () => {
 		const apiKey = lab.sandbox.certCentral.us.keys.administrator;
 		expect(await partner({ apiKey, baseUrl: lab.sandbox.partner.baseUrl })).toEqual({
 			status: 'Error',
-			message: expect.stringContaining('not a CertCentral one'),
+			message: textWith('not a CertCentral one'),
 		});
 	});
 });
 
 describe("in n8n's HTTP Request node", () => {
+	/** n8n hands over requests of its own form, and of that of its older helper. */
+	const isRequest = (request: object): request is IHttpRequestOptions => isRecord(request);
+
+	/** What a credential makes of a request. */
+	async function authenticate(type: string, apiKey: string, request: object): Promise<object> {
+		if (!isRequest(request)) throw new Error('This is no request');
+		return await lab.engine.credentials.authenticate({ apiKey }, type, request);
+	}
+
 	test.each([
 		['digiCertCertCentralApi', 'X-DC-DEVKEY'],
 		['digiCertPartnerApi', 'X-PARTNER-APIKEY'],
 	])('%s sets %s, for both forms of a request', async (type, header) => {
-		const { authenticate } = lab.engine.credentials.types[type];
 		for (const target of [{ url: 'https://a.example/x' }, { uri: 'https://a.example/x' }]) {
 			const headers = { Accept: 'application/json' };
-			expect(await authenticate({ apiKey: 'abc' }, { ...target, headers })).toEqual({
+			expect(await authenticate(type, 'abc', { ...target, headers })).toEqual({
 				...target,
 				headers: { ...headers, [header]: 'abc' },
 				// n8n hands headers on to any host that a redirect names.
@@ -174,9 +180,8 @@ describe("in n8n's HTTP Request node", () => {
 	});
 
 	test('a key that cannot be a header is refused', async () => {
-		const { authenticate } = lab.engine.credentials.types.digiCertPartnerApi;
 		await expect(
-			authenticate({ apiKey: 'abc\ndef' }, { url: 'https://a.example/x' }),
+			authenticate('digiCertPartnerApi', 'abc\ndef', { url: 'https://a.example/x' }),
 		).rejects.toThrow("'API Key' holds a space");
 	});
 
@@ -186,7 +191,6 @@ describe("in n8n's HTTP Request node", () => {
 		{ url: '/x' },
 		{ baseURL: 'https://b.example', url: 'http://a.example/x' },
 	])('%p gets no key', async (target) => {
-		const { authenticate } = lab.engine.credentials.types.digiCertPartnerApi;
-		await expect(authenticate({ apiKey: 'abc' }, target)).rejects.toThrow(/^'URL' /);
+		await expect(authenticate('digiCertPartnerApi', 'abc', target)).rejects.toThrow(/^'URL' /);
 	});
 });

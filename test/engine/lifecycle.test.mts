@@ -1,31 +1,28 @@
-'use strict';
+import { request } from 'undici';
 
-const { request } = require('undici');
-
-const { faults } = require('../../sandbox/index.mts');
-const { byId, cancelWhen, useLab } = require('../support/lab');
+import { faults } from '../../sandbox/index.mts';
+import { ALWAYS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
+import { anyNumber, anyText } from '../support/matchers.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { at, record, text } from '../support/read.mts';
+import { textOf } from '../support/secrets.mts';
+import { errorOf, hintsOf, jsonOf, only } from '../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
+shortenPauses();
 
-/** What DigiCert says to a key. @param {string} url @param {string} header @param {string} key */
-async function statusFor(url, header, key) {
-	const { statusCode, body } = await request(url, { headers: { [header]: key } });
+/** What DigiCert says to a key. */
+async function statusFor(url: string, header: string, key: unknown): Promise<number> {
+	const { statusCode, body } = await request(url, { headers: { [header]: text(key) } });
 	await body.dump();
 	return statusCode;
 }
 
-const only = (/** @type {import('../support/engine').Execution} */ execution) => {
-	expect(execution.error).toBeUndefined();
-	expect(execution.items('DigiCert')).toHaveLength(1);
-	return execution.items('DigiCert')[0].json;
-};
-
 test('the life of a user API key, from its creation to its end', async () => {
 	const { users, baseUrl } = lab.sandbox.certCentral.us;
-	const perform = async (/** @type {string} */ operation, /** @type {any} */ parameters) =>
+	const perform = async (operation: string, parameters: Record<string, unknown>) =>
 		only(await lab.perform('userApiKey', operation, [{}], { parameters }));
-	const accepts = (/** @type {string} */ key) =>
-		statusFor(`${baseUrl}/user/me`, 'X-DC-DEVKEY', key);
+	const accepts = (key: unknown) => statusFor(`${baseUrl}/user/me`, 'X-DC-DEVKEY', key);
 
 	const created = await perform('create', {
 		userId: byId(users.person),
@@ -57,17 +54,16 @@ test('the life of a user API key, from its creation to its end', async () => {
 
 test('the life of a subaccount API key, from its creation to its end', async () => {
 	const { accounts, baseUrl } = lab.sandbox.partner;
-	const perform = async (/** @type {string} */ operation, /** @type {any} */ parameters) =>
+	const perform = async (operation: string, parameters: Record<string, unknown>) =>
 		only(await lab.perform('subaccountApiKey', operation, [{}], { parameters }));
-	const accepts = (/** @type {string} */ key) =>
-		statusFor(`${baseUrl}/api-key`, 'X-PARTNER-APIKEY', key);
+	const accepts = (key: unknown) => statusFor(`${baseUrl}/api-key`, 'X-PARTNER-APIKEY', key);
 
 	const created = await perform('create', { accountId: byId(accounts.subaccount), name: 'Shop' });
 	const found = await perform('getMany', {
 		returnAll: true,
 		filters: { nameContains: 'shop', accountId: accounts.subaccount, status: 'active' },
 	});
-	expect(found).toMatchObject({ id: created.id, api_key_last4: created.api_key.slice(-4) });
+	expect(found).toMatchObject({ id: created.id, api_key_last4: text(created.api_key).slice(-4) });
 	const keyId = byId(found.id);
 	expect(await perform('get', { keyId })).toMatchObject({ name: 'Shop' });
 
@@ -86,7 +82,7 @@ test('the life of a subaccount API key, from its creation to its end', async () 
 });
 
 describe('rotation', () => {
-	const seeded = (/** @type {string} */ name) => lab.sandbox.keys({ name })[0].id;
+	const seeded = (name: string) => lab.seeded(name).id;
 
 	test.each([
 		['userApiKey', 'Former integration', 'is not live, so it has no successor'],
@@ -100,14 +96,14 @@ describe('rotation', () => {
 			[{ key: seeded(good) }, { key: seeded(name) }],
 			{ parameters: { keyId: byId('={{ $json.key }}'), name: '' } },
 		);
-		expect(execution.error.message).toBe(`Key ${seeded(name)} ${message} [item 1]`);
+		expect(errorOf(execution).message).toBe(`Key ${seeded(name)} ${message} [item 1]`);
 		expect(lab.creations()).toHaveLength(0);
 	});
 
-	/** Rotates a key of which DigiCert tells this. @param {string} resource @param {object} old */
-	const rotateOld = async (resource, old) => {
+	/** Rotates a key of which DigiCert tells this. */
+	const rotateOld = async (resource: string, old: object) => {
 		const body = { id: 5, name: 'Old', status: 'active', ...old };
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		lab.fault(answering(200, body));
 		const parameters = { keyId: byId(5), name: '' };
 		return await lab.perform(resource, 'rotate', [{}], { parameters });
 	};
@@ -121,7 +117,7 @@ describe('rotation', () => {
 	])('keeps the role restriction %p', async (role, wanted) => {
 		const json = only(await rotateOld('userApiKey', { ...user(), restricted_to_role_id: role }));
 		expect(json.restricted_to_role_id).toBe(wanted);
-		expect(Object(lab.creations()[0].body).restricted_to_role_id).toBe(wanted);
+		expect(record(at(lab.creations(), 0).body).restricted_to_role_id).toBe(wanted);
 	});
 
 	test.each([
@@ -132,8 +128,8 @@ describe('rotation', () => {
 		['subaccountApiKey', {}, 'DigiCert tells too little of key 5'],
 	])('%s: a key of which it tells %j is not rotated', async (resource, old, message) => {
 		const execution = await rotateOld(resource, { ...user(), ...old });
-		expect(execution.error.message).toBe(`${message} [item 0]`);
-		expect(execution.error.description).toContain('No API key was created.');
+		expect(errorOf(execution).message).toBe(`${message} [item 0]`);
+		expect(errorOf(execution).description).toContain('No API key was created.');
 		expect(lab.creations()).toHaveLength(0);
 	});
 
@@ -143,10 +139,10 @@ describe('rotation', () => {
 
 	test('tells when the old key was last used', async () => {
 		const last_used_date = '2026-11-20T09:00:00Z';
-		for (const [resource, owner] of /** @type {const} */ ([
+		for (const [resource, owner] of [
 			['userApiKey', user()],
 			['subaccountApiKey', { account_id: lab.sandbox.partner.accounts.subaccount }],
-		])) {
+		] as const) {
 			const json = only(await rotateOld(resource, { ...owner, last_used_date }));
 			expect(json.replaces).toEqual({ id: 5, name: 'Old', status: 'active', last_used_date });
 		}
@@ -162,14 +158,14 @@ describe('rotation', () => {
 				settings: { onError: 'continueErrorOutput' },
 			},
 		);
-		expect(execution.items('Next')[0].json.replaces.id).toBe(seeded('Standard user'));
+		expect(record(jsonOf(execution, 0, 'Next').replaces).id).toBe(seeded('Standard user'));
 		expect(execution.items('Failed')).toHaveLength(1);
 	});
 });
 
 describe('update', () => {
-	const key = () => lab.sandbox.keys({ name: 'View only', instance: 'us' })[0];
-	const update = (/** @type {object} */ parameters) =>
+	const key = () => lab.seeded('View only');
+	const update = (parameters: object) =>
 		lab.perform('userApiKey', 'update', [{}], {
 			parameters: { keyId: byId(key().id), name: '', restrictedToRoleId: 'keep', ...parameters },
 		});
@@ -197,8 +193,8 @@ describe('update', () => {
 	});
 
 	test('of nothing is refused', async () => {
-		expect((await update({})).error.message).toBe(
-			"There is nothing to change: 'Name' is empty and 'Role Restriction' is kept [item 0]",
+		expect(errorOf(await update({})).message).toBe(
+			"There is nothing to change: 'New Name' is empty and 'Role Restriction' is kept [item 0]",
 		);
 	});
 });
@@ -207,12 +203,12 @@ describe("switching off the credential's own key", () => {
 	test('partner: a key with the same last 4 characters is refused, unless it is allowed', async () => {
 		const { keys } = lab.sandbox.partner;
 		const own = lab.sandbox.holds(keys.parent)?.id;
-		const deactivate = (/** @type {object} */ options) =>
+		const deactivate = (options: object) =>
 			lab.perform('subaccountApiKey', 'deactivate', [{}], {
 				parameters: { keyId: byId(own), options },
 			});
 		const refused = await deactivate({});
-		expect(refused.error.message).toBe(
+		expect(errorOf(refused).message).toBe(
 			'This looks like the API key of the credential itself [item 0]',
 		);
 		expect(lab.sandbox.holds(keys.parent)?.status).toBe('active');
@@ -223,26 +219,26 @@ describe("switching off the credential's own key", () => {
 	test('CertCentral: refused when it is the only live key of its user', async () => {
 		const { keys } = lab.sandbox.certCentral.us;
 		const own = lab.sandbox.holds(keys.administrator)?.id;
-		const revoke = (/** @type {unknown} */ id, options = {}) =>
+		const revoke = (id: unknown, options: object = {}) =>
 			lab.perform('userApiKey', 'revoke', [{}], { parameters: { keyId: byId(id), options } });
 
 		// Any of several keys may be the credential's: DigiCert does not tell.
-		for (const name of ['viewOnly', 'orders', 'userManagement']) {
-			only(await revoke(lab.sandbox.holds(Object(keys)[name])?.id));
+		for (const name of ['viewOnly', 'orders', 'userManagement'] as const) {
+			only(await revoke(lab.sandbox.holds(keys[name])?.id));
 		}
 		const refused = await revoke(own);
-		expect(refused.error.message).toBe('This is the API key of the credential itself [item 0]');
-		expect(refused.error.description).toContain("turn on the option 'Allow Own Key'");
+		expect(errorOf(refused).message).toBe('This is the API key of the credential itself [item 0]');
+		expect(errorOf(refused).description).toContain("turn on the option 'Allow Own Key'");
 		only(await revoke(own, { allowOwnKey: true }));
 	});
 });
 
 describe('the guard of the own key on CertCentral', () => {
-	const revoke = (/** @type {string[]} */ names, options = {}) =>
+	const revoke = (names: string[], options: object = {}) =>
 		lab.perform(
 			'userApiKey',
 			'revoke',
-			names.map((name) => ({ key: lab.sandbox.keys({ name, instance: 'us' })[0].id })),
+			names.map((name) => ({ key: lab.seeded(name).id })),
 			{ parameters: { keyId: byId('={{ $json.key }}'), options } },
 		);
 	const OWN = ['View only', 'Orders', 'User management', 'Administrator'];
@@ -252,9 +248,9 @@ describe('the guard of the own key on CertCentral', () => {
 	});
 
 	test('holds when all keys of the user are revoked at once', async () => {
-		const { error } = await revoke(OWN);
+		const error = errorOf(await revoke(OWN));
 		expect(error.message).toBe('This is the API key of the credential itself [item 3]');
-		expect(lab.sandbox.keys({ name: 'Administrator', instance: 'us' })[0].status).toBe('active');
+		expect(lab.seeded('Administrator').status).toBe('active');
 	});
 
 	test('asks who the user is once for all items', async () => {
@@ -265,7 +261,7 @@ describe('the guard of the own key on CertCentral', () => {
 	test('says what its look-ups are for when they do not work', async () => {
 		const reply = { status: 404, body: {} };
 		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, match: { path: '/user/me' } });
-		const { error } = await revoke(['Administrator']);
+		const error = errorOf(await revoke(['Administrator']));
 		expect(error.message).toBe('DigiCert did not find the user of the credential [item 0]');
 		expect(error.description).toContain("the option 'Allow Own Key' leaves that out");
 		expect(error.description).not.toContain("Check 'User'");
@@ -274,7 +270,7 @@ describe('the guard of the own key on CertCentral', () => {
 	test('is not misled by a list that holds the keys of others', async () => {
 		const mine = { user: { id: 125039 }, status: 'active', name: 'A' };
 		const others = { user: { id: 1 }, status: 'active', name: 'B' };
-		const { id } = lab.sandbox.keys({ name: 'Administrator', instance: 'us' })[0];
+		const { id } = lab.seeded('Administrator');
 		const body = {
 			api_keys: [
 				{ id, ...mine },
@@ -287,12 +283,12 @@ describe('the guard of the own key on CertCentral', () => {
 			reply: { status: 200, body },
 			match: { path: /^\/key$/ },
 		});
-		expect((await revoke(['Administrator'])).error.message).toContain('the credential itself');
+		expect(errorOf(await revoke(['Administrator'])).message).toContain('the credential itself');
 	});
 });
 
 describe('service users', () => {
-	const create = (/** @type {object} */ parameters = {}) =>
+	const create = (parameters: object = {}) =>
 		lab.perform('serviceUser', 'create', [{}], {
 			parameters: {
 				email: 'robot@example.com',
@@ -305,9 +301,9 @@ describe('service users', () => {
 
 	test("DigiCert's id is the user's; the key's is looked up", async () => {
 		const json = only(await create());
-		const key = lab.sandbox.holds(json.api_key);
+		const key = lab.sandbox.holds(text(json.api_key));
 		expect([json.user_id, json.key_id]).toEqual([key?.ownerId, key?.id]);
-		expect(lab.creations()[0].body).toEqual({
+		expect(at(lab.creations(), 0).body).toEqual({
 			is_api_only: true,
 			email: 'robot@example.com',
 			api_name: 'First',
@@ -316,20 +312,15 @@ describe('service users', () => {
 	});
 
 	test.each([
-		['is refused', () => faults.forbiddenInvalidKey()],
-		[
-			'gives nothing',
-			() => ({ when: 'before', action: 'reply', reply: { status: 200, body: { api_keys: [] } } }),
-		],
+		['is refused', faults.forbiddenInvalidKey()],
+		['gives nothing', answering(200, { api_keys: [] })],
 	])('a look-up that %s costs the key_id, not the key, and a hint says so', async (_, fault) => {
-		const lookUp = /** @type {import('../../sandbox/index.mts').Fault} */ (fault());
-		lab.sandbox.addFault({ ...lookUp, match: { method: 'GET' }, times: Infinity });
+		lab.fault(fault, { match: { method: 'GET' }, ...ALWAYS });
 		const execution = await create();
 		const json = only(execution);
-		expect(json).toMatchObject({ user_id: expect.any(Number), api_key: expect.any(String) });
+		expect(json).toMatchObject({ user_id: anyNumber, api_key: anyText });
 		expect(json).not.toHaveProperty('key_id');
-		const [{ hints }] = execution.run.data.resultData.runData.DigiCert;
-		expect(hints[0].message).toContain('On 1 of the items, a look-up after it did not work');
+		expect(hintsOf(execution)[0]).toContain('On 1 of the items, a look-up after it did not work');
 	});
 
 	test.each([
@@ -337,7 +328,7 @@ describe('service users', () => {
 		["another user's key", [{ id: 777, user: { id: 1 }, name: 'First' }]],
 		['a key of another name', [{ id: 777, name: 'Second' }]],
 	])('a list with %s gives no key_id', async (_, keys) => {
-		const reply = (/** @type {any} */ entry) => ({
+		const reply = (entry: object) => ({
 			user: { id: 1538861 },
 			name: 'First',
 			...entry,
@@ -354,23 +345,21 @@ describe('service users', () => {
 	});
 
 	test('keys of an execution that is cancelled during the look-up are named in the log', async () => {
-		lab.sandbox.addFault({ ...faults.slow(3000), match: { method: 'GET' }, times: Infinity });
+		lab.fault(faults.slow(3000), { match: { method: 'GET' }, ...ALWAYS });
 		await lab.perform('serviceUser', 'create', [{}], {
 			parameters: { email: 'a@b.c', name: 'First', restrictedToRoleId: 0, containerIds: '' },
 			onStart: cancelWhen(() => lab.sandbox.requests({ method: 'GET' }).length > 0),
 		});
-		const text = lab.log.flat().join('\n');
-		const [{ id, status }] = lab.created();
+		const text = textOf(lab.log);
+		const { id, status } = at(lab.created(), 0);
 		expect(status).toBe('revoked');
-		expect(text).toContain(
-			`Switched off again, because nobody receives them: key ${id} ("First" of a new service user with the email address a@b.c)`,
-		);
+		expect(text).toContain(`Switched off again, because nobody receives them: ${id}.`);
 		expect(text).toContain('The service user itself remains in each case.');
 	});
 
 	test('in doubt, the error says that the service user may exist as well', async () => {
-		lab.sandbox.addFault({ ...faults.dropAfter(), match: { method: 'POST' } });
-		const { error } = await create();
+		lab.fault(faults.dropAfter(), { match: { method: 'POST' } });
+		const error = errorOf(await create());
 		expect(error.description).toContain('The service user itself may exist as well');
 	});
 
@@ -382,7 +371,7 @@ describe('service users', () => {
 		['={{ 5 }}', [5]],
 	])('divisions given as %p', async (containerIds, wanted) => {
 		only(await create({ containerIds }));
-		const sent = Object(lab.creations()[0].body).container_id_assignments;
+		const sent = record(at(lab.creations(), 0).body).container_id_assignments;
 		expect(sent ?? []).toEqual(wanted);
 	});
 
@@ -390,7 +379,7 @@ describe('service users', () => {
 		'divisions given as %p are refused',
 		async (containerIds) => {
 			const execution = await create({ containerIds });
-			expect(execution.error.message).toContain("The ID in 'Division IDs'");
+			expect(errorOf(execution).message).toContain("The ID in 'Division IDs'");
 			expect(lab.sandbox.requests()).toEqual([]);
 		},
 	);
@@ -399,13 +388,13 @@ describe('service users', () => {
 		'the email address %p is refused',
 		async (email) => {
 			const execution = await create({ email });
-			expect(execution.error.message).toBe("'Email' is not an email address [item 0]");
+			expect(errorOf(execution).message).toBe("'Email' is not an email address [item 0]");
 		},
 	);
 });
 
 describe('subaccounts', () => {
-	const create = (/** @type {object} */ parameters = {}) =>
+	const create = (parameters: object = {}) =>
 		lab.perform('subaccount', 'create', [{}], {
 			parameters: {
 				subaccountName: 'ACME Corporation Subaccount',
@@ -414,12 +403,13 @@ describe('subaccounts', () => {
 				...parameters,
 			},
 		});
-	const reply = (/** @type {unknown} */ body) =>
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 201, body } });
+	const reply = (body: unknown) => {
+		lab.fault(answering(201, body));
+	};
 
 	test('the documented request is sent', async () => {
 		await create({ emergencyContactEmails: 'security@example.com, emergency@example.com' });
-		expect(lab.creations()[0].body).toEqual({
+		expect(at(lab.creations(), 0).body).toEqual({
 			name: 'ACME Corporation Subaccount',
 			api_key_name: 'Production API Key',
 			emergency_contact_emails: ['security@example.com', 'emergency@example.com'],
@@ -428,12 +418,16 @@ describe('subaccounts', () => {
 
 	test('addresses may come as a list', async () => {
 		await create({ emergencyContactEmails: "={{ ['a@example.com'] }}" });
-		expect(lab.creations()[0].body).toMatchObject({ emergency_contact_emails: ['a@example.com'] });
+		expect(at(lab.creations(), 0).body).toMatchObject({
+			emergency_contact_emails: ['a@example.com'],
+		});
 	});
 
 	test('a wrong address is refused', async () => {
 		const execution = await create({ emergencyContactEmails: 'a@example.com, b' });
-		expect(execution.error.message).toContain("'Emergency Contact Emails' is not an email address");
+		expect(errorOf(execution).message).toContain(
+			"'Emergency Contact Emails' is not an email address",
+		);
 	});
 
 	// The fields of the answer are not documented, so it is passed on whole.
@@ -464,20 +458,20 @@ describe('subaccounts', () => {
 		{ id: 1, api_keys: ['short', 5] },
 	])('the answer %j holds no key, so nobody can tell', async (body) => {
 		reply(body);
-		const { error } = await create();
+		const error = errorOf(await create());
 		expect(error.message).toContain('may have been created');
 		expect(error.description).toContain('of a new subaccount named "ACME Corporation Subaccount"');
 		expect(error.description).toContain('The subaccount itself may exist as well');
 	});
 
 	test.each([
-		{ key: 'S3CR3T' },
-		{ detail: 1, secret: 'S3CR3T' },
+		{ key: `S3CR3T${'a'.repeat(18)}` },
+		{ detail: 1, secret: `S3CR3T-${'b'.repeat(24)}` },
 		{ id: `S3CR3T${'a'.repeat(30)}` },
 	])('the refusal %j is not quoted', async (body) => {
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 500, body } });
-		const { error } = await create();
-		expect(error.description).toContain('DigiCert answered HTTP 500 with JSON.');
+		lab.fault(answering(500, body));
+		const error = errorOf(await create());
+		expect(error.description).toContain('DigiCert answered HTTP 500 with JSON');
 		expect(JSON.stringify(error)).not.toContain('S3CR3T');
 	});
 });

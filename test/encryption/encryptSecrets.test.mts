@@ -1,8 +1,6 @@
-'use strict';
+import { encryptSecrets } from '../../dist/nodes/DigiCert/encryption/recipient.js';
 
-const { encryptSecrets } = require('../../dist/nodes/DigiCert/encryption/recipient');
-
-const recipient = { encrypt: (/** @type {string} */ text) => `<${text.length}>` };
+const recipient = { encrypt: (text: string) => `<${text.length}>` };
 const VALUE = 'v'.repeat(47);
 
 test('every text but those that are known to be no secret is encrypted, wherever it is', () => {

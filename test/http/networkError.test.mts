@@ -1,18 +1,13 @@
-'use strict';
+import { NodeApiError, UserError } from 'n8n-workflow';
 
-const { NodeApiError, UserError } = require('n8n-workflow');
-
-const { judgeThrown } = require('../../dist/nodes/DigiCert/http/networkError');
+import { judgeThrown } from '../../dist/nodes/DigiCert/http/networkError.js';
 
 /** What n8n's helper throws: its own error around axios's around the system's. */
-function thrown(/** @type {object} */ system) {
+function thrown(system: object) {
 	const axiosError = Object.assign(new Error('axios'), {
 		cause: Object.assign(new Error(), system),
 	});
-	return new NodeApiError(
-		/** @type {any} */ ({ name: 'DigiCert' }),
-		/** @type {any} */ (axiosError),
-	);
+	return new NodeApiError(/** @type {any} */ { name: 'DigiCert' }, /** @type {any} */ axiosError);
 }
 
 // Most kinds are met for real in test/engine/network.test.js; these cannot be had on loopback.
@@ -47,8 +42,8 @@ test.each([
 
 test("n8n's own refusal proves that nothing was sent", () => {
 	const refusal = new NodeApiError(
-		/** @type {any} */ ({ name: 'DigiCert' }),
-		/** @type {any} */ (new UserError('Domain not allowed')),
+		/** @type {any} */ { name: 'DigiCert' },
+		/** @type {any} */ new UserError('Domain not allowed'),
 	);
 	expect(judgeThrown(refusal)).toEqual({
 		kind: 'unreached',
@@ -58,8 +53,7 @@ test("n8n's own refusal proves that nothing was sent", () => {
 });
 
 describe('as n8n 2.8 wraps errors, without their cause', () => {
-	const wrapped = (/** @type {object} */ system) =>
-		Object.assign(thrown(system), { cause: undefined });
+	const wrapped = (system: object) => Object.assign(thrown(system), { cause: undefined });
 
 	test('a connection that breaks proves nothing', () => {
 		const error = Object.assign(wrapped({}), { httpCode: 'ECONNRESET' });

@@ -1,18 +1,18 @@
-'use strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { NodeHelpers, Workflow } from 'n8n-workflow';
 
-const { existsSync, readFileSync } = require('node:fs');
-const path = require('node:path');
-const { NodeHelpers, Workflow } = require('n8n-workflow');
-
-const { resources } = require('../../dist/nodes/DigiCert/operations');
-const {
+import { resources } from '../../dist/nodes/DigiCert/operations/index.js';
+import {
 	describeCredentials,
 	describeHints,
 	describeProperties,
 	describeSubtitle,
-} = require('../../dist/nodes/DigiCert/operations/describe');
-const { dispatch } = require('../../dist/nodes/DigiCert/operations/dispatch');
-const { createEngine, PACKAGE_NAME, PACKAGE_ROOT } = require('../support/engine');
+} from '../../dist/nodes/DigiCert/operations/describe.js';
+import { dispatch } from '../../dist/nodes/DigiCert/operations/dispatch.js';
+import { createEngine, PACKAGE_NAME, PACKAGE_ROOT } from '../support/engine.mts';
+import { errorOf } from '../support/told.mts';
+import { at } from '../support/read.mts';
 
 const CERT_CENTRAL = 'digiCertCertCentralApi';
 const PARTNER = 'digiCertPartnerApi';
@@ -69,10 +69,8 @@ const OPERATIONS = Object.entries(CONTRACT).flatMap(([resource, { operations, cr
 	})),
 );
 
-/** @type {any} */
-let engine;
-/** @type {any} */
-let description;
+let engine: any;
+let description: any;
 beforeAll(async () => {
 	engine = await createEngine();
 	description = engine.loader.nodeTypes.digiCert.type.description;
@@ -86,8 +84,8 @@ function allFields(fields) {
 	]);
 }
 
-const shownFor = (/** @type {Record<string, string>} */ parameters) =>
-	description.properties.filter((/** @type {any} */ field) =>
+const shownFor = (parameters: Record<string, string>) =>
+	description.properties.filter((field: any) =>
 		NodeHelpers.displayParameter(parameters, field, { typeVersion: 1 }, description),
 	);
 
@@ -98,36 +96,30 @@ test('the node has the name, the version and the place that the contract gives i
 
 test('resources and operations are those of the contract, with their labels', () => {
 	const [resource] = description.properties;
-	expect(
-		Object.fromEntries(resource.options.map((/** @type {any} */ o) => [o.value, o.name])),
-	).toEqual(
+	expect(Object.fromEntries(resource.options.map((o: any) => [o.value, o.name]))).toEqual(
 		Object.fromEntries(Object.entries(CONTRACT).map(([value, { label }]) => [value, label])),
 	);
 	for (const [value, { operations }] of Object.entries(CONTRACT)) {
-		const field = shownFor({ resource: value }).find(
-			(/** @type {any} */ f) => f.name === 'operation',
+		const field = shownFor({ resource: value }).find((f: any) => f.name === 'operation');
+		expect(Object.fromEntries(field.options.map((o: any) => [o.value, o.name]))).toEqual(
+			operations,
 		);
-		expect(
-			Object.fromEntries(field.options.map((/** @type {any} */ o) => [o.value, o.name])),
-		).toEqual(operations);
 	}
 });
 
 describe.each(OPERATIONS)('$label', ({ resource, operation, label, credential }) => {
 	test('asks for exactly its own credential', () => {
-		const shown = description.credentials.filter((/** @type {any} */ entry) =>
+		const shown = description.credentials.filter((entry: any) =>
 			NodeHelpers.displayParameter({ resource, operation }, entry, { typeVersion: 1 }, description),
 		);
-		expect(shown.map((/** @type {any} */ { name }) => name)).toEqual([credential]);
+		expect(shown.map(({ name }: any) => name)).toEqual([credential]);
 		expect(shown[0].required).toBe(true);
 		expect(engine.loader.credentialTypes[credential].type.supportedNodes).toEqual(['digiCert']);
 	});
 
 	test('has an action in sentence case and a description that says more than its name', () => {
-		const options = shownFor({ resource }).find(
-			(/** @type {any} */ f) => f.name === 'operation',
-		).options;
-		const option = options.find((/** @type {any} */ o) => o.value === operation);
+		const options = shownFor({ resource }).find((f: any) => f.name === 'operation').options;
+		const option = options.find((o: any) => o.value === operation);
 		expect(option.action).toMatch(/^[A-Z][a-z]+ (?!.*\b(a|an|the)\b)/);
 		expect(option.action.replace(/API/g, '')).toMatch(/^[A-Z][^A-Z]*$/);
 		expect(option.description.length).toBeGreaterThan(option.name.length);
@@ -136,9 +128,9 @@ describe.each(OPERATIONS)('$label', ({ resource, operation, label, credential })
 	test('shows required fields first and one collection of options last', () => {
 		const [, , ...form] = shownFor({ resource, operation });
 		expect(form.at(-1)).toMatchObject({ name: 'options', type: 'collection' });
-		const required = form.map((/** @type {any} */ { required }) => required === true);
+		const required = form.map(({ required }: any) => required === true);
 		expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
-		expect(new Set(form.map((/** @type {any} */ { name }) => name)).size).toBe(form.length);
+		expect(new Set(form.map(({ name }: any) => name)).size).toBe(form.length);
 	});
 
 	test('has its label under the node on the canvas', () => {
@@ -151,15 +143,15 @@ describe.each(OPERATIONS)('$label', ({ resource, operation, label, credential })
 			parameters: { resource, operation },
 		};
 		const workflow = new Workflow(
-			/** @type {any} */ ({
+			/** @type {any} */ {
 				nodes: [node],
 				connections: {},
 				active: false,
 				nodeTypes: engine.nodeTypes,
-			}),
+			},
 		);
 		const subtitle = workflow.expression.getSimpleParameterValue(
-			/** @type {any} */ (node),
+			/** @type {any} */ node,
 			description.subtitle,
 			'internal',
 			{},
@@ -193,7 +185,7 @@ test('a new operation in the table appears in the dropdown, with its form and it
 	};
 	const { userApiKey } = resources;
 	const operations = { ...userApiKey.operations, dig };
-	const table = /** @type {any} */ ({ ...resources, userApiKey: { ...userApiKey, operations } });
+	const table = /** @type {any} */ { ...resources, userApiKey: { ...userApiKey, operations } };
 
 	const shown = { show: { resource: ['userApiKey'], operation: ['dig'] } };
 	const properties = describeProperties(table);
@@ -214,9 +206,7 @@ test('a new operation in the table appears in the dropdown, with its form and it
 });
 
 test('a hint is shown for its own operation only', () => {
-	const hint = description.hints.find((/** @type {any} */ { message }) =>
-		/'revoked'\. \(/.test(message),
-	);
+	const hint = description.hints.find(({ message }: any) => /'revoked'\. \(/.test(message));
 	expect(hint.displayCondition).toBe(
 		'={{ $parameter.resource === "userApiKey" && $parameter.operation === "revoke" }}',
 	);
@@ -239,9 +229,9 @@ describe('every field', () => {
 		for (const field of allFields(description.properties).filter(
 			({ type }) => type === 'options',
 		)) {
-			const names = field.options.map((/** @type {any} */ { name }) => name);
+			const names = field.options.map(({ name }: any) => name);
 			expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
-			expect(field.options.map((/** @type {any} */ { value }) => value)).toContain(field.default);
+			expect(field.options.map(({ value }: any) => value)).toContain(field.default);
 		}
 	});
 
@@ -253,10 +243,10 @@ describe('every field', () => {
 		expect(locators.length).toBeGreaterThan(0);
 		for (const { modes, default: start } of locators) {
 			expect(start).toEqual({ mode: 'list', value: '' });
-			const list = modes.find((/** @type {any} */ { name }) => name === 'list');
+			const list = modes.find(({ name }: any) => name === 'list');
 			const { listSearch } = engine.loader.nodeTypes.digiCert.type.methods;
 			expect(listSearch).toHaveProperty(list.typeOptions.searchListMethod);
-			const byId = modes.find((/** @type {any} */ { name }) => name === 'id');
+			const byId = modes.find(({ name }: any) => name === 'id');
 			const pattern = new RegExp(byId.validation[0].properties.regex);
 			expect(['1', '125039', ' 7 ', '9007199254740991'].every((id) => pattern.test(id))).toBe(true);
 			expect(['', '0', '-1', '1.5', 'you', '1/2', '1?a'].some((id) => pattern.test(id))).toBe(
@@ -266,14 +256,14 @@ describe('every field', () => {
 	});
 
 	test('has the defaults of the contract', () => {
-		const defaultsOf = (/** @type {string} */ resource, /** @type {string} */ operation) => {
+		const defaultsOf = (resource: string, operation: string) => {
 			const { options } = allFields(description.properties).find(
 				({ name, displayOptions }) =>
 					name === 'options' &&
 					displayOptions.show.resource.includes(resource) &&
 					displayOptions.show.operation.includes(operation),
 			);
-			return Object.fromEntries(options.map((/** @type {any} */ o) => [o.name, o.default]));
+			return Object.fromEntries(options.map((o: any) => [o.name, o.default]));
 		};
 		const common = { concurrency: 10, timeout: 30000, rateLimitWait: 180 };
 		const creating = { ...common, recipientPublicKey: '', rollback: true };
@@ -295,10 +285,10 @@ describe('every field', () => {
 
 test('a resource that does not exist is told', async () => {
 	const context = {
-		getNodeParameter: (/** @type {string} */ name) => (name === 'resource' ? 'moon' : 'get'),
+		getNodeParameter: (name: string) => (name === 'resource' ? 'moon' : 'get'),
 		getNode: () => ({ name: 'DigiCert' }),
 	};
-	await expect(dispatch(/** @type {any} */ (context))).rejects.toThrow(
+	await expect(dispatch(/** @type {any} */ context)).rejects.toThrow(
 		"There is no operation 'get' for the resource 'moon'",
 	);
 });
@@ -315,7 +305,7 @@ test.each(['destroy', 'toString'])(
 			],
 			connections: { Start: { main: [[{ node: 'DigiCert', type: 'main', index: 0 }]] } },
 		});
-		expect(execution.error.message).toBe(
+		expect(errorOf(execution).message).toBe(
 			`There is no operation '${operation}' for the resource 'userApiKey'`,
 		);
 	},

@@ -1,9 +1,6 @@
-'use strict';
+import { createEngine } from '../support/engine.mts';
 
-const { createEngine } = require('../support/engine');
-
-/** @type {any} */
-let engine;
+let engine: any;
 beforeAll(async () => {
 	engine = await createEngine();
 });
@@ -18,7 +15,7 @@ describe.each(CREDENTIALS)('%s', (name, displayName, fields) => {
 
 	test('has the names that the contract gives it', () => {
 		expect(type()).toMatchObject({ name, displayName });
-		const names = type().properties.map((/** @type {any} */ field) => field.name);
+		const names = type().properties.map((field: any) => field.name);
 		// n8n adds its own fields for allowed domains to credentials that authenticate.
 		expect(names.slice(0, fields.length)).toEqual(fields);
 	});
@@ -38,11 +35,7 @@ describe.each(CREDENTIALS)('%s', (name, displayName, fields) => {
 test('the regions and base URLs are those of the contract', () => {
 	const { digiCertCertCentralApi, digiCertPartnerApi } = engine.loader.credentialTypes;
 	const [, region, baseUrl] = digiCertCertCentralApi.type.properties;
-	expect(region.options.map((/** @type {any} */ { value }) => value)).toEqual([
-		'custom',
-		'eu',
-		'us',
-	]);
+	expect(region.options.map(({ value }: any) => value)).toEqual(['custom', 'eu', 'us']);
 	expect(region.default).toBe('us');
 	expect(baseUrl.displayOptions).toEqual({ show: { region: ['custom'] } });
 	expect(digiCertPartnerApi.type.properties[1].default).toBe(

@@ -1,6 +1,5 @@
-'use strict';
-
-const { createPacer } = require('../../dist/nodes/DigiCert/http/pacer');
+import { createPacer } from '../../dist/nodes/DigiCert/http/pacer.js';
+import { at } from '../support/read.mts';
 
 let now = 0;
 beforeEach(() => {
@@ -35,7 +34,7 @@ test('one that is asked to wait longer makes the pause longer, by what is missin
 });
 
 /** How many pauses in a row a bound allows. */
-function allowed(/** @type {number} */ bound) {
+function allowed(bound: number) {
 	const pacer = createPacer(bound, cancelled);
 	let pauses = 0;
 	while (pacer.pause(pauses, undefined)) {
@@ -86,9 +85,8 @@ test('the length of a pause varies by a quarter either way', () => {
 });
 
 /** The turns that have been given so far. @param {import('../../dist/nodes/DigiCert/http/pacer').Pacer} pacer */
-function ask(pacer, /** @type {number} */ count) {
-	/** @type {number[]} */
-	const given = [];
+function ask(pacer, count: number) {
+	const given: number[] = [];
 	for (let i = 0; i < count; i += 1) void pacer.ready().then((turn) => given.push(turn));
 	return given;
 }
