@@ -184,6 +184,22 @@ describe('conditions', () => {
 		expect(watcher.poll([used])).toEqual([]);
 	});
 
+	test('unused is told again when no poll came between a use and its time', () => {
+		const watcher = new Watcher(on('unused'));
+		watcher.poll([keyWith(1)], 0);
+		expect(inShort(watcher.poll([keyWith(1)], 91 * DAY))).toEqual(['unused 1']);
+		const used = keyWith(1, { lastUsedAt: new Date(START + 92 * DAY) });
+		expect(inShort(watcher.poll([used], 100 * DAY))).toEqual(['unused 1']);
+	});
+
+	test('a condition that is chosen later is told when its time comes', () => {
+		const watcher = new Watcher(on('created'));
+		watcher.poll([keyWith(1)], 0);
+		watcher.settings = { ...watcher.settings, ...on('old') };
+		expect(watcher.poll([keyWith(1)])).toEqual([]);
+		expect(inShort(watcher.poll([keyWith(1)], 365 * DAY))).toEqual(['old 1']);
+	});
+
 	test('they are told of live keys only, of others once they are switched on', () => {
 		const watcher = new Watcher(on('neverUsed', 'unused', 'old'));
 		const off = { ...neverUsed, live: false };
