@@ -70,6 +70,7 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 	const live = idsIn(keys, 'live');
 	const handedOver = idsIn(keys, 'handed_over');
 	const candidates = idsIn(keys, 'candidate');
+	const oldOnes = made.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
 	const open = keys.filter(({ id, state }) => id === null && state !== 'switched_off');
 	const items = listIds(open.map(({ item }) => item));
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
@@ -90,6 +91,11 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 		...(handedOver.length === 0
 			? []
 			: [`Stored by the sub-workflow, and live: ${listIds(handedOver)}.`]),
+		...(oldOnes.length === 0
+			? []
+			: [
+					`Old keys that may still be live, although their successors are stored: ${listIds(oldOnes)}.`,
+				]),
 		...describeStillLive(creations),
 		...(candidates.length === 0
 			? []
@@ -258,8 +264,9 @@ export function bareReport(
 		const { itemIndex: item, outcome, order, sentName: name } = creation;
 		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
 		const id = outcome.kind === 'issued' ? outcome.id : outcome.toldId;
+		const made = outcome.kind === 'issued' && outcome.handedOver ? 'handed_over' : 'live';
 		const state =
-			outcome.off === 'done' ? 'switched_off' : outcome.kind === 'issued' ? 'live' : 'may_exist';
+			outcome.off === 'done' ? 'switched_off' : outcome.kind === 'issued' ? made : 'may_exist';
 		return [{ item, id: id ?? null, name, ...order.owner, state }];
 	};
 	const errorOf = (itemIndex: number, keys: IDataObject[]) =>
