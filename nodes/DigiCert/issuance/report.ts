@@ -99,6 +99,7 @@ function describeIds(keys: readonly KeyEntry[], state: KeyState, what: string): 
 function describeKeys({ api }: Teller, creations: readonly Creation[], keys: readonly KeyEntry[]) {
 	const { offWord, keyList } = api;
 	const made = creations.filter(isIssued);
+	const oldOnes = made.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
 	return [
 		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
@@ -108,6 +109,11 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 			`Still live, and no output holds their values, so ${offWord} them`,
 		),
 		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
+		...(oldOnes.length === 0
+			? []
+			: [
+					`Old keys that may still be live, although their successors are stored: ${listIds(oldOnes)}.`,
+				]),
 		...describeOpen(
 			keys,
 			'live',
@@ -301,8 +307,9 @@ export function bareReport(
 		const { itemIndex: item, outcome, order, sentName: name } = creation;
 		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
 		const id = outcome.kind === 'issued' ? outcome.id : outcome.toldId;
+		const made = outcome.kind === 'issued' && outcome.handedOver ? 'handed_over' : 'live';
 		const state =
-			outcome.off === 'done' ? 'switched_off' : outcome.kind === 'issued' ? 'live' : 'may_exist';
+			outcome.off === 'done' ? 'switched_off' : outcome.kind === 'issued' ? made : 'may_exist';
 		return [{ item, id: id ?? null, name, ...order.owner, state }];
 	};
 	const errorOf = (itemIndex: number, keys: IDataObject[]) =>
