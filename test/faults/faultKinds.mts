@@ -82,7 +82,7 @@ const listOf = (change: (entries: readonly unknown[]) => readonly unknown[], mor
 
 const coded = (code: string) => () => Object.assign(new Error(`${code} happened`), { code });
 /** Errors of n8n and Node.js that prove nothing about what was sent. */
-const THROWN: ReadonlyArray<(answer: string) => unknown> = [
+const THROWN: readonly ((answer: string) => unknown)[] = [
 	coded('ECONNRESET'),
 	coded('ETIMEDOUT'),
 	coded('EPIPE'),
@@ -97,7 +97,7 @@ const THROWN: ReadonlyArray<(answer: string) => unknown> = [
 	() => 'a text',
 	() => undefined,
 	() => null,
-	() => Object.freeze(Object.create(null)),
+	() => Object.freeze({ __proto__: null }),
 	() =>
 		Object.defineProperty(new Error(), 'message', {
 			get: () => {
@@ -106,7 +106,7 @@ const THROWN: ReadonlyArray<(answer: string) => unknown> = [
 		}),
 ];
 /** Errors that come before anything is sent, and say so. */
-const UNSENT: ReadonlyArray<(answer: string) => unknown> = [
+const UNSENT: readonly ((answer: string) => unknown)[] = [
 	coded('ECONNREFUSED'),
 	coded('ENOTFOUND'),
 	coded('EAI_AGAIN'),
