@@ -1,4 +1,4 @@
-import { DigiCertFailure, refusal } from '../errors/failure';
+import { DigiCertFailure, explanationOf, refusal } from '../errors/failure';
 import type { Session } from '../http/repeating';
 import { isLive } from './keyFacts';
 import { readSubaccountKey } from './subaccountKeys';
@@ -11,17 +11,14 @@ const ADVICE =
 	"This node could not work with DigiCert any more. Use the credential of another key, or turn on the option 'Allow Own Key'. Nothing was changed.";
 
 /** Says what a look-up that did not work was for: the user has not asked for it. */
-export function explainLookUp(error: unknown): unknown {
-	if (!(error instanceof DigiCertFailure)) return error;
-	const { advice, ...rest } = error.explanation;
-	return new DigiCertFailure({
-		...rest,
-		advice: `${advice} This was looked up so that the credential's own key is not switched off; the option 'Allow Own Key' leaves that out. Nothing was changed.`,
-	});
-}
-
 async function lookUp<T>(work: Promise<T>): Promise<T> {
-	return await work.catch((error) => Promise.reject(explainLookUp(error)));
+	return await work.catch((error) => {
+		const { advice, ...rest } = explanationOf(error);
+		throw new DigiCertFailure({
+			...rest,
+			advice: `${advice} This was looked up so that the credential's own key is not switched off; the option 'Allow Own Key' leaves that out. Nothing was changed.`,
+		});
+	});
 }
 
 /**

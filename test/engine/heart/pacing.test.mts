@@ -1,17 +1,18 @@
-import { createPacer } from '../../dist/nodes/DigiCert/http/pacer.js';
-import { at } from '../support/read.mts';
+/** The sums behind the pauses for the rate limit. What they do to a run is in refusals.test.mts. */
+import { createPacer, sendPaced } from '../../../dist/nodes/DigiCert/http/pacing.js';
+import type { Pacer } from '../../../dist/nodes/DigiCert/http/pacing.js';
+import { toReply } from '../../../dist/nodes/DigiCert/http/reply.js';
 
 let now = 0;
 beforeEach(() => {
 	now = 1_000_000;
-	jest.spyOn(Date, 'now').mockImplementation(() => now);
+	jest.spyOn(performance, 'now').mockImplementation(() => now);
 	jest.spyOn(Math, 'random').mockReturnValue(0.5);
 });
 afterEach(() => jest.restoreAllMocks());
 
 const cancelled = () => true;
 
-// What a pause does to a run is in test/engine/rateLimit.test.js; here are the sums behind it.
 test('requests that went out before a pause began join it, and the bound counts it once', async () => {
 	const pacer = createPacer(1000, cancelled);
 	expect(pacer.pause(0, 1000)).toBe(true);
@@ -77,15 +78,15 @@ test('the length of a pause varies by a quarter either way', () => {
 	for (const [random, length] of [
 		[0, 187.5],
 		[0.999, 312.375],
-	]) {
+	] as const) {
 		jest.mocked(Math.random).mockReturnValue(random);
 		expect(allowed(length - 1)).toBe(0);
 		expect(allowed(length)).toBe(1);
 	}
 });
 
-/** The turns that have been given so far. @param {import('../../dist/nodes/DigiCert/http/pacer').Pacer} pacer */
-function ask(pacer, count: number) {
+/** The turns that have been given so far. */
+function ask(pacer: Pacer, count: number) {
 	const given: number[] = [];
 	for (let i = 0; i < count; i += 1) void pacer.ready().then((turn) => given.push(turn));
 	return given;
@@ -132,4 +133,54 @@ test('when no pause is left, nobody waits for the one that went alone', async ()
 	expect(pacer.pause(1, undefined)).toBe(false);
 	await settle();
 	expect(given).toEqual([1, 1, 1]);
+});
+
+describe('a request that is paced', () => {
+	const limited = toReply({ statusCode: 429, headers: { 'retry-after': '0' }, body: '' });
+	const done = toReply({ statusCode: 204, headers: {}, body: '' });
+	const REQUEST = { method: 'POST', path: '/' } as const;
+	type Client = Parameters<typeof sendPaced>[0];
+	/** A client that answers in turn; an Error is thrown. */
+	function clientThat(...answers: (Error | typeof done)[]): Client {
+		const unused = (): never => {
+			throw new Error('Not used here');
+		};
+		return {
+			...{ api: { credential: 'digiCertPartnerApi', header: '', baseUrlOf: unused } },
+			...{ timeoutMs: 1, last4: '', quote: String, enduring: unused, withKey: unused },
+			send: () => {
+				const answer = answers.shift() ?? unused();
+				return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+			},
+		};
+	}
+	const never = () => false;
+
+	test('that breaks while it tries alone does not hold those that wait for it', async () => {
+		const pacer = createPacer(10_000, cancelled);
+		pacer.pause(0, undefined);
+		now += 60_000;
+		const broken = sendPaced(clientThat(new RangeError('broken')), pacer, REQUEST, never);
+		const given = ask(pacer, 2);
+		await expect(broken).rejects.toThrow('broken');
+		await settle();
+		expect(given).toEqual([1, 1]);
+	});
+
+	test('is not sent (again) once the run has stopped', async () => {
+		const pacer = createPacer(10_000, cancelled);
+		expect(await sendPaced(clientThat(), pacer, REQUEST, cancelled)).toBeUndefined();
+		let isStopped = false;
+		const client = clientThat(limited);
+		const { send } = client;
+		const stopping: Client = {
+			...client,
+			send: async (request) => {
+				isStopped = true;
+				return await send(request);
+			},
+		};
+		expect(await sendPaced(stopping, pacer, REQUEST, () => isStopped)).toBeUndefined();
+		expect(await sendPaced(clientThat(done), pacer, REQUEST, never)).toBe(done);
+	});
 });
