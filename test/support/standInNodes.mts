@@ -124,6 +124,7 @@ const HTTP_FIELDS = [
 const CONDITIONS = field('conditions', 'filter', {}, { typeOptions: { filter: { version: 2 } } });
 
 export const standInNodes: Record<string, INodeType> = {
+	'n8n-nodes-base.executeWorkflowTrigger': trigger('executeWorkflowTrigger'),
 	'n8n-nodes-base.httpRequest': standIn('httpRequest', httpRequest, { properties: HTTP_FIELDS }),
 	'n8n-nodes-base.if': standIn('if', choose, {
 		outputs: ['main', 'main'],
