@@ -124,6 +124,14 @@ test('a removed key is told as it was last, as far as that is known', () => {
 	});
 });
 
+test('of a removed key it tells no more than was told of it', () => {
+	const watcher = new Watcher();
+	const little = { name: undefined, ownerId: undefined, role: undefined };
+	watcher.poll([keyWith(1, little), keyWith(2)]);
+	const [event] = watcher.poll([keyWith(2)]);
+	expect(event?.key).toEqual({ id: 1, name: '', status: 'active', is_acme_directory_url: false });
+});
+
 test('a key that a lagging list leaves out and shows again is not new', () => {
 	const watcher = new Watcher();
 	watcher.poll([keyWith(1)]);
@@ -142,6 +150,11 @@ test('removed keys are forgotten when there are far more of them than listed one
 	watcher.poll([keyWith(1), ...many]);
 	expect(watcher.poll([keyWith(1)])).toHaveLength(1100);
 	expect(watcher.bytes).toBeLessThan(20_000);
+	watcher.poll([keyWith(1)], 0);
+	watcher.restart();
+	const again = watcher.poll([keyWith(1)], 60_000);
+	expect(again).toHaveLength(1100);
+	expect(at(again, 0).key).toEqual({ id: 10 });
 	watcher.poll([keyWith(1)]);
 	expect(watcher.bytes).toBeLessThan(400);
 });
