@@ -32,6 +32,12 @@ const BY_NAME_ALONE = [
 	change('issuance/lostKeys.js', '(0, keyNames_1.tagOf)(key.name) === writtenTag &&', ''),
 ];
 
+const NO_SECOND_REPORT = change(
+	'issuance/issueKeys.js',
+	'.catch(() => (0, report_1.bareReport)(run, creations, items.failed))',
+	'',
+);
+
 export const BROKEN: readonly Broken[] = [
 	{
 		name: 'sends again on 5xx',
@@ -239,14 +245,17 @@ export const BROKEN: readonly Broken[] = [
 	},
 	{
 		name: 'has no second way to report',
+		shows: 'live key unseen',
+		by: 'injection',
+		changes: [NO_SECOND_REPORT],
+	},
+	{
+		name: 'lets n8n see what is thrown, whatever On Error says',
 		shows: 'input passed off as success',
 		by: 'injection',
 		changes: [
-			change(
-				'issuance/issueKeys.js',
-				'.catch(() => (0, report_1.bareReport)(run, creations, items.failed))',
-				'',
-			),
+			NO_SECOND_REPORT,
+			change('operations/dispatch.js', 'if ((0, run_1.stopsOnFailure)(context))', 'if (true)'),
 		],
 	},
 ];

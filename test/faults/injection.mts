@@ -29,6 +29,7 @@ const item = (name: number, kind?: string): PlannedItem => ({
 	keepsName: false,
 	namesake: undefined,
 	fault: kind === undefined ? undefined : { kind, choice: 0 },
+	faultIn: undefined,
 });
 
 /**

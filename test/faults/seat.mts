@@ -114,9 +114,9 @@ export function openSeat(
 	const waiting = faults.map((fault) => ({ fault, left: fault.times }));
 	// One for each item of a name, in their order.
 	const ofNames = new Map<string, (PlannedFault | undefined)[]>();
-	for (const [item, { fault }] of items.entries()) {
+	for (const [item, { fault, faultIn = index }] of items.entries()) {
 		const name = bareName(names[item] ?? '');
-		ofNames.set(name, [...(ofNames.get(name) ?? []), fault]);
+		ofNames.set(name, [...(ofNames.get(name) ?? []), faultIn === index ? fault : undefined]);
 	}
 	let creations = 0;
 
