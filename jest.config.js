@@ -30,6 +30,8 @@ module.exports = {
 			},
 		],
 	},
+	// A busy machine must not break a test: none of them is about time.
+	testTimeout: 60_000,
 	maxWorkers: '100%',
 	collectCoverage: true,
 	collectCoverageFrom: [

@@ -78,3 +78,8 @@ export function hintsOf({ run }: Execution): string[] {
 	const tasks = run.data.resultData.runData.DigiCert ?? [];
 	return tasks.flatMap(({ hints = [] }) => hints.map(({ message }) => message));
 }
+
+/** The input items that the items of a node are paired with. */
+export function pairsOf(execution: Execution, node = 'DigiCert'): unknown[] {
+	return execution.items(node).map(({ pairedItem }) => record(pairedItem).item);
+}

@@ -1,0 +1,282 @@
+import type { Execution } from '../support/engine.mts';
+import { useLab } from '../support/lab.mts';
+import { textWith } from '../support/matchers.mts';
+import { errorOf, itemError, itemErrors } from '../support/told.mts';
+
+const lab = useLab();
+
+/** Looks like a key that was wired into the wrong field. */
+const PASTED_KEY = 'q1w2e3r4t5y6'.repeat(4);
+
+const BAD_IDS: [string, unknown, string][] = [
+	['empty', '', 'is empty'],
+	['blank', '   ', 'is empty'],
+	['missing', undefined, 'is empty'],
+	['null', null, 'is empty'],
+	['letters', 'me', 'holds something other than digits'],
+	['a pasted key', PASTED_KEY, 'holds something other than digits'],
+	['zero', 0, 'is not above 0'],
+	['a sign', '-12', 'is not above 0'],
+	['a plus', '+12', 'holds something other than digits'],
+	['a fraction', 12.5, 'is not a whole number'],
+	['a fraction as text', '12.5', 'is not a whole number'],
+	['a decimal comma', '12,5', 'is not a whole number'],
+	['an exponent', '1e3', 'holds something other than digits'],
+	['hexadecimal', '0x10', 'holds something other than digits'],
+	['a leading zero', '012', 'holds something other than digits'],
+	['a path', '12/status', 'holds something other than digits'],
+	['a way up', '../../user', 'holds something other than digits'],
+	['a query', '12?x=1', 'holds something other than digits'],
+	['a fragment', '12#x', 'holds something other than digits'],
+	['an encoded slash', '12%2Fstatus', 'holds something other than digits'],
+	['white space inside', '1 2', 'holds something other than digits'],
+	['digits of another script', '١٢', 'holds something other than digits'],
+	['2^53', '9007199254740992', 'is larger than any ID can be'],
+	['2^53 as a number', 2 ** 53, 'is larger than any ID can be'],
+	['a very large number', '1'.repeat(400), 'is larger than any ID can be'],
+	['not a number', Number.NaN, 'holds something other than digits'],
+	['true', true, 'is not a number'],
+	['a list', [12], 'is not a number'],
+	['an object', { id: 12 }, 'is not a number'],
+];
+
+const BAD_NAMES: [string, unknown, string][] = [
+	['empty', '', 'is empty'],
+	['blank', ' \t\n', 'is empty'],
+	['missing', undefined, 'is empty'],
+	['null', null, 'is empty'],
+	['true', true, 'is not text'],
+	['a list', ['A'], 'is not text'],
+	['not a number', Number.NaN, 'is not text'],
+];
+
+function expectStopped(execution: Execution, message: string, item: number) {
+	expect(execution.status).toBe('error');
+	expect(errorOf(execution).message).toContain(message);
+	expect(errorOf(execution).message).toMatch(new RegExp(`\\[item ${item}\\]$`));
+	expect(errorOf(execution).itemIndex).toBe(item);
+	expect(errorOf(execution).description).toContain('Nothing was sent');
+	expect(JSON.stringify(execution.error)).not.toContain(PASTED_KEY);
+	expect(lab.sandbox.requests()).toEqual([]);
+}
+
+describe('a bad item stops the run before anything is sent', () => {
+	test.each(BAD_IDS)("'User' that is %s", async (_, user, fault) => {
+		const execution = await lab.createUserKeys([lab.item('A'), { user, name: 'B' }]);
+		expectStopped(execution, `The ID in 'User' ${fault}`, 1);
+	});
+
+	test.each(BAD_IDS)("'Subaccount' that is %s", async (_, account, fault) => {
+		const execution = await lab.createSubaccountKeys([{ account, name: 'B' }]);
+		expectStopped(execution, `The ID in 'Subaccount' ${fault}`, 0);
+	});
+
+	test.each(BAD_NAMES)("'Name' of a user key that is %s", async (_, name, fault) => {
+		const execution = await lab.createUserKeys([lab.item('A'), lab.item(name)]);
+		expectStopped(execution, `'Name' ${fault}`, 1);
+	});
+
+	test.each(BAD_NAMES)("'Name' of a subaccount key that is %s", async (_, name, fault) => {
+		const execution = await lab.createSubaccountKeys([lab.item(name)]);
+		expectStopped(execution, `'Name' ${fault}`, 0);
+	});
+
+	// What n8n's editor (2.12 to 2.20) sent in place of a declared secret field on partial runs.
+	test.each([
+		['User', { user: { __redacted: true, reason: 'node_defined_field', canReveal: false } }],
+		['Name', { name: { __redacted: true, reason: 'node_defined_field', canReveal: false } }],
+	])("'%s' that is n8n's marker for a hidden value", async (label, hidden) => {
+		const execution = await lab.createUserKeys([{ ...lab.item('A'), ...hidden }]);
+		expectStopped(execution, `'${label}' is not the real value, but a marker`, 0);
+	});
+
+	test("an email address that is n8n's marker for a hidden value", async () => {
+		const execution = await lab.perform('serviceUser', 'create', [{ it: { __redacted: true } }], {
+			parameters: {
+				...{ email: '={{ $json.it }}', name: 'A', restrictedToRoleId: 0, containerIds: '' },
+			},
+		});
+		expectStopped(execution, "'Email' is not the real value", 0);
+	});
+
+	test("'Name' of a subaccount key with 201 characters", async () => {
+		const execution = await lab.createSubaccountKeys([lab.item('n'.repeat(201))]);
+		expectStopped(execution, "'Name' has 201 characters, and DigiCert takes 200 at most", 0);
+	});
+
+	test.each(['\u200b', ' \u2060\ufeff\u00ad ', '\u3164', '\u2800'])(
+		'a name of %j, which shows nothing',
+		async (name) => {
+			const execution = await lab.createUserKeys([lab.item(name)]);
+			expect(errorOf(execution).message).toBe("'Name' has no character that can be seen [item 0]");
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
+
+	test("CertCentral documents no limit, so a long 'Name' of a user key is sent", async () => {
+		const name = 'n'.repeat(201);
+		await lab.createUserKeys([lab.item(name)]);
+		expect(lab.creations()).toMatchObject([{ body: { name } }]);
+	});
+
+	test.each([1, 99, 104, -1, '', null, 'View Only', [100], true])(
+		"'Role Restriction' that is %p",
+		async (role) => {
+			const execution = await lab.createUserKeys([{ ...lab.item('A'), role }], {
+				parameters: { restrictedToRoleId: '={{ $json.role }}' },
+			});
+			expectStopped(execution, "'Role Restriction' is not one of DigiCert's roles", 0);
+		},
+	);
+
+	test('an expression that cannot be evaluated names its item', async () => {
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			parameters: { name: '={{ $json.name.nothing.there }}' },
+		});
+		expect(execution.status).toBe('error');
+		expect(errorOf(execution).message).toMatch(/\[item 0\]$/);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+});
+
+describe('when the user chose to continue', () => {
+	test('only the bad items fail, each with its own text, and the good ones get their keys', async () => {
+		const execution = await lab.createUserKeys(
+			[{ user: 'x', name: 'A' }, lab.item('B'), lab.item(' ')],
+			{ settings: { onError: 'continueErrorOutput' } },
+		);
+		expect(execution.status).toBe('success');
+		expect(execution.items('Next').map(({ json }) => json.name)).toEqual(['B']);
+		expect(execution.items('Failed').map(({ json }) => json.error)).toEqual([
+			"The ID in 'User' holds something other than digits [item 0]",
+			"'Name' is empty [item 2]",
+		]);
+		expect(lab.creations()).toHaveLength(1);
+	});
+});
+
+describe('options', () => {
+	test.each([
+		['concurrency', 0, 'Concurrency'],
+		['concurrency', 51, 'Concurrency'],
+		['concurrency', 2.5, 'Concurrency'],
+		['concurrency', 'many', 'Concurrency'],
+		['timeout', 0, 'Timeout (Milliseconds)'],
+		['timeout', 999, 'Timeout (Milliseconds)'],
+		['timeout', 2 ** 31, 'Timeout (Milliseconds)'],
+		['timeout', '={{ null }}', 'Timeout (Milliseconds)'],
+		['rateLimitWait', -1, 'Rate Limit Wait (Seconds)'],
+		['rateLimitWait', '', 'Rate Limit Wait (Seconds)'],
+	])('%s of %p is refused', async (option, value, label) => {
+		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
+			const execution = await lab.createUserKeys([lab.item('A')], {
+				parameters: { options: { [option]: value } },
+				settings: { onError },
+			});
+			const text = execution.error?.message ?? itemError(execution).message;
+			expect(text).toContain(`'${label}' is not a whole number`);
+		}
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test.each([
+		['timeout', 'Timeout (Milliseconds)'],
+		['recipientPublicKey', 'Recipient Public Key'],
+		['lostReply', 'Lost Reply'],
+	])('%s with an expression that fails is named, with its item', async (option, label) => {
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			parameters: { options: { concurrency: 5, [option]: "={{ $('Nobody').item.json.x }}" } },
+		});
+		expect(errorOf(execution).message).toBe(
+			`'${label}' has an expression that cannot be evaluated [item 0]`,
+		);
+		expect(errorOf(execution).description).toMatch(
+			/^n8n says: .*Nothing was sent for this item\.$/,
+		);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test.each(['ifNameExists', 'lostReply', 'rollback', 'verify'])(
+		'%s that is there and gives nothing is refused, not taken for the default',
+		async (option) => {
+			const execution = await lab.createUserKeys([lab.item('A')], {
+				parameters: { options: { [option]: '={{ $json.missing }}' } },
+			});
+			expect(errorOf(execution).message).toMatch(/ is none of its values \[item 0\]$/);
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
+
+	test('may come as text from an expression', async () => {
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			parameters: { options: { concurrency: '5', timeout: '1000', rateLimitWait: '0' } },
+		});
+		expect(execution.status).toBe('success');
+	});
+});
+
+describe('the credential', () => {
+	const BAD_BASE_URLS = [
+		['http to another machine', 'http://digicert.example/services/v2', 'does not start with https'],
+		['http to a look-alike of this machine', 'http://localhost.example/', 'does not start with'],
+		['another scheme', 'ftp://127.0.0.1/', 'does not start with https'],
+		['no URL', 'www.digicert.com/services/v2', 'is not a URL'],
+		['empty', '', 'is not a URL'],
+		['a query', 'https://www.digicert.com/services/v2?a=1', 'carries a query'],
+		['an empty query', 'https://www.digicert.com/services/v2?', 'carries a query'],
+		['a fragment', 'https://www.digicert.com/services/v2#a', 'carries a fragment'],
+		['user info', 'https://me:hunter2@www.digicert.com/', 'carries a user name or password'],
+	];
+
+	test.each(BAD_BASE_URLS)('a base URL with %s is refused', async (_, baseUrl, fault) => {
+		const setup = { credential: { baseUrl } };
+		const executions = [
+			await lab.createUserKeys([lab.item('A')], setup),
+			await lab.createSubaccountKeys([lab.item('A')], setup),
+		];
+		for (const execution of executions) {
+			expect(errorOf(execution).message).toContain(`'Base URL' ${fault}`);
+			expect(JSON.stringify(execution.error)).not.toContain('hunter2');
+		}
+	});
+
+	test('a region that does not exist is refused', async () => {
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			credential: { region: 'mars' },
+		});
+		expect(errorOf(execution).message).toBe("'Region' is not one that DigiCert has");
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('a base URL may end with slashes', async () => {
+		const { baseUrl } = lab.sandbox.certCentral.us;
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			credential: { baseUrl: `${baseUrl}//` },
+		});
+		expect(execution.status).toBe('success');
+	});
+
+	test.each([
+		['empty', '', "'API Key' is empty"],
+		['with a line break', 'abc\ndef', "'API Key' holds a space"],
+		['with a space after it', 'abcdef ', "'API Key' holds a space"],
+		['with a character that a header cannot carry', 'abc\u2026def', "'API Key' holds a space"],
+	])('an API key that is %s is refused', async (_, apiKey, message) => {
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			credential: { apiKey },
+		});
+		expect(errorOf(execution).message).toContain(message);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('that is missing is told, and under continue each item tells it', async () => {
+		const items = [lab.item('A'), { user: 'x', name: 'B' }];
+		const settings = { credentials: {}, onError: 'continueRegularOutput' } as const;
+		const execution = await lab.createUserKeys(items, { settings });
+		expect(itemErrors(execution).map(({ message }) => message)).toEqual([
+			textWith('credential'),
+			"The ID in 'User' holds something other than digits [item 1]",
+		]);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+});

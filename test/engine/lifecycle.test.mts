@@ -1,0 +1,477 @@
+import { request } from 'undici';
+
+import { faults } from '../../sandbox/index.mts';
+import { ALWAYS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
+import { anyNumber, anyText } from '../support/matchers.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { at, record, text } from '../support/read.mts';
+import { textOf } from '../support/secrets.mts';
+import { errorOf, hintsOf, jsonOf, only } from '../support/told.mts';
+
+const lab = useLab({ rateLimits: [] });
+shortenPauses();
+
+/** What DigiCert says to a key. */
+async function statusFor(url: string, header: string, key: unknown): Promise<number> {
+	const { statusCode, body } = await request(url, { headers: { [header]: text(key) } });
+	await body.dump();
+	return statusCode;
+}
+
+test('the life of a user API key, from its creation to its end', async () => {
+	const { users, baseUrl } = lab.sandbox.certCentral.us;
+	const perform = async (operation: string, parameters: Record<string, unknown>) =>
+		only(await lab.perform('userApiKey', operation, [{}], { parameters }));
+	const accepts = (key: unknown) => statusFor(`${baseUrl}/user/me`, 'X-DC-DEVKEY', key);
+
+	const created = await perform('create', {
+		userId: byId(users.person),
+		name: 'Build server',
+		restrictedToRoleId: 102,
+	});
+	const found = await perform('getMany', { returnAll: true, filters: { nameContains: 'BUILD' } });
+	expect(found).toMatchObject({ id: created.id, status: 'active' });
+	const keyId = byId(found.id);
+	const { last_used_date: used, ...got } = await perform('get', { keyId });
+	expect(got).toMatchObject({ name: 'Build server', restricted_to_role_id: 102 });
+	expect(used).toBeUndefined();
+	await perform('update', { keyId, name: 'Build server 2', restrictedToRoleId: 'keep' });
+
+	const rotated = await perform('rotate', { keyId, name: '' });
+	expect(rotated).toMatchObject({
+		name: 'Build server 2',
+		user_id: users.person,
+		restricted_to_role_id: 102,
+		replaces: { id: created.id, name: 'Build server 2', status: 'active' },
+	});
+	expect([await accepts(created.api_key), await accepts(rotated.api_key)]).toEqual([200, 200]);
+
+	expect(await perform('revoke', { keyId })).toEqual({ id: created.id, status: 'revoked' });
+	expect([await accepts(created.api_key), await accepts(rotated.api_key)]).toEqual([403, 200]);
+	expect(await perform('reactivate', { keyId })).toEqual({ id: created.id, status: 'active' });
+	expect(await accepts(created.api_key)).toBe(200);
+});
+
+test('the life of a subaccount API key, from its creation to its end', async () => {
+	const { accounts, baseUrl } = lab.sandbox.partner;
+	const perform = async (operation: string, parameters: Record<string, unknown>) =>
+		only(await lab.perform('subaccountApiKey', operation, [{}], { parameters }));
+	const accepts = (key: unknown) => statusFor(`${baseUrl}/api-key`, 'X-PARTNER-APIKEY', key);
+
+	const created = await perform('create', { accountId: byId(accounts.subaccount), name: 'Shop' });
+	const found = await perform('getMany', {
+		returnAll: true,
+		filters: { nameContains: 'shop', accountId: accounts.subaccount, status: 'active' },
+	});
+	expect(found).toMatchObject({ id: created.id, api_key_last4: text(created.api_key).slice(-4) });
+	const keyId = byId(found.id);
+	expect(await perform('get', { keyId })).toMatchObject({ name: 'Shop' });
+
+	const rotated = await perform('rotate', { keyId, name: '' });
+	expect(rotated).toMatchObject({
+		name: 'Shop',
+		account_id: accounts.subaccount,
+		replaces: { id: created.id, name: 'Shop', status: 'active' },
+	});
+	expect([await accepts(created.api_key), await accepts(rotated.api_key)]).toEqual([200, 200]);
+
+	expect(await perform('deactivate', { keyId })).toEqual({ id: created.id, status: 'inactive' });
+	expect([await accepts(created.api_key), await accepts(rotated.api_key)]).toEqual([403, 200]);
+	expect(await perform('activate', { keyId })).toEqual({ id: created.id, status: 'active' });
+	expect(await accepts(created.api_key)).toBe(200);
+});
+
+describe('rotation', () => {
+	const seeded = (name: string) => lab.seeded(name).id;
+
+	test.each([
+		['userApiKey', 'Former integration', 'is not live, so it has no successor'],
+		['userApiKey', 'ACME directory', 'is not an API key of a user'],
+		['subaccountApiKey', 'Retired key', 'is not live, so it has no successor'],
+	])('%s: refuses "%s" before any key of the run is created', async (resource, name, message) => {
+		const good = resource === 'userApiKey' ? 'Standard user' : 'First customer key';
+		const execution = await lab.perform(
+			resource,
+			'rotate',
+			[{ key: seeded(good) }, { key: seeded(name) }],
+			{ parameters: { keyId: byId('={{ $json.key }}'), name: '' } },
+		);
+		expect(errorOf(execution).message).toBe(`Key ${seeded(name)} ${message} [item 1]`);
+		expect(lab.creations()).toHaveLength(0);
+	});
+
+	/** Rotates a key of which DigiCert tells this. */
+	const rotateOld = async (resource: string, old: object) => {
+		const body = { id: 5, name: 'Old', status: 'active', ...old };
+		lab.fault(answering(200, body));
+		const parameters = { keyId: byId(5), name: '' };
+		return await lab.perform(resource, 'rotate', [{}], { parameters });
+	};
+	const user = () => ({ user: { id: lab.sandbox.certCentral.us.users.person } });
+
+	test.each([
+		[undefined, undefined],
+		[null, undefined],
+		['102', 102],
+		[102, 102],
+	])('keeps the role restriction %p', async (role, wanted) => {
+		const json = only(await rotateOld('userApiKey', { ...user(), restricted_to_role_id: role }));
+		expect(json.restricted_to_role_id).toBe(wanted);
+		expect(record(at(lab.creations(), 0).body).restricted_to_role_id).toBe(wanted);
+	});
+
+	test.each([
+		['userApiKey', { restricted_to_role_id: {} }, 'The role restriction of key 5 cannot be read'],
+		['userApiKey', { restricted_to_role_id: '' }, 'The role restriction of key 5 cannot be read'],
+		['userApiKey', { name: undefined }, 'DigiCert tells no name of key 5'],
+		['subaccountApiKey', { name: undefined, account_id: 1 }, 'DigiCert tells too little of key 5'],
+		['subaccountApiKey', {}, 'DigiCert tells too little of key 5'],
+	])('%s: a key of which it tells %j is not rotated', async (resource, old, message) => {
+		const execution = await rotateOld(resource, { ...user(), ...old });
+		expect(errorOf(execution).message).toBe(`${message} [item 0]`);
+		expect(errorOf(execution).description).toContain('No API key was created.');
+		expect(lab.creations()).toHaveLength(0);
+	});
+
+	test('an ACME field that is null does not make a key an ACME directory URL', async () => {
+		only(await rotateOld('userApiKey', { ...user(), acme_directory_url: null }));
+	});
+
+	test('tells when the old key was last used', async () => {
+		const last_used_date = '2026-11-20T09:00:00Z';
+		for (const [resource, owner] of [
+			['userApiKey', user()],
+			['subaccountApiKey', { account_id: lab.sandbox.partner.accounts.subaccount }],
+		] as const) {
+			const json = only(await rotateOld(resource, { ...owner, last_used_date }));
+			expect(json.replaces).toEqual({ id: 5, name: 'Old', status: 'active', last_used_date });
+		}
+	});
+
+	test('under continue, the others are rotated', async () => {
+		const execution = await lab.perform(
+			'userApiKey',
+			'rotate',
+			[{ key: seeded('Former integration') }, { key: seeded('Standard user') }],
+			{
+				parameters: { keyId: byId('={{ $json.key }}'), name: '' },
+				settings: { onError: 'continueErrorOutput' },
+			},
+		);
+		expect(record(jsonOf(execution, 0, 'Next').replaces).id).toBe(seeded('Standard user'));
+		expect(execution.items('Failed')).toHaveLength(1);
+	});
+});
+
+describe('update', () => {
+	const key = () => lab.seeded('View only');
+	const update = (parameters: object) =>
+		lab.perform('userApiKey', 'update', [{}], {
+			parameters: { keyId: byId(key().id), name: '', restrictedToRoleId: 'keep', ...parameters },
+		});
+
+	test('of the role alone sends the name that the key has, as DigiCert wants it', async () => {
+		expect(only(await update({ restrictedToRoleId: 100 }))).toEqual({
+			id: key().id,
+			name: 'View only',
+			restricted_to_role_id: 100,
+		});
+	});
+
+	test('of the name alone sends the role that the key has', async () => {
+		const { id } = key();
+		expect(only(await update({ name: 'Reader' }))).toEqual({
+			id,
+			name: 'Reader',
+			restricted_to_role_id: 102,
+		});
+	});
+
+	test('of both reads nothing first', async () => {
+		await update({ name: 'Reader', restrictedToRoleId: 0 });
+		expect(lab.sandbox.requests().map(({ method }) => method)).toEqual(['PUT']);
+	});
+
+	test('of nothing is refused', async () => {
+		expect(errorOf(await update({})).message).toBe(
+			"There is nothing to change: 'New Name' is empty and 'Role Restriction' is kept [item 0]",
+		);
+	});
+});
+
+describe("switching off the credential's own key", () => {
+	test('partner: a key with the same last 4 characters is refused, unless it is allowed', async () => {
+		const { keys } = lab.sandbox.partner;
+		const own = lab.sandbox.holds(keys.parent)?.id;
+		const deactivate = (options: object) =>
+			lab.perform('subaccountApiKey', 'deactivate', [{}], {
+				parameters: { keyId: byId(own), options },
+			});
+		const refused = await deactivate({});
+		expect(errorOf(refused).message).toBe(
+			'This looks like the API key of the credential itself [item 0]',
+		);
+		expect(lab.sandbox.holds(keys.parent)?.status).toBe('active');
+		only(await deactivate({ allowOwnKey: true }));
+		expect(lab.sandbox.holds(keys.parent)?.status).toBe('inactive');
+	});
+
+	test('CertCentral: refused when it is the only live key of its user', async () => {
+		const { keys } = lab.sandbox.certCentral.us;
+		const own = lab.sandbox.holds(keys.administrator)?.id;
+		const revoke = (id: unknown, options: object = {}) =>
+			lab.perform('userApiKey', 'revoke', [{}], { parameters: { keyId: byId(id), options } });
+
+		// Any of several keys may be the credential's: DigiCert does not tell.
+		for (const name of ['viewOnly', 'orders', 'userManagement'] as const) {
+			only(await revoke(lab.sandbox.holds(keys[name])?.id));
+		}
+		const refused = await revoke(own);
+		expect(errorOf(refused).message).toBe('This is the API key of the credential itself [item 0]');
+		expect(errorOf(refused).description).toContain("turn on the option 'Allow Own Key'");
+		only(await revoke(own, { allowOwnKey: true }));
+	});
+});
+
+describe('the guard of the own key on CertCentral', () => {
+	const revoke = (names: string[], options: object = {}) =>
+		lab.perform(
+			'userApiKey',
+			'revoke',
+			names.map((name) => ({ key: lab.seeded(name).id })),
+			{ parameters: { keyId: byId('={{ $json.key }}'), options } },
+		);
+	const OWN = ['View only', 'Orders', 'User management', 'Administrator'];
+
+	test("lets another user's only live key be revoked", async () => {
+		expect((await revoke(['Standard user'])).error).toBeUndefined();
+	});
+
+	test('holds when all keys of the user are revoked at once', async () => {
+		const error = errorOf(await revoke(OWN));
+		expect(error.message).toBe('This is the API key of the credential itself [item 3]');
+		expect(lab.seeded('Administrator').status).toBe('active');
+	});
+
+	test('asks who the user is once for all items', async () => {
+		await revoke(OWN.slice(0, 3));
+		expect(lab.sandbox.requests({ path: '/user/me' })).toHaveLength(1);
+	});
+
+	test('says what its look-ups are for when they do not work', async () => {
+		const reply = { status: 404, body: {} };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, match: { path: '/user/me' } });
+		const error = errorOf(await revoke(['Administrator']));
+		expect(error.message).toBe('DigiCert did not find the user of the credential [item 0]');
+		expect(error.description).toContain("the option 'Allow Own Key' leaves that out");
+		expect(error.description).not.toContain("Check 'User'");
+	});
+
+	test('is not misled by a list that holds the keys of others', async () => {
+		const mine = { user: { id: 125039 }, status: 'active', name: 'A' };
+		const others = { user: { id: 1 }, status: 'active', name: 'B' };
+		const { id } = lab.seeded('Administrator');
+		const body = {
+			api_keys: [
+				{ id, ...mine },
+				{ id: 1, ...others },
+			],
+		};
+		lab.sandbox.addFault({
+			when: 'before',
+			action: 'reply',
+			reply: { status: 200, body },
+			match: { path: /^\/key$/ },
+		});
+		expect(errorOf(await revoke(['Administrator'])).message).toContain('the credential itself');
+	});
+});
+
+describe('service users', () => {
+	const create = (parameters: object = {}) =>
+		lab.perform('serviceUser', 'create', [{}], {
+			parameters: {
+				email: 'robot@example.com',
+				name: 'First',
+				restrictedToRoleId: 0,
+				containerIds: '',
+				...parameters,
+			},
+		});
+
+	test("DigiCert's id is the user's; the key's is looked up", async () => {
+		const json = only(await create());
+		const key = lab.sandbox.holds(text(json.api_key));
+		expect([json.user_id, json.key_id]).toEqual([key?.ownerId, key?.id]);
+		expect(at(lab.creations(), 0).body).toEqual({
+			is_api_only: true,
+			email: 'robot@example.com',
+			api_name: 'First',
+			restricted_to_role_id: 0,
+		});
+	});
+
+	test.each([
+		['is refused', faults.forbiddenInvalidKey()],
+		['gives nothing', answering(200, { api_keys: [] })],
+	])('a look-up that %s costs the key_id, not the key, and a hint says so', async (_, fault) => {
+		lab.fault(fault, { match: { method: 'GET' }, ...ALWAYS });
+		const execution = await create();
+		const json = only(execution);
+		expect(json).toMatchObject({ user_id: anyNumber, api_key: anyText });
+		expect(json).not.toHaveProperty('key_id');
+		expect(hintsOf(execution)[0]).toContain('On 1 of the items, a look-up after it did not work');
+	});
+
+	test.each([
+		['several keys', [{ id: 1 }, { id: 2 }]],
+		["another user's key", [{ id: 777, user: { id: 1 }, name: 'First' }]],
+		['a key of another name', [{ id: 777, name: 'Second' }]],
+	])('a list with %s gives no key_id', async (_, keys) => {
+		const reply = (entry: object) => ({
+			user: { id: 1538861 },
+			name: 'First',
+			...entry,
+		});
+		lab.sandbox.addFault({
+			when: 'before',
+			action: 'reply',
+			reply: { status: 200, body: { api_keys: keys.map(reply) } },
+			match: { method: 'GET' },
+		});
+		const json = only(await create());
+		expect(json).toHaveProperty('api_key');
+		expect(json).not.toHaveProperty('key_id');
+	});
+
+	test('keys of an execution that is cancelled during the look-up are named in the log', async () => {
+		lab.fault(faults.slow(3000), { match: { method: 'GET' }, ...ALWAYS });
+		await lab.perform('serviceUser', 'create', [{}], {
+			parameters: { email: 'a@b.c', name: 'First', restrictedToRoleId: 0, containerIds: '' },
+			onStart: cancelWhen(() => lab.sandbox.requests({ method: 'GET' }).length > 0),
+		});
+		const text = textOf(lab.log);
+		const { id, status } = at(lab.created(), 0);
+		expect(status).toBe('revoked');
+		expect(text).toContain(`Switched off again, because nobody receives them: ${id}.`);
+		expect(text).toContain('The service user itself remains in each case.');
+	});
+
+	test('in doubt, the error says that the service user may exist as well', async () => {
+		lab.fault(faults.dropAfter(), { match: { method: 'POST' } });
+		const error = errorOf(await create());
+		expect(error.description).toContain('The service user itself may exist as well');
+	});
+
+	test.each([
+		['', []],
+		['5', [5]],
+		[' 5, 6 ', [5, 6]],
+		['={{ [5, 6] }}', [5, 6]],
+		['={{ 5 }}', [5]],
+	])('divisions given as %p', async (containerIds, wanted) => {
+		only(await create({ containerIds }));
+		const sent = record(at(lab.creations(), 0).body).container_id_assignments;
+		expect(sent ?? []).toEqual(wanted);
+	});
+
+	test.each(['5, x', '5,,6', '={{ [5, {}] }}'])(
+		'divisions given as %p are refused',
+		async (containerIds) => {
+			const execution = await create({ containerIds });
+			expect(errorOf(execution).message).toContain("The ID in 'Division IDs'");
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
+
+	test.each([' ', 'a@b@c', 'a b@c.d', `${'a'.repeat(250)}@b.com`, '={{ 5 }}'])(
+		'the email address %p is refused',
+		async (email) => {
+			const execution = await create({ email });
+			expect(errorOf(execution).message).toBe("'Email' is not an email address [item 0]");
+		},
+	);
+});
+
+describe('subaccounts', () => {
+	const create = (parameters: object = {}) =>
+		lab.perform('subaccount', 'create', [{}], {
+			parameters: {
+				subaccountName: 'ACME Corporation Subaccount',
+				name: 'Production API Key',
+				emergencyContactEmails: '',
+				...parameters,
+			},
+		});
+	const reply = (body: unknown) => {
+		lab.fault(answering(201, body));
+	};
+
+	test('the documented request is sent', async () => {
+		await create({ emergencyContactEmails: 'security@example.com, emergency@example.com' });
+		expect(at(lab.creations(), 0).body).toEqual({
+			name: 'ACME Corporation Subaccount',
+			api_key_name: 'Production API Key',
+			emergency_contact_emails: ['security@example.com', 'emergency@example.com'],
+		});
+	});
+
+	test('addresses may come as a list', async () => {
+		await create({ emergencyContactEmails: "={{ ['a@example.com'] }}" });
+		expect(at(lab.creations(), 0).body).toMatchObject({
+			emergency_contact_emails: ['a@example.com'],
+		});
+	});
+
+	test('a wrong address is refused', async () => {
+		const execution = await create({ emergencyContactEmails: 'a@example.com, b' });
+		expect(errorOf(execution).message).toContain(
+			"'Emergency Contact Emails' is not an email address",
+		);
+	});
+
+	// The fields of the answer are not documented, so it is passed on whole.
+	test.each([
+		{ id: 1, api_key: 'value-of-the-new-key' },
+		{ account: { id: 1 }, api_key: { id: 2, api_key: 'value-of-the-new-key' } },
+		{ account_id: 1, key: 'value-of-the-new-key' },
+		{ account_id: 1, apiKey: 'value-of-the-new-key' },
+		{ account_id: 1, keys: [{ id: 2, api_key: 'value-of-the-new-key' }] },
+		{ account_id: 1, subaccount_key: 'value-of-the-new-key' },
+		{ account_id: 1, api_key_value: 'value-of-the-new-key' },
+		{ account_id: 1, secret: 'value-of-the-new-key' },
+	])('the answer %j is taken for a success', async (body) => {
+		reply(body);
+		expect(only(await create())).toEqual(body);
+	});
+
+	test.each([
+		{ id: 1 },
+		{ id: 1, api_key: '' },
+		{
+			id: 1,
+			api_key_name: 'value-of-the-new-key',
+			api_key_last4: 'alue',
+			api_key_id: 'x',
+			key_status: 'active',
+		},
+		{ id: 1, api_keys: ['short', 5] },
+	])('the answer %j holds no key, so nobody can tell', async (body) => {
+		reply(body);
+		const error = errorOf(await create());
+		expect(error.message).toContain('may have been created');
+		expect(error.description).toContain('of a new subaccount named "ACME Corporation Subaccount"');
+		expect(error.description).toContain('The subaccount itself may exist as well');
+	});
+
+	test.each([
+		{ key: `S3CR3T${'a'.repeat(18)}` },
+		{ detail: 1, secret: `S3CR3T-${'b'.repeat(24)}` },
+		{ id: `S3CR3T${'a'.repeat(30)}` },
+	])('the refusal %j is not quoted', async (body) => {
+		lab.fault(answering(500, body));
+		const error = errorOf(await create());
+		expect(error.description).toContain('DigiCert answered HTTP 500 with JSON');
+		expect(JSON.stringify(error)).not.toContain('S3CR3T');
+	});
+});

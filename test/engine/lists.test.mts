@@ -1,0 +1,463 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { faults } from '../../sandbox/index.mts';
+import { ALWAYS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
+import type { NodeSetup } from '../support/lab.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { at, record } from '../support/read.mts';
+import { errorOf, itemError, jsonsOf } from '../support/told.mts';
+
+const lab = useLab({ rateLimits: [], seedUsers: 1203 });
+shortenPauses(['rateLimit', 'rateLimitLeast']);
+
+async function list(resource: string, filters: object, more: object = { returnAll: true }) {
+	const parameters = { filters, limit: 50, ...more };
+	const execution = await lab.perform(resource, 'getMany', [{}], { parameters });
+	expect(execution.error).toBeUndefined();
+	return jsonsOf(execution);
+}
+const names = (items: IDataObject[]) => items.map(({ name }) => name).sort();
+
+describe('Get Many User API Keys', () => {
+	test('lists all keys, with ACME directory URLs marked', async () => {
+		const keys = await list('userApiKey', {});
+		expect(keys).toHaveLength(lab.sandbox.keys({ instance: 'us' }).length);
+		const acme = keys.filter(({ is_acme_directory_url: is }) => is);
+		expect(names(acme)).toEqual(['ACME directory']);
+	});
+
+	test.each([
+		[{ status: 'revoked' }, ['Former integration']],
+		[{ nameContains: 'ADMIN' }, ['Administrator']],
+		[{ userId: '125041' }, ['Standard user']],
+		[{ userId: 125041, status: 'revoked' }, []],
+		[{ createdBefore: '2024-03-01T00:00:00Z' }, []],
+		[{ createdBefore: '2024-03-02T00:00:00Z', nameContains: 'view' }, ['View only']],
+		[{ notUsedSince: '2024-03-02T00:00:00Z', nameContains: 'view' }, ['View only']],
+		[{ nameContains: '', status: '', userId: '', createdBefore: '', nameIs: 1 }, 7],
+		[{ excludeAcmeUrls: true }, 6],
+	])('filters by %j', async (filters, wanted) => {
+		const found = await list('userApiKey', filters);
+		if (typeof wanted === 'number') expect(found).toHaveLength(wanted);
+		else expect(names(found)).toEqual(wanted);
+	});
+
+	test('asks DigiCert for one user only, and filters the rest itself', async () => {
+		await list('userApiKey', { userId: 125041, status: 'active' });
+		expect(lab.sandbox.requests()).toMatchObject([{ path: '/key', query: { user_id: '125041' } }]);
+	});
+
+	test('a key that was used since is not listed as unused', async () => {
+		const execution = await lab.perform('userApiKey', 'getMany', [{}], {
+			parameters: { returnAll: true, filters: { notUsedSince: "={{ $now.minus(90, 'days') }}" } },
+		});
+		// The credential's own key has just been used for the list.
+		expect(names(jsonsOf(execution))).not.toContain('Administrator');
+		expect(execution.items('DigiCert').length).toBeGreaterThan(3);
+	});
+
+	test('a time without a zone is meant in the time zone of the workflow', async () => {
+		// The seeded keys were created at 09:00 UTC, which was 10:00 in Berlin.
+		const found = async (createdBefore: unknown, timezone = 'Europe/Berlin') => {
+			const execution = await lab.perform('userApiKey', 'getMany', [{}], {
+				parameters: { returnAll: true, filters: { createdBefore } },
+				workflowSettings: { timezone },
+			});
+			return execution.items('DigiCert').length;
+		};
+		expect(await found('2024-03-01T10:00:00')).toBe(0);
+		expect(await found('2024-03-01 10:00:01')).toBe(7);
+		expect(await found('2024-03-01T10:00:00', 'UTC')).toBe(7);
+		expect(await found('2024-03-02')).toBe(7);
+		expect(await found('2024-13-41')).toBe(0);
+		expect(await found(Date.UTC(2024, 2, 1, 9, 0, 1))).toBe(7);
+		expect(await found('={{ new Date(2024, 5, 1) }}')).toBe(7);
+	});
+
+	test('a key whose last use cannot be read is not taken for an unused one', async () => {
+		const old = { create_date: '2020-01-01T00:00:00+00:00' };
+		const body = {
+			api_keys: [
+				{ id: 1, ...old, last_used_date: 5 },
+				{ id: 2, ...old },
+			],
+		};
+		lab.fault(answering(200, body));
+		const found = await list('userApiKey', { notUsedSince: '2024-01-01T00:00:00Z' });
+		expect(found.map(({ id }) => id)).toEqual([2]);
+	});
+
+	test.each([
+		[{ userId: 'x' }, "The ID in 'User' holds"],
+		[{ createdBefore: 'yesterday' }, "'Created Before' is not a date"],
+		[{ notUsedSince: {} }, "'Not Used Since' is not a date"],
+		[{ nameContains: ['x'] }, "'Name Contains' is not text"],
+	])('refuses the filter %j', async (filters, fault) => {
+		const parameters = { returnAll: true, filters };
+		const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
+		expect(errorOf(execution).message).toContain(fault);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('field sets are loose: odd entries are passed on, not lost', async () => {
+		const body = {
+			api_keys: [{ id: 1 }, { id: 2, name: 5, user: null, create_date: 'x', more: true }],
+		};
+		lab.fault(answering(200, body));
+		expect(await list('userApiKey', {})).toEqual([
+			{ id: 1, is_acme_directory_url: false },
+			{ ...body.api_keys[1], is_acme_directory_url: false },
+		]);
+	});
+
+	test('an entry that cannot be read does not hide the others', async () => {
+		lab.fault(answering(200, { api_keys: [null, { name: 'no id' }, { id: 2, name: 'A' }] }));
+		expect(await list('userApiKey', {})).toMatchObject([{ id: 2, name: 'A' }]);
+	});
+
+	test.each([{ api_keys: {} }, { keys: [] }, [], null])(
+		'an answer that is no list is told: %j',
+		async (body) => {
+			lab.fault(answering(200, body));
+			const parameters = { returnAll: true, filters: {} };
+			const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
+			expect(errorOf(execution).message).toBe('DigiCert did not give a usable answer [item 0]');
+		},
+	);
+});
+
+describe('Get Many Subaccount API Keys', () => {
+	test.each([
+		[{}, 4],
+		[{ status: 'inactive' }, ['Retired key']],
+		[{ accountId: 67892 }, ['Second customer key']],
+		[{ accountId: '67892' }, ['Second customer key']],
+		[{ accountId: '={{ 67892 }}' }, ['Second customer key']],
+		[{ accountId: { __rl: true, mode: 'id', value: '={{ 67892 }}' } }, ['Second customer key']],
+		[{ accountId: { __rl: true, mode: 'list', value: '67892' } }, ['Second customer key']],
+		[{ accountId: { mode: 'list', value: '' } }, 4],
+		[{ nameContains: 'customer', createdBefore: '2026-01-01' }, 2],
+	])('filters by %j', async (filters, wanted) => {
+		const found = await list('subaccountApiKey', filters);
+		if (typeof wanted === 'number') expect(found).toHaveLength(wanted);
+		else expect(names(found)).toEqual(wanted);
+	});
+
+	test("refuses a 'Subaccount' that is no ID", async () => {
+		const parameters = { returnAll: true, filters: { accountId: -1 } };
+		const execution = await lab.perform('subaccountApiKey', 'getMany', [{}], { parameters });
+		expect(errorOf(execution).message).toContain("The ID in 'Subaccount' is not above 0");
+	});
+});
+
+describe('Get Many Users', () => {
+	test('pages to the end', async () => {
+		const users = await list('user', {});
+		expect(new Set(users.map(({ id }) => id)).size).toBe(1203);
+		const asked = lab.sandbox.requests().map(({ query }) => query);
+		expect(asked).toEqual([
+			{ offset: '0', limit: '500' },
+			{ offset: '500', limit: '500' },
+			{ offset: '1000', limit: '500' },
+		]);
+	});
+
+	test('honours the limit, with no more asked for than needed', async () => {
+		expect(await list('user', {}, { returnAll: false, limit: 501 })).toHaveLength(501);
+		expect(lab.sandbox.requests().map(({ query }) => record(query).limit)).toEqual(['500', '1']);
+	});
+
+	test('takes a limit as text from an expression', async () => {
+		expect(await list('user', {}, { returnAll: false, limit: '={{ "2" }}' })).toHaveLength(2);
+	});
+
+	test('lets DigiCert filter, in its own form', async () => {
+		const filters = { search: 'ada', status: 'active', containerId: 5, accessRoleId: 1 };
+		const users = await list('user', filters);
+		expect(users[0]?.first_name).toBe('Ada');
+		expect(at(lab.sandbox.requests(), 0).query).toMatchObject({
+			'filters[search]': '%ada',
+			'filters[status]': 'active',
+			container_id: '5',
+			access_role_id: '1',
+		});
+	});
+
+	test('refuses a search that is no text', async () => {
+		const parameters = { returnAll: true, filters: { search: { a: 1 } } };
+		const execution = await lab.perform('user', 'getMany', [{}], { parameters });
+		expect(errorOf(execution).message).toBe("'Search' is not text [item 0]");
+	});
+
+	test('refuses a division that is no ID', async () => {
+		const parameters = { returnAll: true, filters: { containerId: 'x' } };
+		const execution = await lab.perform('user', 'getMany', [{}], { parameters });
+		expect(errorOf(execution).message).toContain("The ID in 'Division ID' holds");
+	});
+
+	const page = (ids: number[], about: unknown) =>
+		answering(200, { users: ids.map((id) => ({ id })), page: about });
+
+	test.each([
+		[
+			'an empty page, whatever the total says',
+			[page([1, 2], { total: 9 }), page([], { total: 9 })],
+			2,
+		],
+		['an empty page, without a total', [page([1, 2], undefined), page([], undefined)], 2],
+		['a page that brings nothing new', [page([1, 2], { total: 9 }), page([1, 2], { total: 9 })], 2],
+	])('stops at %s', async (_, pages, count) => {
+		for (const reply of pages) lab.fault(reply);
+		expect(await list('user', {})).toHaveLength(count);
+		expect(lab.sandbox.requests()).toHaveLength(pages.length);
+	});
+
+	test('gives a short output, or all that DigiCert tells', async () => {
+		const [short = {}] = await list('user', {}, { returnAll: false, limit: 1 });
+		expect(Object.keys(short).sort()).toEqual([
+			'access_roles',
+			'account_id',
+			'email',
+			'first_name',
+			'id',
+			'last_login_date',
+			'last_name',
+			'status',
+			'username',
+		]);
+		const [raw] = await list('user', {}, { returnAll: false, limit: 1, simplify: false });
+		expect(raw).toMatchObject({ ...short, type: 'standard', container: { id: 5 } });
+	});
+
+	test('goes on after a full page without a total', async () => {
+		const full = Array.from({ length: 500 }, (_, i) => i + 1);
+		lab.fault(page(full, undefined));
+		lab.fault(page([501], undefined));
+		lab.fault(page([], undefined));
+		expect(await list('user', {})).toHaveLength(501);
+	});
+});
+
+test('Get Many Service Users lists service users only', async () => {
+	const users = await list('serviceUser', {});
+	expect(users).toHaveLength(3);
+	expect(lab.sandbox.requests()).toMatchObject([{ path: '/user/api-only' }]);
+});
+
+describe('a call that reads is sent again', () => {
+	const get = (options: object = {}) =>
+		lab.perform('user', 'get', [{}], {
+			parameters: { userId: byId('me'), options },
+		});
+
+	test.each([
+		['a 5xx', () => faults.errorAfter(502)],
+		['a broken connection', () => faults.dropAfter()],
+	])('after %s, three times in all', async (_, fault) => {
+		lab.fault(fault(), ALWAYS);
+		const error = errorOf(await get());
+		expect(error.message).toBe('DigiCert did not give a usable answer [item 0]');
+		expect(lab.sandbox.requests()).toHaveLength(3);
+	});
+
+	test('a 5xx is declared as passing, a broken connection is not', async () => {
+		lab.sandbox.addFault({ ...faults.errorAfter(503), times: 3 });
+		expect(errorOf(await get()).failure).toEqual({ cause: 'temporarily-unavailable' });
+		lab.sandbox.addFault({ ...faults.dropAfter(), times: 3 });
+		expect(errorOf(await get()).failure).toBeUndefined();
+	});
+
+	test('but not past the timeout', async () => {
+		lab.fault(faults.slow(60_000), ALWAYS);
+		const error = errorOf(await get({ timeout: 1000 }));
+		expect(error.description).toContain('came within 1000 ms');
+		expect(lab.sandbox.requests()).toHaveLength(1);
+	});
+
+	test('and not once the execution is cancelled', async () => {
+		lab.sandbox.addFault({ ...faults.rateLimited({ retryAfter: 60 }), times: 1 });
+		const items = Array.from({ length: 3 }, (_, i) => ({ i }));
+		const execution = await lab.perform('user', 'get', items, {
+			parameters: {
+				userId: byId('me'),
+				options: { concurrency: 2 },
+			},
+			onStart: cancelWhen(
+				() =>
+					lab.sandbox.requests({ status: 429 }).length === 1 &&
+					lab.sandbox.requests({ status: 200 }).length === 1,
+			),
+		});
+		expect(execution.error).toBeDefined();
+		expect(lab.sandbox.requests()).toHaveLength(2);
+	});
+
+	test('after a 429, for as long as the rate limit may take', async () => {
+		lab.sandbox.addFault({ ...faults.rateLimited({ retryAfter: 0 }), times: 5 });
+		expect((await get()).error).toBeUndefined();
+		expect(lab.sandbox.requests()).toHaveLength(6);
+	});
+
+	test.each([[faults.forbiddenInvalidKey()], [faults.unauthorized()], [faults.redirect()]])(
+		'but not after a plain answer: %#',
+		async (fault) => {
+			lab.fault(fault, ALWAYS);
+			expect((await get()).error).toBeDefined();
+			expect(lab.sandbox.requests()).toHaveLength(1);
+		},
+	);
+});
+
+describe('a call that sets a status', () => {
+	const revoke = (names: string[], options: object = {}, setup: NodeSetup = {}) =>
+		lab.perform(
+			'userApiKey',
+			'revoke',
+			names.map((name) => ({ key: name === 'nobody' ? 999 : lab.seeded(name).id })),
+			{
+				parameters: {
+					keyId: byId('={{ $json.key }}'),
+					options: { allowOwnKey: true, ...options },
+				},
+				...setup,
+			},
+		);
+
+	test('and was refused only when asked again is told as in doubt, because it may be done', async () => {
+		lab.fault(faults.dropAfter(), { match: { method: 'PUT' } });
+		// The key that is switched off is the credential's own, so the second try is refused.
+		const error = errorOf(await revoke(['Administrator']));
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+		expect(error.description).toContain('access_denied_invalid_key');
+	});
+
+	test('and met the rate limit only when asked again is told as in doubt', async () => {
+		lab.fault(faults.errorAfter(503), { match: { method: 'PUT' } });
+		lab.fault(faults.rateLimited(), { match: { method: 'PUT' } });
+		const error = errorOf(await revoke(['Standard user'], { rateLimitWait: 0 }));
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+	});
+
+	test.each([408, 499])('and is answered with %p is in doubt', async (status) => {
+		lab.fault(faults.errorAfter(status), ALWAYS);
+		const error = errorOf(await revoke(['Standard user']));
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+	});
+
+	test.each([
+		['a list of errors', 200, { errors: [{ code: 'x', message: 'No.' }] }],
+		['a text', 200, 'No.'],
+		['a list', 200, []],
+	])('and is answered with %s is not told as done', async (_, status, body) => {
+		lab.sandbox.addFault({
+			when: 'before',
+			action: 'reply',
+			reply: { status, body },
+			match: { method: 'PUT' },
+		});
+		const error = errorOf(await revoke(['Standard user']));
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+	});
+
+	test('and is answered with an object is done', async () => {
+		const reply = { status: 200, body: { id: 1 } };
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, match: { method: 'PUT' } });
+		expect((await revoke(['Standard user'])).error).toBeUndefined();
+	});
+
+	test('the error of a run that stops leads with the one in doubt, and tells the others', async () => {
+		lab.sandbox.addFault({
+			...faults.errorAfter(500),
+			match: { path: /186/ },
+			times: Infinity,
+		});
+		const error = errorOf(await revoke(['nobody', 'Standard user', 'View only']));
+		expect(error.message).toBe('DigiCert did not confirm the change [item 1]');
+		expect(error.description).toContain('DigiCert did not find key 999 [item 0].');
+		expect(error.description).toContain('Item 2 of this run had been handled by then.');
+	});
+
+	test('items for the same key are handled in input order', async () => {
+		const { id } = lab.seeded('View only');
+		const items = [
+			{ name: 'New', role: 'keep' },
+			{ name: '', role: 100 },
+		];
+		const execution = await lab.perform('userApiKey', 'update', items, {
+			parameters: {
+				keyId: byId(id),
+				name: '={{ $json.name }}',
+				restrictedToRoleId: '={{ $json.role }}',
+			},
+		});
+		expect(execution.error).toBeUndefined();
+		expect(lab.sandbox.keys({ id })[0]).toMatchObject({ name: 'New', restricted_to_role_id: 100 });
+	});
+
+	test('is sent three times at the most, and then told as not confirmed', async () => {
+		const { id } = lab.seeded('Standard user');
+		lab.fault(faults.errorAfter(500), { match: { method: 'PUT' }, ...ALWAYS });
+		const error = errorOf(
+			await lab.perform('userApiKey', 'reactivate', [{}], {
+				parameters: { keyId: byId(id) },
+			}),
+		);
+		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+		expect(error.description).toContain('making it twice does no harm');
+		expect(lab.sandbox.requests()).toHaveLength(3);
+	});
+});
+
+describe('a run that stops', () => {
+	const getKeys = (keys: number[], setup: NodeSetup = {}) =>
+		lab.perform(
+			'userApiKey',
+			'get',
+			keys.map((key) => ({ key })),
+			{
+				parameters: {
+					keyId: byId('={{ $json.key }}'),
+					options: { concurrency: 1 },
+				},
+				...setup,
+			},
+		);
+
+	test('tells how many items were handled, and how many not started', async () => {
+		const { id } = lab.seeded('Administrator');
+		const error = errorOf(await getKeys([id, id, 999, id]));
+		expect(error.message).toBe('DigiCert did not find key 999 [item 2]');
+		expect(error.description).toContain('Items 0, 1 of this run had been handled by then.');
+		expect(error.description).toContain('1 item was not started.');
+	});
+
+	test('is about the first item that failed, whichever failed first, and tells the others', async () => {
+		lab.fault(faults.slow(150), { match: { path: '/key/998' } });
+		const error = errorOf(
+			await getKeys([998, 999], {
+				parameters: { keyId: byId('={{ $json.key }}') },
+			}),
+		);
+		expect(error.message).toBe('DigiCert did not find key 998 [item 0]');
+		expect(error.description).toContain('DigiCert did not find key 999 [item 1].');
+	});
+
+	test.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'because it was cancelled starts nothing new (%s)',
+		async (onError) => {
+			const { id } = lab.seeded('Administrator');
+			lab.fault(faults.slow(60_000), ALWAYS);
+			const execution = await getKeys([id, id, id], {
+				settings: { onError },
+				onStart: cancelWhen(() => lab.sandbox.requests().length >= 1),
+			});
+			if (onError === 'stopWorkflow')
+				expect(errorOf(execution).description).toContain('2 items were not started.');
+			else
+				expect(itemError(execution, 2).message).toMatch(
+					/^This item was not started, .* cancelled \[item 2\]$/,
+				);
+			expect(lab.sandbox.requests()).toHaveLength(1);
+		},
+	);
+});

@@ -1,0 +1,268 @@
+import type { INode } from 'n8n-workflow';
+
+import { faults } from '../../sandbox/index.mts';
+import type { Execution } from '../support/engine.mts';
+import { openWithJose } from '../support/jose.mts';
+import type { Locked } from '../support/jose.mts';
+import { jwkOf, keyPairs, pemOf, privatePemOf } from '../support/keyPairs.mts';
+import { answering, byId, cancelWhen, useLab } from '../support/lab.mts';
+import { at, record, text } from '../support/read.mts';
+import { textOf } from '../support/secrets.mts';
+import { errorOf, hintsOf, itemError, jsonOf, jsonsOf } from '../support/told.mts';
+
+const lab = useLab();
+const pair = keyPairs['P-256'];
+const recipientPublicKey = pemOf(pair.publicKey);
+
+/** Everything that an execution, or the log, holds. */
+const allOf = ({ run }: Execution) => textOf(run) + textOf(lab.log);
+
+/** Remembers the values of keys with a name, as they leave the sandbox. */
+function listenFor(name: string): string[] {
+	const values: string[] = [];
+	lab.sandbox.addFault({
+		when: 'after',
+		action: 'reply',
+		match: { name },
+		reply: ({ body }) => {
+			values.push(text(record(body).api_key));
+			return { status: 201, body };
+		},
+	});
+	return values;
+}
+
+/** An operation that puts a key out, for one item. */
+interface Issuing {
+	name: string;
+	parameters: Record<string, unknown>;
+	locator?: 'userId' | 'accountId' | 'keyId';
+}
+
+const SUBACCOUNT: Issuing = {
+	name: 'subaccount.create',
+	parameters: { subaccountName: 'ACME', name: 'A', emergencyContactEmails: '' },
+};
+const OPERATIONS: Issuing[] = [
+	{
+		name: 'userApiKey.create',
+		parameters: { name: 'A', restrictedToRoleId: 0 },
+		locator: 'userId',
+	},
+	{ name: 'userApiKey.rotate', parameters: { name: '' }, locator: 'keyId' },
+	{ name: 'subaccountApiKey.create', parameters: { name: 'A' }, locator: 'accountId' },
+	{ name: 'subaccountApiKey.rotate', parameters: { name: '' }, locator: 'keyId' },
+	{
+		name: 'serviceUser.create',
+		parameters: { email: 'a@b.c', name: 'A', restrictedToRoleId: 0, containerIds: '' },
+	},
+	SUBACCOUNT,
+];
+
+/** Runs an operation once; a key to rotate is made first. */
+async function run(
+	{ name, parameters, locator }: Issuing,
+	options: object,
+	settings: Partial<INode> = {},
+): Promise<Execution> {
+	const [resource = '', operation = ''] = name.split('.');
+	const { user, account } = lab.item('Old');
+	const ids: Record<string, unknown> = { userId: user, accountId: account };
+	if (locator === 'keyId') {
+		const create = resource === 'userApiKey' ? 'createUserKeys' : 'createSubaccountKeys';
+		ids.keyId = jsonOf(await lab[create]([lab.item('Old')])).id;
+	}
+	const located = locator === undefined ? {} : { [locator]: byId(ids[locator]) };
+	return await lab.perform(resource, operation, [{}], {
+		parameters: { ...parameters, ...located, options },
+		settings,
+	});
+}
+
+/** The texts in an output that look like a compact JWE, at any depth, with the key that opens them. */
+function jwesIn(value: unknown): Locked[] {
+	if (typeof value === 'string') {
+		const pem = privatePemOf(pair.privateKey);
+		return /^eyJ.*\..*\./.test(value) ? [{ jwe: value, pem }] : [];
+	}
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(jwesIn) : [];
+}
+
+describe.each(OPERATIONS)('$name', (operation) => {
+	test('gives the key to its recipient, and nobody else', async () => {
+		const execution = await run(operation, { recipientPublicKey });
+		const json = jsonOf(execution, 0, 'Next');
+		const [opened] = openWithJose(jwesIn(json));
+		expect(lab.sandbox.holds(opened?.text ?? '')?.id).toBe(lab.created().at(-1)?.id);
+		expect(typeof json.api_key).not.toBe('string');
+		expect(allOf(execution)).not.toContain(opened?.text);
+		expect(hintsOf(execution)).toEqual([]);
+	});
+
+	test('a key that cannot be used is refused before anything is created', async () => {
+		const secret = privatePemOf(pair.privateKey);
+		const execution = await run(operation, { recipientPublicKey: secret });
+		const { message, description } = errorOf(execution);
+		expect(message).toBe("'Recipient Public Key' holds a private key [item 0]");
+		expect(description).toContain('Nothing was sent for this item.');
+		expect(lab.creations().filter(({ name }) => name !== 'Old')).toEqual([]);
+		expect(textOf(execution.error)).not.toContain(secret.split('\n')[1]);
+	});
+});
+
+test('every key type opens, as PEM and as JWK', async () => {
+	const recipients = Object.values(keyPairs).flatMap(({ publicKey, privateKey }) => [
+		{ given: pemOf(publicKey), pem: privatePemOf(privateKey) },
+		{ given: { ...jwkOf(publicKey), kid: 'k' }, pem: privatePemOf(privateKey) },
+		{ given: JSON.stringify({ ...jwkOf(publicKey), kid: 'k' }), pem: privatePemOf(privateKey) },
+	]);
+	const items = recipients.map(({ given }, i) => ({ ...lab.item(`key ${i}`), given }));
+	const execution = await lab.createUserKeys(items, {
+		parameters: { options: { recipientPublicKey: '={{ $json.given }}' } },
+	});
+	const opened = openWithJose(
+		jsonsOf(execution, 'Next').map(({ api_key_jwe: jwe }, i) => ({
+			jwe: text(jwe),
+			pem: recipients[i]?.pem,
+		})),
+	);
+	for (const [i, { text: content, header }] of opened.entries()) {
+		expect(lab.sandbox.holds(content)?.name).toBe(`key ${i}`);
+		expect(header.kid).toBe(i % 3 === 0 ? undefined : 'k');
+	}
+	expect(opened).toHaveLength(18);
+});
+
+describe('an answer of an undocumented form', () => {
+	const K = 'Zq8'.repeat(16);
+	const create = (body: unknown) => {
+		lab.fault(answering(201, body));
+		return run(SUBACCOUNT, { recipientPublicKey });
+	};
+
+	test.each([
+		{ api_key_label: 'prod', value: K },
+		{ api_key_permission: 'FULL', credentials: { value: K } },
+		{ token: 'zz', api_key: { name: 'A', value: K } },
+		{ api_key_created: '2025', api_keys: [K] },
+		{ next_token: 'p2', raw: JSON.stringify({ api_key: K }) },
+		{ api_key: K, keys: { [K]: true }, header: `Basic ${Buffer.from(K).toString('base64')}` },
+		{ value: K },
+	])('%j: the key is delivered, and nowhere in clear', async (body) => {
+		const execution = await create(body);
+		const json = jsonOf(execution, 0, 'Next');
+		const opened = openWithJose(jwesIn(json)).map(({ text: content }) => content);
+		expect(textOf(opened)).toContain(K);
+		const all = allOf(execution);
+		expect(all).not.toContain(K);
+		expect(all).not.toContain(Buffer.from(K).toString('base64').slice(0, 30));
+	});
+
+	test.each([
+		{ id: 5, api_key_permission: 'FULL' },
+		{ request_id: 'a1b2c3d4'.repeat(4), trace: 'a1b2c3d4'.repeat(4) },
+		{ id: 5, errors: [{ code: 'key_duplicate_subaccount_name', message: 'no' }] },
+	])('a success that holds nothing like a key is unknown: %j', async (body) => {
+		const execution = await create(body);
+		expect(errorOf(execution).message).toContain('may have been created');
+	});
+});
+
+describe('on the ways that fail', () => {
+	test.each([500, 400, 302])('a key in the text of an HTTP %d is in no error', async (status) => {
+		const value = 'Zq8'.repeat(16);
+		for (const body of [
+			{ errors: [{ code: value, message: `created ${value} but failed` }] },
+			{ error: `key ${value}` },
+			{ api_key: 'k'.repeat(20), errors: [{ message: 'no' }] },
+		]) {
+			lab.fault(answering(status, body));
+			const execution = await lab.createUserKeys([lab.item('A')], {
+				parameters: { options: { recipientPublicKey } },
+			});
+			expect(execution.status).toBe('error');
+			const all = allOf(execution);
+			expect(all).not.toContain(value);
+			expect(all).not.toContain('k'.repeat(20));
+		}
+	});
+
+	test('cancelled, with Roll Back off: the key is in the execution encrypted only', async () => {
+		const values = listenFor('A');
+		lab.fault(faults.slow(300), { match: { name: 'B' } });
+		const execution = await lab.createUserKeys(['A', 'B'].map(lab.item), {
+			parameters: { options: { recipientPublicKey, rollback: false } },
+			settings: { onError: 'continueRegularOutput' },
+			onStart: cancelWhen(() => lab.creations({ status: 201 }).length >= 1),
+		});
+		expect(jsonOf(execution)).toHaveProperty('api_key_jwe');
+		expect(allOf(execution)).not.toContain(values[0]);
+	});
+
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'%s: the value is in no execution and no log',
+		async (onError) => {
+			const values = listenFor('A');
+			lab.fault(faults.errorAfter(500), { match: { name: 'B' } });
+			lab.fault(faults.wrongTypesAfter(), { match: { name: 'C' } });
+			lab.fault(faults.errorsAsObject(), { match: { name: 'D' } });
+			const execution = await lab.createUserKeys(['A', 'B', 'C', 'D'].map(lab.item), {
+				parameters: { options: { recipientPublicKey, concurrency: 1 } },
+				settings: { onError },
+			});
+			const value = at(values, 0);
+			expect(lab.sandbox.holds(value)).toBeDefined();
+			expect(allOf(execution)).not.toContain(value);
+			expect(execution.items('DigiCert')).toHaveLength(
+				onError === 'stopWorkflow' ? 0 : onError === 'continueErrorOutput' ? 1 : 4,
+			);
+		},
+	);
+
+	test('an option that an expression leaves empty is refused, not taken for none', async () => {
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			parameters: { options: { recipientPublicKey: '={{ $json.nothing }}' } },
+		});
+		expect(errorOf(execution).message).toBe("'Recipient Public Key' is empty [item 0]");
+		expect(lab.creations()).toEqual([]);
+	});
+
+	test("n8n's marker for a hidden value is refused as what it is", async () => {
+		const key = { __redacted: true, reason: 'node_defined_field', canReveal: false };
+		const execution = await lab.createUserKeys([{ ...lab.item('A'), key }], {
+			parameters: { options: { recipientPublicKey: '={{ $json.key }}' } },
+		});
+		const { message, description } = errorOf(execution);
+		expect(message).toContain("'Recipient Public Key' is not the real value, but a marker");
+		expect(description).toContain('Run the whole workflow again');
+		expect(lab.creations()).toEqual([]);
+	});
+
+	test('under Continue, the items with a usable key get theirs', async () => {
+		const execution = await lab.createUserKeys(
+			[
+				{ ...lab.item('A'), key: 'garbage' },
+				{ ...lab.item('B'), key: recipientPublicKey },
+			],
+			{
+				parameters: { options: { recipientPublicKey: '={{ $json.key }}' } },
+				settings: { onError: 'continueRegularOutput' },
+			},
+		);
+		const [, b] = jsonsOf(execution);
+		expect(itemError(execution).message).toContain("'Recipient Public Key' is neither");
+		expect(b).toHaveProperty('api_key_jwe');
+		expect(lab.creations().map(({ name }) => name)).toEqual(['B']);
+	});
+
+	test('a skipped item of the same run has neither form of the key', async () => {
+		const execution = await lab.createUserKeys([lab.item('A'), lab.item('A')], {
+			parameters: { options: { recipientPublicKey, ifNameExists: 'skip' } },
+		});
+		const [first, second] = jsonsOf(execution);
+		expect(first).toHaveProperty('api_key_jwe');
+		expect(Object.keys(second ?? {})).toEqual([
+			...['id', 'name', 'user_id', 'restricted_to_role_id', 'skipped'],
+		]);
+	});
+});
