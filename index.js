@@ -7,5 +7,6 @@
 const { DigiCertCertCentralApi } = require('./dist/credentials/DigiCertCertCentralApi.credentials');
 const { DigiCertPartnerApi } = require('./dist/credentials/DigiCertPartnerApi.credentials');
 const { DigiCert } = require('./dist/nodes/DigiCert/DigiCert.node');
+const { DigiCertTrigger } = require('./dist/nodes/DigiCert/DigiCertTrigger.node');
 
-module.exports = { DigiCert, DigiCertCertCentralApi, DigiCertPartnerApi };
+module.exports = { DigiCert, DigiCertCertCentralApi, DigiCertPartnerApi, DigiCertTrigger };

@@ -50,3 +50,18 @@ export function answerErrors(app: FastifyInstance, toBody: (error: ApiError) => 
 export function plainError({ code, message }: ApiError): object {
 	return { error: code, message };
 }
+
+/** Installs something with hooks and a prefix of its own. */
+export function within(
+	app: FastifyInstance,
+	prefix: string,
+	install: (scope: FastifyInstance) => void,
+): void {
+	app.register(
+		(scope, _options, done) => {
+			install(scope);
+			done();
+		},
+		{ prefix },
+	);
+}

@@ -17,7 +17,7 @@ export interface FaultBook {
 
 const FIELDS = ['preset', 'when', 'action', 'delayMs', 'outlast', 'reply', 'match', 'times'];
 const MATCH_FIELDS = ['method', 'path', 'name'];
-const ACTIONS = ['pass', 'drop', 'half', 'reply'];
+const ACTIONS = ['pass', 'drop', 'headers', 'half', 'reply'];
 
 /** Makes the list of faults that wait for their request. */
 export function createFaultBook(): FaultBook {
@@ -63,7 +63,10 @@ function checkFault(fault: Fault): void {
 		[Object.keys(fault).every((field) => FIELDS.includes(field)), `a fault has ${FIELDS.join()}`],
 		[['before', 'after'].includes(when), "when is 'before' or 'after'"],
 		[ACTIONS.includes(action), `action is one of ${ACTIONS.join()}`],
-		[action !== 'half' || when === 'after', "half a reply can only be sent 'after'"],
+		[
+			!['headers', 'half'].includes(action) || when === 'after',
+			"part of a reply can only be sent 'after'",
+		],
 		[(action === 'reply') === (reply !== undefined), "reply goes with action 'reply'"],
 		[typeof reply !== 'object' || isStatus(reply.status), 'reply.status is 200 to 599'],
 		[Number.isFinite(delayMs) && delayMs >= 0, 'delayMs is not negative'],

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from './errors.mts';
 import type { FaultBook } from './faultBook.mts';
 import { presetNamed } from './faults.mts';
-import type { Fault } from './faults.mts';
+import type { Fault, RealReply } from './faults.mts';
 
 /** Names a preset for one request, without a stop at the fault book. */
 const FAULT_HEADER = 'x-sandbox-fault';
@@ -40,7 +40,8 @@ export function applyFaults(app: FastifyInstance, faultBook: FaultBook): void {
 		}
 		// Spent. If it fails, the reply that reports this must not be hit again.
 		request.fault = undefined;
-		replyWithFault(fault, reply, typeof payload === 'string' ? payload : '').then((body) => {
+		const text = typeof payload === 'string' || payload instanceof Buffer ? payload.toString() : '';
+		replyWithFault(fault, request, reply, text).then((body) => {
 			if (body !== undefined) done(null, body);
 		}, done);
 	});
@@ -56,55 +57,61 @@ function namedInHeader(request: FastifyRequest): Fault | undefined {
 }
 
 /**
- * @param realText the body that the real handler gave
+ * @param text the body that the real handler gave
  * @returns the body to send; undefined when the connection has ended
  */
 async function replyWithFault(
 	fault: Fault,
+	request: FastifyRequest,
 	reply: FastifyReply,
-	realText: string,
-): Promise<string | undefined> {
+	text: string,
+): Promise<string | Uint8Array | undefined> {
 	if (fault.when === 'after') await pause(fault.delayMs ?? 0, reply);
 	if (reply.raw.destroyed) return undefined;
 	if (fault.action === 'drop') {
 		reply.raw.destroy();
 		return undefined;
 	}
-	if (fault.action === 'half') {
-		sendHalf(reply, realText);
+	if (fault.action === 'half' || fault.action === 'headers') {
+		sendPart(reply, text, fault.action === 'half' ? 0.5 : 0);
 		return undefined;
 	}
-	return fault.reply ? replaceReply(fault.reply, reply, realText) : realText;
+	if (!fault.reply) return text;
+	const made =
+		typeof fault.reply === 'function' ? fault.reply(realReply(request, reply, text)) : fault.reply;
+	const { status, headers = {}, body = '' } = made;
+	reply.removeHeader('content-type').code(status).headers(headers);
+	return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
 }
 
-function replaceReply(
-	made: NonNullable<Fault['reply']>,
-	reply: FastifyReply,
-	realText: string,
-): string {
-	const parsed: unknown = realText ? JSON.parse(realText) : undefined;
-	const real = { status: reply.statusCode, body: parsed };
-	const { status, headers = {}, body = '' } = typeof made === 'function' ? made(real) : made;
-	reply.removeHeader('content-type').code(status).headers(headers);
-	return typeof body === 'string' ? body : JSON.stringify(body);
+function realReply(request: FastifyRequest, reply: FastifyReply, text: string): RealReply {
+	const headers: Record<string, string> = {};
+	for (const [name, value] of Object.entries(reply.getHeaders())) headers[name] = String(value);
+	const body: unknown = text ? JSON.parse(text) : undefined;
+	const key = request.headers['x-dc-devkey'] ?? request.headers['x-partner-apikey'];
+	return { status: reply.statusCode, headers, text, body, callerKey: String(key ?? '') };
 }
 
 /**
- * Announces the whole body, sends half of it and ends the connection.
+ * Announces the whole body, sends part of it and ends the connection.
  *
- * @param text without one there is no half, and the connection just ends
+ * @param text without one there is no part, and the connection just ends
  */
-function sendHalf(reply: FastifyReply, text: string): void {
+function sendPart(reply: FastifyReply, text: string, part: number): void {
+	const { raw } = reply;
 	const bytes = Buffer.from(text);
 	if (bytes.length === 0) {
-		reply.raw.destroy();
+		raw.destroy();
 		return;
 	}
 	for (const [name, value] of Object.entries(reply.getHeaders())) {
-		if (value !== undefined) reply.raw.setHeader(name, value);
+		if (value !== undefined) raw.setHeader(name, value);
 	}
-	reply.raw.writeHead(reply.statusCode, { 'content-length': bytes.length });
-	reply.raw.write(bytes.subarray(0, bytes.length >> 1), () => reply.raw.destroy());
+	raw.writeHead(reply.statusCode, { 'content-length': bytes.length });
+	raw.flushHeaders();
+	raw.write(bytes.subarray(0, Math.floor(bytes.length * part)));
+	// Not at once: what was written has to get out.
+	raw.socket?.destroySoon();
 }
 
 /** Waits. Ends at once when the client has gone or the sandbox closes, which ends the connection. */

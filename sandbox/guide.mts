@@ -1,22 +1,36 @@
 import { faults } from './faults.mts';
 import type { Sandbox } from './index.mts';
 
-/** What a person needs to try the sandbox, as text for a terminal. */
-export function guideText({ origin, certCentral: { us, eu }, partner }: Sandbox): string {
-	const json = "-H 'content-type: application/json'";
+/**
+ * What a person needs to try the sandbox, as text for a terminal.
+ *
+ * @param host what it listens on
+ */
+export function guideText(sandbox: Sandbox, host: string): string {
+	const { origin, certCentral, partner } = sandbox;
+	const { us, eu } = certCentral;
 	return [
-		'DigiCert sandbox: made-up data, this computer only. Ctrl+C stops it.',
+		'DigiCert sandbox: made-up data. Ctrl+C stops it.',
+		...(isLoopback(host) ? [] : openWarning(origin, host)),
 		'',
-		...api('CertCentral US', 'X-DC-DEVKEY', us, 'User ids', us.users),
-		...api('CertCentral Europe', 'X-DC-DEVKEY', eu, 'User ids', eu.users),
-		...api('Partner Subscriptions', 'X-PARTNER-APIKEY', partner, 'Account ids', partner.accounts),
-		'In n8n, paste a key and its base URL into the credential (CertCentral: region Custom).',
+		'Paste into n8n: a new credential "DigiCert CertCentral API"',
+		...rows('Region', ['Custom Base URL']),
+		...rows('Base URL', [us.baseUrl]),
+		...rows('API Key', [us.keys.administrator]),
+		'and a new credential "DigiCert Partner Subscriptions API"',
+		...rows('API Key', [partner.keys.parent]),
+		...rows('Base URL', [partner.baseUrl]),
+		'Both credentials test green. A user to make a key for is',
+		`${us.users.person}, a subaccount ${partner.accounts.subaccount}.`,
+		'n8n in Docker: start the container with --network host and paste the same.',
 		'',
-		'Faults',
-		'  The next key named CI is made, but its reply is lost:',
-		`    curl ${origin}/sandbox/faults ${json} \\`,
-		`      -d '{ "preset": "dropAfter", "match": { "name": "CI" } }'`,
-		'  One request: send the header X-Sandbox-Fault: dropAfter',
+		'All keys and IDs',
+		...api('CertCentral US', us, us.users),
+		...api('CertCentral Europe', eu, eu.users),
+		...api('Partner Subscriptions', partner, partner.accounts),
+		'Faults: the next key named CI is made, but its reply is lost:',
+		`  curl ${origin}/sandbox/faults -H 'content-type: application/json' \\`,
+		`    -d '{ "preset": "dropAfter", "match": { "name": "CI" } }'`,
 		...wrap(`Presets: ${Object.keys(faults).join(', ')}`, 76).map((line) => `  ${line}`),
 		'',
 		'What happened',
@@ -26,26 +40,32 @@ export function guideText({ origin, certCentral: { us, eu }, partner }: Sandbox)
 	].join('\n');
 }
 
+function isLoopback(host: string): boolean {
+	return /^(localhost|::1|127(\.\d{1,3}){3})$/.test(host);
+}
+
+function openWarning(origin: string, host: string): string[] {
+	return [
+		'',
+		`WARNING: it listens on ${host}. Whoever reaches this computer can use it.`,
+		`From a container it is http://host.docker.internal:${new URL(origin).port} (on Linux start the`,
+		'container with --add-host host.docker.internal:host-gateway). The DigiCert node',
+		'takes plain http from its own computer only, so put https in front of it for',
+		'n8n; other clients can use it as it is.',
+	];
+}
+
 function api(
 	title: string,
-	header: string,
 	{ baseUrl, keys }: { baseUrl: string; keys: Record<string, string> },
-	idsTitle: string,
 	ids: Record<string, number>,
 ): string[] {
-	return [
-		title,
-		...rows('Base URL', [baseUrl]),
-		...rows('Header', [header]),
-		...rows('Keys', table(keys)),
-		...rows(idsTitle, table(ids)),
-		'',
-	];
+	return [`${title}, ${baseUrl}`, ...rows('Keys', table(keys)), ...rows('IDs', table(ids)), ''];
 }
 
 /** @param label printed before the first line only */
 function rows(label: string, lines: string[]): string[] {
-	return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(13)}${line}`);
+	return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(10)}${line}`);
 }
 
 function table(entries: Record<string, string | number>): string[] {

@@ -1,24 +1,28 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { createInstance } from './certcentral/seed.mts';
 import type { CertCentralGuide } from './certcentral/seed.mts';
 import { createClock } from './clock.mts';
+import { createConsole } from './console.mts';
+import type { Console } from './console.mts';
 import { createFaultBook } from './faultBook.mts';
 import { faults } from './faults.mts';
 import type { Fault } from './faults.mts';
 import { createJournal, select } from './journal.mts';
 import type { Filter, JournalEntry } from './journal.mts';
-import type { InstanceName, KeyRecord } from './keyring.mts';
+import type { InstanceName, KeyRecord, KeyringContext, Settings } from './keyring.mts';
+import { createPartner } from './partner/seed.mts';
 import type { PartnerGuide } from './partner/seed.mts';
 import { createRateLimiter, DOCUMENTED_LIMITS } from './rateLimit.mts';
 import type { RateLimit } from './rateLimit.mts';
 import { BASE_PATHS, createServer } from './server.mts';
 import type { Context } from './server.mts';
-import { createState } from './state.mts';
 
 export type { CertCentralGuide } from './certcentral/seed.mts';
+export type { Console, HandChanges, HandMadeKey } from './console.mts';
 export type { Fault, FaultMatch, FaultReply, RealReply } from './faults.mts';
 export type { Filter, JournalEntry } from './journal.mts';
-export type { InstanceName, KeyRecord } from './keyring.mts';
+export type { InstanceName, KeyRecord, Lag, Settings } from './keyring.mts';
 export type { PartnerGuide } from './partner/seed.mts';
 export { DOCUMENTED_LIMITS } from './rateLimit.mts';
 export type { RateLimit } from './rateLimit.mts';
@@ -27,8 +31,10 @@ export { faults };
 export interface SandboxOptions {
 	/** 0 (default) = any free port. */
 	port?: number;
-	/** Only '127.0.0.1' is accepted. */
+	/** Default 127.0.0.1. Anything else lets others in: the sandbox hands out keys to whoever asks. */
 	host?: string;
+	/** The values of the seeded keys follow from it. Default: the same at each start. */
+	seed?: string;
 	/** Rolling limits per CertCentral key; default as documented (digicert-api.md A.2); [] = off. */
 	rateLimits?: readonly RateLimit[];
 	/** Whether requests refused by a rate limit count for it. Default no (not documented). */
@@ -43,6 +49,8 @@ export interface SandboxOptions {
 	partnerLastUsed?: 'absent' | 'null';
 	/** People per CertCentral instance, service users not counted. Default 12, at least 3. */
 	seedUsers?: number;
+	/** What `set` goes back to at a reset. */
+	settings?: Partial<Settings>;
 	/** Gets each created key's value, so that a test in this process can look for leaks of it. */
 	onIssue?: (value: string) => void;
 }
@@ -56,46 +64,54 @@ export interface Sandbox {
 	clearFaults: () => void;
 	/** The journal, oldest first. */
 	requests: (filter?: Filter<JournalEntry>) => JournalEntry[];
+	/** How many requests there were for each route, such as `GET /key/:key_id`. */
+	counts: (filter?: Filter<JournalEntry>) => Record<string, number>;
 	/** The key records: digest and last 4 characters, no values. */
 	keys: (filter?: Filter<KeyRecord>) => KeyRecord[];
 	/** The record of the key with this value. */
 	holds: (apiKeyValue: string) => KeyRecord | undefined;
+	/** What people do beside the API. */
+	console: Record<InstanceName | 'partner', Console>;
+	/** Settings that hold until they are set anew, or the sandbox is reset. */
+	set: (settings: Partial<Settings>) => void;
 	/** Back to the seeded state, journal and faults emptied; seeded values and ids stay. */
 	reset: () => void;
 	/** At once, whatever is in flight. */
 	close: () => Promise<void>;
 }
 
-/** The only address it listens on: the sandbox hands out keys to whoever asks. */
-const LOOPBACK = '127.0.0.1';
+const DEFAULT_SETTINGS: Settings = { keyFormat: 'sample', listLag: {} };
 
 /**
- * Starts a stand-in for both DigiCert APIs. Rejects when the port is taken, and when a host other
- * than 127.0.0.1 or fewer than 3 seeded users are asked for.
+ * Starts a stand-in for both DigiCert APIs. Rejects when it cannot listen there, and when fewer
+ * than 3 seeded users are asked for.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { port = 0, host = LOOPBACK, seedUsers = 12 } = options;
-	if (host !== LOOPBACK) throw new Error(`The sandbox listens on ${LOOPBACK} only, not on ${host}`);
+	const { port = 0, host = '127.0.0.1', seedUsers = 12 } = options;
 	if (!(seedUsers >= 3)) throw new Error('The sandbox needs 3 seeded users or more');
 
 	const context = createContext(options, seedUsers);
 	const app = createServer(context);
 	const endSockets = trackSockets(app.server);
-	const origin = await app.listen({ port, host });
-	const { guide } = context.state;
+	await app.listen({ port, host });
+	const origin = originOf(app.server);
+	const { us, eu, partner } = context;
 
 	return {
 		origin,
 		certCentral: {
-			us: { baseUrl: origin + BASE_PATHS.us, ...guide.certCentral.us },
-			eu: { baseUrl: origin + BASE_PATHS.eu, ...guide.certCentral.eu },
+			us: { baseUrl: origin + BASE_PATHS.us, ...us.guide },
+			eu: { baseUrl: origin + BASE_PATHS.eu, ...eu.guide },
 		},
-		partner: { baseUrl: origin + BASE_PATHS.partner, ...guide.partner },
+		partner: { baseUrl: origin + BASE_PATHS.partner, ...partner.guide },
 		addFault: context.faultBook.add,
 		clearFaults: context.faultBook.clear,
 		requests: context.journal.list,
+		counts: context.journal.counts,
 		keys: context.keys,
 		holds: context.holds,
+		console: context.console,
+		set: context.set,
 		reset: context.reset,
 		async close() {
 			endSockets();
@@ -108,14 +124,26 @@ function createContext(options: SandboxOptions, seedUsers: number): Context {
 	const { now = Date.now, clockSkewMs = 0, partnerLastUsed = 'absent' } = options;
 	const { rateLimits = DOCUMENTED_LIMITS, countRefused = false, retryAfter = false } = options;
 	const clock = createClock(now, clockSkewMs);
-	const state = createState({ clock, seedUsers, onIssue: (value) => options.onIssue?.(value) });
 	const journal = createJournal(clock);
+	const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+	const shared: KeyringContext = {
+		seed: options.seed ?? 'sandbox',
+		clock,
+		moment: () => ({ ms: now(), line: journal.length() }),
+		settings,
+		onIssue: (value) => options.onIssue?.(value),
+	};
+	const us = createInstance('us', seedUsers, shared);
+	const eu = createInstance('eu', seedUsers, shared);
+	const partner = createPartner(shared);
 	const faultBook = createFaultBook();
 	const limiter = createRateLimiter(rateLimits, now, countRefused);
-	const keyrings = [state.certCentral.us.keys, state.certCentral.eu.keys, state.partner.keys];
+	const keyrings = [us.keys, eu.keys, partner.keys];
 
 	return {
-		state,
+		us,
+		eu,
+		partner,
 		clock,
 		journal,
 		faultBook,
@@ -131,13 +159,31 @@ function createContext(options: SandboxOptions, seedUsers: number): Context {
 			const found = records.find((record) => record !== undefined);
 			return found && { ...found };
 		},
+		console: {
+			us: createConsole(us, journal),
+			eu: createConsole(eu, journal),
+			partner: createConsole(partner, journal),
+		},
+		set: (changed) => {
+			Object.assign(settings, changed);
+		},
 		reset() {
-			state.reset();
+			Object.assign(settings, DEFAULT_SETTINGS, options.settings);
+			for (const { reset } of [us, eu, partner]) reset();
 			journal.clear();
 			faultBook.clear();
 			limiter.reset();
 		},
 	};
+}
+
+/** An address at which this computer reaches the server. */
+function originOf(server: Server): string {
+	const bound = server.address();
+	if (bound === null || typeof bound === 'string') throw new Error('The server has no port');
+	const { address, family, port } = bound;
+	const here = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address;
+	return `http://${family === 'IPv6' && here === address ? `[${here}]` : here}:${port}`;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface JournalEntry {
 	method: string;
 	/** Without base path and query. */
 	path: string;
+	/** Method and pattern of the path, such as `GET /key/:key_id`; of an unknown path, the path. */
+	route: string;
 	query: Record<string, unknown>;
 	headerNames: string[];
 	/** `name` or `api_name` of the body. */
@@ -24,13 +26,17 @@ export interface JournalEntry {
 	fault: string | undefined;
 }
 
-type Line = Pick<JournalEntry, 'api' | 'instance' | 'method' | 'path' | 'query' | 'headerNames'>;
+type Line = Pick<JournalEntry, 'api' | 'instance' | 'method' | 'path'> & Partial<JournalEntry>;
 
 export interface Journal {
 	/** Starts a line, which the server then completes. */
 	open: (line: Line) => JournalEntry;
 	/** Copies, oldest first. */
 	list: (filter?: Filter<JournalEntry>) => JournalEntry[];
+	/** How many lines there are for each route. */
+	counts: (filter?: Filter<JournalEntry>) => Record<string, number>;
+	/** How many lines there are. */
+	length: () => number;
 	clear: () => void;
 }
 
@@ -40,11 +46,10 @@ export type Filter<T> = Partial<T> | ((record: T) => boolean);
 /** The records that pass a filter; all of them without one. */
 export function select<T extends object>(records: T[], filter: Filter<T> = {}): T[] {
 	if (typeof filter === 'function') return records.filter(filter);
-	const wanted = new Map<string, unknown>(Object.entries(filter));
-	return records.filter((record) => {
-		const fields = new Map<string, unknown>(Object.entries(record));
-		return [...wanted].every(([field, value]) => fields.get(field) === value);
-	});
+	const wanted: [string, unknown][] = Object.entries(filter);
+	return records.filter((record) =>
+		wanted.every(([field, value]) => Reflect.get(record, field) === value),
+	);
 }
 
 /**
@@ -59,18 +64,27 @@ export function createJournal(clock: Clock): Journal {
 			const entry: JournalEntry = {
 				seq: entries.length + 1,
 				at: new Date(clock.now()).toISOString(),
-				...line,
+				route: `${line.method} ${line.path}`,
+				query: {},
+				headerNames: [],
 				name: undefined,
 				body: undefined,
 				keyLast4: undefined,
 				status: undefined,
 				createdKeyId: undefined,
 				fault: undefined,
+				...line,
 			};
 			entries.push(entry);
 			return entry;
 		},
 		list: (filter) => select(entries, filter).map((entry) => ({ ...entry })),
+		counts(filter) {
+			const counted: Record<string, number> = {};
+			for (const { route } of select(entries, filter)) counted[route] = (counted[route] ?? 0) + 1;
+			return counted;
+		},
+		length: () => entries.length,
 		clear() {
 			entries.length = 0;
 		},
@@ -94,6 +108,7 @@ export function recordRequests(app: FastifyInstance, journal: Journal, mounted: 
 			instance,
 			method: request.method,
 			path: path.slice(prefix.length),
+			route: `${request.method} ${(request.routeOptions.url ?? path).slice(prefix.length)}`,
 			query: { ...request.query },
 			headerNames: Object.keys(request.headers),
 		});

@@ -2,17 +2,19 @@ import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { adminApi } from './admin.mts';
 import { certCentralApi } from './certcentral/index.mts';
+import type { CertCentralInstance } from './certcentral/seed.mts';
 import type { Clock } from './clock.mts';
-import { answerErrors, plainError } from './errors.mts';
+import { answerErrors, plainError, within } from './errors.mts';
 import type { FaultBook } from './faultBook.mts';
 import { applyFaults } from './faultHooks.mts';
 import type { Fault } from './faults.mts';
+import type { Sandbox } from './index.mts';
 import { recordReplies, recordRequests } from './journal.mts';
-import type { Filter, Journal, JournalEntry, Mounted } from './journal.mts';
+import type { Journal, JournalEntry, Mounted } from './journal.mts';
 import type { KeyRecord } from './keyring.mts';
 import { partnerApi } from './partner/index.mts';
+import type { PartnerState } from './partner/seed.mts';
 import type { RateLimiter } from './rateLimit.mts';
-import type { State } from './state.mts';
 
 declare module 'fastify' {
 	interface FastifyRequest {
@@ -28,17 +30,16 @@ declare module 'fastify' {
 }
 
 /** What the modules of the server share. */
-export interface Context {
-	state: State;
+export interface Context extends Pick<Sandbox, 'keys' | 'holds' | 'console' | 'set' | 'reset'> {
+	us: CertCentralInstance;
+	eu: CertCentralInstance;
+	partner: PartnerState;
 	clock: Clock;
 	journal: Journal;
 	faultBook: FaultBook;
 	limiter: RateLimiter;
 	retryAfter: boolean;
 	partnerLastUsed: 'absent' | 'null';
-	keys: (filter?: Filter<KeyRecord>) => KeyRecord[];
-	holds: (value: string) => KeyRecord | undefined;
-	reset: () => void;
 }
 
 /**
@@ -67,7 +68,7 @@ export function createServer(context: Context): FastifyInstance {
 			context,
 			{ prefix: BASE_PATHS[name], api: 'certcentral', instance: name },
 			(scope) => {
-				certCentralApi(scope, context.state.certCentral[name], context);
+				certCentralApi(scope, context[name], context);
 			},
 		);
 	}
@@ -82,21 +83,6 @@ export function createServer(context: Context): FastifyInstance {
 		adminApi(scope, context);
 	});
 	return app;
-}
-
-/** Installs something with hooks and a prefix of its own. */
-function within(
-	app: FastifyInstance,
-	prefix: string,
-	install: (scope: FastifyInstance) => void,
-): void {
-	app.register(
-		(scope, _options, done) => {
-			install(scope);
-			done();
-		},
-		{ prefix },
-	);
 }
 
 /**

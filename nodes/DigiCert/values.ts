@@ -16,7 +16,18 @@ export function textsIn(value: unknown): string[] {
 	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** A number where a text is all digits, and any other value as it is: IDs may come either way. */
-export function fromDigits(value: unknown): unknown {
-	return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+/** A field's text, or none where it has another type or is left out. */
+export function textOf(value: unknown): string {
+	return typeof value === 'string' ? value : '';
+}
+
+/**
+ * An ID that can be acted upon: a whole number above 0 that JavaScript holds exactly, or a text of
+ * its digits. A larger one has been rounded by the time it was parsed, and may be somebody else's.
+ *
+ * @returns undefined for anything else
+ */
+export function safeIdOf(value: unknown): number | undefined {
+	const id = typeof value === 'string' && /^[1-9]\d*$/.test(value) ? Number(value) : value;
+	return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }

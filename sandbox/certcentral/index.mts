@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ApiError, answerErrors } from '../errors.mts';
+import { ApiError, answerErrors, within } from '../errors.mts';
 import { checkKeys } from '../keyCheck.mts';
 import type { Context } from '../server.mts';
 import { invalidKey } from './access.mts';
@@ -25,12 +25,12 @@ export function certCentralApi(
 			if (waitMs > 0) throw limitExceeded(retryAfter ? waitMs : undefined);
 		},
 	});
-	for (const install of [keyRoutes, userRoutes]) {
-		app.register((scope, _options, done) => {
-			install(scope, instance);
-			done();
-		});
-	}
+	within(app, '', (scope) => {
+		keyRoutes(scope, instance);
+	});
+	within(app, '', (scope) => {
+		userRoutes(scope, instance);
+	});
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../errors.mts';
+import { sendKeys } from '../keyring.mts';
 import type { KeyRecord } from '../keyring.mts';
 import * as access from './access.mts';
 import * as schemas from './schemas.mts';
@@ -25,6 +26,8 @@ export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): 
 		done();
 	});
 
+	const view = (key: KeyRecord) => keyView(instance, key);
+
 	/** The key that a path names, if the caller may reach it. */
 	function reach({ key_id: id }: KeyPath, callerKey: KeyRecord): KeyRecord {
 		const key = instance.keys.get(Number(id));
@@ -40,12 +43,12 @@ export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): 
 	app.get<{ Querystring: Partial<UserPath> }>(
 		'/key',
 		{ schema: { querystring: schemas.listKeysQuery } },
-		({ callerKey, query: { user_id: userId } }) => {
+		({ callerKey, query: { user_id: userId } }, reply) => {
 			if (userId) access.requireOwnOrAdministrator(instance, callerKey, Number(userId));
 			const seesAll = !userId && access.isAdministrator(instance, callerKey);
 			const ownerId = Number(userId ?? callerKey.ownerId);
-			const keys = instance.keys.list().filter((key) => seesAll || key.ownerId === ownerId);
-			return { api_keys: keys.map((key) => keyView(instance, key)) };
+			const keys = instance.keys.listed().filter((key) => seesAll || key.ownerId === ownerId);
+			sendKeys(reply, instance.keys, keys, view);
 		},
 	);
 
@@ -56,7 +59,7 @@ export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): 
 
 	// digicert-api.md A.4.2.
 	app.get<{ Params: KeyPath }>('/key/:key_id', { schema: { params: schemas.keyPath } }, (request) =>
-		keyView(instance, reach(request.params, request.callerKey)),
+		view(reach(request.params, request.callerKey)),
 	);
 
 	// digicert-api.md A.4.3. A key for an inactive user is let through: nothing is documented (F.4).

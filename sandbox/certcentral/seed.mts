@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.mts';
-import { createKeyring, randomKeyValue } from '../keyring.mts';
-import type { InstanceName, KeyRequest, Keyring } from '../keyring.mts';
+import { createKeyring, seededKeyValue } from '../keyring.mts';
+import type { InstanceName, KeyRequest, Keyring, KeyringContext } from '../keyring.mts';
 import { seedPeople, seedServiceUsers } from './people.mts';
 import type { User } from './people.mts';
 
@@ -23,20 +22,15 @@ export interface CertCentralInstance {
 	users: Map<number, User>;
 	keys: Keyring;
 	nextUserId: number;
+	guide: CertCentralGuide;
+	/** Goes back to the seeded state; seeded values and ids stay. */
+	reset: () => void;
 }
 
 /** What a test or a person needs to try one CertCentral instance. */
 export interface CertCentralGuide {
 	keys: Record<'administrator' | 'viewOnly' | 'orders' | 'userManagement' | 'standardUser', string>;
 	users: Record<'administrator' | 'person' | 'serviceUser' | 'standard', number>;
-}
-
-/** What the state is filled with, at the start and at each reset. */
-export interface CertCentralSeed {
-	guide: CertCentralGuide;
-	users: User[];
-	nextUserId: number;
-	keys: KeyRequest[];
 }
 
 /** Length of the documented sample key (digicert-api.md A.4.3). */
@@ -60,14 +54,40 @@ const ACME_FIELDS = {
 	validity_years: '1',
 };
 
-/** Makes one instance, still without users and keys. */
+/** Makes one instance in its seeded state, the keys of the guide in it. */
 export function createInstance(
 	name: InstanceName,
-	clock: Clock,
-	onIssue: (value: string) => void,
+	people: number,
+	shared: KeyringContext,
 ): CertCentralInstance {
 	const ids = FIRST_IDS[name];
-	return {
+	const users = {
+		administrator: ids.user,
+		person: ids.user + 1,
+		standard: ids.user + 2,
+		serviceUser: ids.serviceUser,
+	};
+	const key = (keyName: string, ownerId: number, role = 0) => ({
+		name: keyName,
+		ownerId,
+		value: seededKeyValue(shared.seed, `${name}/${keyName}`, KEY_LENGTH),
+		restricted_to_role_id: role,
+		createdAt: SEEDED_AT,
+	});
+	const named = {
+		administrator: key('Administrator', users.administrator),
+		viewOnly: key('View only', users.administrator, 102),
+		orders: key('Orders', users.administrator, 100),
+		userManagement: key('User management', users.administrator, 103),
+		standardUser: key('Standard user', users.standard),
+	};
+	const seededKeys: KeyRequest[] = [
+		...Object.values(named),
+		{ ...key('Former integration', users.person), status: 'revoked' },
+		// An ACME directory URL among the keys (digicert-api.md A.4.2).
+		{ ...key('ACME directory', users.administrator), acme: ACME_FIELDS },
+	];
+	const instance: CertCentralInstance = {
 		name,
 		accountId: ids.account,
 		containers: [
@@ -80,11 +100,30 @@ export function createInstance(
 			instance: name,
 			firstId: ids.key,
 			valueLength: KEY_LENGTH,
-			clock,
-			onIssue,
+			shared,
 		}),
 		nextUserId: 0,
+		guide: {
+			users,
+			keys: {
+				administrator: named.administrator.value,
+				viewOnly: named.viewOnly.value,
+				orders: named.orders.value,
+				userManagement: named.userManagement.value,
+				standardUser: named.standardUser.value,
+			},
+		},
+		reset() {
+			const serviceUsers = seedServiceUsers(ids.serviceUser, ids.container);
+			const everybody = [...seedPeople(people, ids.user, ids.container), ...serviceUsers];
+			instance.users = new Map(everybody.map((user) => [user.id, user]));
+			instance.nextUserId = ids.serviceUser + serviceUsers.length;
+			instance.keys.clear();
+			for (const request of seededKeys) instance.keys.issue(request);
+		},
 	};
+	instance.reset();
+	return instance;
 }
 
 function container(id: number, name: string, parentId: number): Container {
@@ -97,63 +136,4 @@ function container(id: number, name: string, parentId: number): Container {
 		has_logo: false,
 		is_active: true,
 	};
-}
-
-/**
- * Decides what an instance is seeded with. Key values are chosen here, once, so that they outlive a
- * reset.
- */
-export function planSeed(name: InstanceName, people: number): CertCentralSeed {
-	const ids = FIRST_IDS[name];
-	const guide = {
-		users: {
-			administrator: ids.user,
-			person: ids.user + 1,
-			standard: ids.user + 2,
-			serviceUser: ids.serviceUser,
-		},
-		keys: {
-			administrator: randomKeyValue(KEY_LENGTH),
-			viewOnly: randomKeyValue(KEY_LENGTH),
-			orders: randomKeyValue(KEY_LENGTH),
-			userManagement: randomKeyValue(KEY_LENGTH),
-			standardUser: randomKeyValue(KEY_LENGTH),
-		},
-	};
-	const serviceUsers = seedServiceUsers(ids.serviceUser, ids.container);
-	return {
-		guide,
-		users: [...seedPeople(people, ids.user, ids.container), ...serviceUsers],
-		nextUserId: ids.serviceUser + serviceUsers.length,
-		keys: seedKeys(guide),
-	};
-}
-
-/** The keys of the guide, a revoked one, and an ACME directory URL among them (digicert-api.md A.4.2). */
-function seedKeys({ keys, users }: CertCentralGuide): KeyRequest[] {
-	const key = (name: string, ownerId: number, value = randomKeyValue(KEY_LENGTH), role = 0) => ({
-		name,
-		ownerId,
-		value,
-		restricted_to_role_id: role,
-		createdAt: SEEDED_AT,
-	});
-	return [
-		key('Administrator', users.administrator, keys.administrator),
-		key('View only', users.administrator, keys.viewOnly, 102),
-		key('Orders', users.administrator, keys.orders, 100),
-		key('User management', users.administrator, keys.userManagement, 103),
-		key('Standard user', users.standard, keys.standardUser),
-		{ ...key('Former integration', users.person), status: 'revoked' },
-		{ ...key('ACME directory', users.administrator), acme: ACME_FIELDS },
-	];
-}
-
-/** Puts an instance into its seeded state, whatever it held before. */
-export function fill(instance: CertCentralInstance, seed: CertCentralSeed): void {
-	instance.users.clear();
-	instance.keys.clear();
-	instance.nextUserId = seed.nextUserId;
-	for (const user of seed.users) instance.users.set(user.id, user);
-	for (const key of seed.keys) instance.keys.issue(key);
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { isoWithZ } from '../clock.mts';
 import { answerErrors, plainError } from '../errors.mts';
 import { checkKeys } from '../keyCheck.mts';
+import { sendKeys } from '../keyring.mts';
 import type { KeyRecord } from '../keyring.mts';
 import { digits, name, object } from '../schema.mts';
 import type { Context } from '../server.mts';
@@ -32,8 +33,10 @@ const subaccountBody = object(
  * The Partner Subscriptions API v1 (digicert-api.md part B). No rate limit is documented for it
  * (F.16), so there is none.
  */
-export function partnerApi(app: FastifyInstance, { state, clock, partnerLastUsed }: Context): void {
-	const { partner } = state;
+export function partnerApi(
+	app: FastifyInstance,
+	{ partner, clock, partnerLastUsed }: Context,
+): void {
 	answerErrors(app, plainError);
 	checkKeys(app, {
 		header: 'x-partner-apikey',
@@ -51,11 +54,13 @@ function keyRoutes(
 	partner: PartnerState,
 	neverUsed: Context['partnerLastUsed'],
 ): void {
+	const view = (key: KeyRecord) => keyView(key, neverUsed);
+
 	// digicert-api.md B.2.1.
-	app.get('/api-key', { schema: { querystring: noQuery } }, ({ callerKey }) => {
-		const keys = partner.keys.list();
+	app.get('/api-key', { schema: { querystring: noQuery } }, ({ callerKey }, reply) => {
+		const keys = partner.keys.listed();
 		const visible = keys.filter((key) => access.reaches(partner, callerKey, key.ownerId));
-		return { api_keys: visible.map((key) => keyView(key, neverUsed)) };
+		sendKeys(reply, partner.keys, visible, view);
 	});
 
 	// digicert-api.md B.2.2.
@@ -63,7 +68,7 @@ function keyRoutes(
 		'/api-key/:id',
 		{ schema: { params: keyPath } },
 		({ params: { id }, callerKey }) =>
-			keyView(access.requireReachableKey(partner, callerKey, Number(id)), neverUsed),
+			view(access.requireReachableKey(partner, callerKey, Number(id))),
 	);
 
 	// digicert-api.md B.2.3.

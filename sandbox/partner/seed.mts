@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.mts';
-import { createKeyring, randomKeyValue } from '../keyring.mts';
-import type { KeyRequest, Keyring } from '../keyring.mts';
+import { createKeyring, seededKeyValue } from '../keyring.mts';
+import type { KeyRequest, Keyring, KeyringContext } from '../keyring.mts';
 
 export interface PartnerAccount {
 	id: number;
@@ -13,6 +12,9 @@ export interface PartnerState {
 	accounts: Map<number, PartnerAccount>;
 	keys: Keyring;
 	nextAccountId: number;
+	guide: PartnerGuide;
+	/** Goes back to the seeded state; seeded values and ids stay. */
+	reset: () => void;
 }
 
 /** What a test or a person needs to try the partner API. */
@@ -21,75 +23,58 @@ export interface PartnerGuide {
 	accounts: Record<'parent' | 'subaccount' | 'otherSubaccount' | 'unrelated', number>;
 }
 
-/** What the state is filled with, at the start and at each reset. */
-export interface PartnerSeed {
-	guide: PartnerGuide;
-	accounts: PartnerAccount[];
-	keys: KeyRequest[];
-}
-
 /** Length of the documented sample key (digicert-api.md B.2.3). */
 const KEY_LENGTH = 50;
 const SEEDED_AT = '2025-01-15T10:30:00.000Z';
 const ACCOUNTS = { parent: 67890, subaccount: 67891, otherSubaccount: 67892, unrelated: 55555 };
 const FIRST_NEW_ACCOUNT = 67893;
 
-/** Makes the state of the partner API, still without accounts and keys. */
-export function createPartner(clock: Clock, onIssue: (value: string) => void): PartnerState {
-	return {
-		accounts: new Map(),
-		keys: createKeyring({
-			api: 'partner',
-			firstId: 12345,
-			valueLength: KEY_LENGTH,
-			clock,
-			onIssue,
-		}),
-		nextAccountId: FIRST_NEW_ACCOUNT,
-	};
-}
-
 /**
- * Decides what the partner API is seeded with: a parent account with two subaccounts, and a parent
- * account that has nothing to do with them. Key values are chosen here, once, so that they outlive
- * a reset.
+ * Makes the partner API's state as it is seeded: a parent account with two subaccounts, and a
+ * parent account that has nothing to do with them.
  */
-export function planSeed(): PartnerSeed {
+export function createPartner(shared: KeyringContext): PartnerState {
 	const { parent, subaccount, otherSubaccount, unrelated } = ACCOUNTS;
-	const keys = {
-		parent: randomKeyValue(KEY_LENGTH),
-		subaccount: randomKeyValue(KEY_LENGTH),
-		unrelated: randomKeyValue(KEY_LENGTH),
-	};
-	const key = (name: string, ownerId: number, value = randomKeyValue(KEY_LENGTH)) => ({
+	const key = (name: string, ownerId: number) => ({
 		name,
 		ownerId,
-		value,
+		value: seededKeyValue(shared.seed, `partner/${name}`, KEY_LENGTH),
 		createdAt: SEEDED_AT,
 	});
-	return {
-		guide: { accounts: ACCOUNTS, keys },
-		accounts: [
-			{ id: parent, name: 'Parent Partner', parentId: undefined },
-			{ id: subaccount, name: 'First Customer', parentId: parent },
-			{ id: otherSubaccount, name: 'Second Customer', parentId: parent },
-			{ id: unrelated, name: 'Another Partner', parentId: undefined },
-		],
-		keys: [
-			key('Parent key', parent, keys.parent),
-			key('First customer key', subaccount, keys.subaccount),
-			key('Unrelated key', unrelated, keys.unrelated),
-			key('Second customer key', otherSubaccount),
-			{ ...key('Retired key', subaccount), status: 'inactive' },
-		],
+	const named = {
+		parent: key('Parent key', parent),
+		subaccount: key('First customer key', subaccount),
+		unrelated: key('Unrelated key', unrelated),
 	};
-}
-
-/** Puts the partner API into its seeded state, whatever it held before. */
-export function fill(partner: PartnerState, seed: PartnerSeed): void {
-	partner.accounts.clear();
-	partner.keys.clear();
-	partner.nextAccountId = FIRST_NEW_ACCOUNT;
-	for (const account of seed.accounts) partner.accounts.set(account.id, account);
-	for (const request of seed.keys) partner.keys.issue(request);
+	const seededKeys: KeyRequest[] = [
+		...Object.values(named),
+		key('Second customer key', otherSubaccount),
+		{ ...key('Retired key', subaccount), status: 'inactive' },
+	];
+	const partner: PartnerState = {
+		accounts: new Map(),
+		keys: createKeyring({ api: 'partner', firstId: 12345, valueLength: KEY_LENGTH, shared }),
+		nextAccountId: 0,
+		guide: {
+			accounts: ACCOUNTS,
+			keys: {
+				parent: named.parent.value,
+				subaccount: named.subaccount.value,
+				unrelated: named.unrelated.value,
+			},
+		},
+		reset() {
+			partner.accounts = new Map([
+				[parent, { id: parent, name: 'Parent Partner', parentId: undefined }],
+				[subaccount, { id: subaccount, name: 'First Customer', parentId: parent }],
+				[otherSubaccount, { id: otherSubaccount, name: 'Second Customer', parentId: parent }],
+				[unrelated, { id: unrelated, name: 'Another Partner', parentId: undefined }],
+			]);
+			partner.nextAccountId = FIRST_NEW_ACCOUNT;
+			partner.keys.clear();
+			for (const request of seededKeys) partner.keys.issue(request);
+		},
+	};
+	partner.reset();
+	return partner;
 }

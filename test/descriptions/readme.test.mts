@@ -1,48 +1,60 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import entry from '../..';
-import { resources } from '../../dist/nodes/DigiCert/operations/index.js';
-import { PACKAGE_ROOT } from '../support/engine.mts';
+import { operations } from '../../tools/described.mts';
 
-const README = readFileSync(path.join(PACKAGE_ROOT, 'README.md'), 'utf8');
+const ROOT = process.cwd();
+const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 
-/** The rows of a table, as lists of cells. @param {string} heading */
-function tableUnder(heading) {
-	const section = README.split(`\n## ${heading}\n`)[1].split('\n## ')[0].split('\n### ')[0];
-	const rows = section.split('\n').filter((line) => line.startsWith('|'));
-	const [, , ...body] = rows.map((row) =>
+/** The body rows of the table under a heading, as lists of cells. */
+function tableUnder(heading: string): string[][] {
+	const section = README.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+	const [, , ...body] = section.split('\n').filter((line) => line.startsWith('|'));
+	return body.map((row) =>
 		row
 			.split('|')
 			.slice(1, -1)
 			.map((cell) => cell.trim()),
 	);
-	return body;
 }
 
-test("the table of operations is the node's own", () => {
-	const labels = Object.fromEntries(
-		[new entry.DigiCertCertCentralApi(), new entry.DigiCertPartnerApi()].map((credential) => [
-			credential.name,
-			credential.displayName,
-		]),
+/** `getMany` as the README words it. */
+function words(value: string): string {
+	return value.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+test('the table of operations has those of the node, each once', () => {
+	const told = tableUnder('Operations')
+		.filter(([resource = '']) => !resource.includes('Trigger'))
+		.flatMap(([resource = '', list = '', api = '']) =>
+			list
+				.replace(/ \([^)]*\)/g, '')
+				.split(', ')
+				.map((operation) => `${api}: ${resource}: ${operation}`),
+		);
+	const known = operations().map(
+		({ resource, value, credential }) =>
+			`${credential.replace(/^DigiCert | API$/g, '')}: ${resource}: ${words(value)}`,
 	);
-	const wanted = Object.values(resources).flatMap(({ name, api, operations }) =>
-		Object.values(operations).map((operation) => [
-			name,
-			operation.name,
-			operation.description,
-			labels[api.credential],
-		]),
-	);
-	expect(tableUnder('Operations').sort()).toEqual(wanted.sort());
+	expect(known.length).toBeGreaterThan(10);
+	expect(told.sort()).toEqual(known.sort());
+});
+
+test('the two commands stand on top of Try it', () => {
+	const [, section = ''] = README.split('\n## Try it\n');
+	const blocks = [...section.matchAll(/```sh\n([^]*?)```/g)].map(([, code = '']) => code.trim());
+	expect(blocks.slice(0, 2)).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
 });
 
 test('the commands that it tells people to type exist', () => {
-	const { scripts } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8'));
+	const manifest = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
 	const commands = [...README.matchAll(/npm (?:run )?(test|demo|sandbox|e2e)\b/g)].map(
-		([, name]) => name,
+		([, name = '']) => name,
 	);
 	expect(new Set(commands)).toEqual(new Set(['demo', 'e2e', 'sandbox', 'test']));
-	for (const command of commands) expect(scripts).toHaveProperty(command);
+	for (const command of commands) expect(manifest).toContain(`"${command}":`);
+});
+
+test('it is read in minutes: at most 1,200 words', () => {
+	expect(README.split(/\s+/).length).toBeLessThanOrEqual(1200);
 });

@@ -1,7 +1,8 @@
-import { encryptSecrets } from '../../dist/nodes/DigiCert/encryption/encryptSecrets.js';
-import { anyText } from '../support/matchers.mts';
+import { encryptSecrets } from '../../dist/nodes/DigiCert/encryption/recipient.js';
+import { dataObject, list, parse, record } from '../support/read.mts';
 
 const recipient = { encrypt: (text: string) => `<${text.length}>` };
+const parseObject = (json: string) => dataObject(parse(json));
 const VALUE = 'v'.repeat(47);
 
 test('every text but those that are known to be no secret is encrypted, wherever it is', () => {
@@ -26,7 +27,26 @@ test('every text but those that are known to be no secret is encrypted, wherever
 		created_at: '2026-01-01T00:00:00Z',
 		account: { status_jwe: '<47>', note_jwe: '<51>', last_used_date: null },
 		list: ['<47>', '<5>', 3, { value_jwe: '<47>' }],
-		keys: { jwe: anyText },
+		keys: { jwe: '<47>', jwe_value: true },
 		replaces: { name: 'Old' },
 	});
+});
+
+test('nothing is overwritten, whatever the fields are called', () => {
+	const output = parseObject(
+		`{"api_key_jwe":5,"api_key":"${VALUE}","__proto__":"other","${VALUE}":1,"${'w'.repeat(40)}":2}`,
+	);
+	const { api_key_jwe, api_key_jwe_2, jwe, jwe_2, jwe_value, jwe_value_2, ...rest } =
+		encryptSecrets(output, recipient, []);
+	expect([api_key_jwe, api_key_jwe_2]).toEqual([5, '<47>']);
+	expect([jwe, jwe_2, jwe_value, jwe_value_2]).toEqual(['<47>', '<40>', 1, 2]);
+	expect(Object.entries(rest)).toEqual([['__proto___jwe', '<5>']]);
+});
+
+test('an output may be nested as deep as JSON goes', () => {
+	const depth = 20_000;
+	const deep = parseObject(`${'{"a":['.repeat(depth)}"${VALUE}"${']}'.repeat(depth)}`);
+	let inner: unknown = encryptSecrets({ api_key: VALUE, deep }, recipient, []).deep;
+	for (let level = 0; level < depth; level++) inner = list(record(inner).a)[0];
+	expect(inner).toBe('<47>');
 });

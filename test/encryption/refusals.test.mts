@@ -1,17 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { inspect } from 'node:util';
 
 import { readRecipient } from '../../dist/nodes/DigiCert/encryption/recipient.js';
-import { UnusableKey } from '../../dist/nodes/DigiCert/encryption/unusableKey.js';
-import { fragmentsOf } from '../support/secrets.mts';
+import { UnusableKey } from '../../dist/nodes/DigiCert/encryption/recipientKey.js';
+import { present } from '../support/read.mts';
+import { secretsIn, textOf } from '../support/secrets.mts';
 import { ec, jwkOf, keyPairs, pemOf, privatePemOf, rsa } from '../support/keyPairs.mts';
 
-/** @returns {any} what was said of a key that was not taken */
-function refusalOf(given: unknown) {
+/** What was said of a key that was not taken. */
+function refusalOf(given: unknown): UnusableKey {
 	try {
 		readRecipient(given);
 	} catch (error) {
-		return error;
+		if (error instanceof UnusableKey) return error;
+		throw error;
 	}
 	throw new Error('It was taken');
 }
@@ -42,6 +43,7 @@ const PURPOSE = "is a JWK whose 'alg' is not ";
 
 describe('what holds a secret is refused, and none of it is repeated', () => {
 	const jwk = jwkOf(P256.privateKey);
+	const d = present(jwk.d);
 	const privateKeys: [string, unknown][] = [
 		['PEM, PKCS#8', privatePemOf(RSA.privateKey)],
 		['PEM, encrypted', encryptedPem],
@@ -59,25 +61,25 @@ describe('what holds a secret is refused, and none of it is repeated', () => {
 		['JWK, EC, as text', JSON.stringify(jwk)],
 		['JWK, X25519', jwkOf(X.privateKey)],
 		['JWK, Ed25519', jwkOf(ed.privateKey)],
-		['JWK, without its public half', { kty: 'EC', crv: 'P-256', d: jwk.d }],
+		['JWK, without its public half', { kty: 'EC', crv: 'P-256', d }],
 		['JWK, a prime only', { ...rsaJwk, p: jwkOf(RSA.privateKey).p }],
-		['JWK, of a newer type', { kty: 'AKP', alg: 'ML-KEM-768', priv: jwk.d }],
+		['JWK, of a newer type', { kty: 'AKP', alg: 'ML-KEM-768', priv: d }],
 		['JWK Set', { keys: [rsaJwk, jwk] }],
 		['JWK Set, as text', JSON.stringify({ keys: [jwk] })],
 	];
 	const symmetric = 'c3ltbWV0cmljIGtleSBvZiAzMiBieXRlcyBsZW5ndGg';
 	const secrets: [string, unknown, string][] = [
-		...privateKeys.map(([form, given]) => /** @type {any} */ [form, given, PRIVATE]),
+		...privateKeys.map(([form, given]): [string, unknown, string] => [form, given, PRIVATE]),
 		['JWK, symmetric', { kty: 'oct', k: symmetric }, 'holds a symmetric key'],
 		['JWK, symmetric without type', { k: symmetric }, 'holds a symmetric key'],
 		['JWK, symmetric without value', { kty: 'oct' }, 'holds a symmetric key'],
 		['JSON, cut off', JSON.stringify(jwk).slice(0, -2), 'is not valid JSON'],
 		['list', [jwk], 'is neither a text nor a JWK'],
-		['DER in base64', jwk.d, 'is neither a PEM public key nor a JWK'],
+		['DER in base64', d, 'is neither a PEM public key nor a JWK'],
 		['private bytes in a public block', labelled('PUBLIC KEY', jwk.d), 'PEM public key'],
-		['private bytes as kid', { ...ecJwk, kid: [jwk.d] }, "is a JWK whose 'kid' is not text"],
-		['private bytes as a curve', { ...ecJwk, crv: jwk.d }, 'is a JWK that cannot be read'],
-		['private bytes as a value', { ...ecJwk, y: jwk.d + jwk.d }, 'is a JWK that cannot be read'],
+		['private bytes as kid', { ...ecJwk, kid: [d] }, "is a JWK whose 'kid' is not text"],
+		['private bytes as a curve', { ...ecJwk, crv: d }, 'is a JWK that cannot be read'],
+		['private bytes as a value', { ...ecJwk, y: d + d }, 'is a JWK that cannot be read'],
 	];
 
 	test.each(secrets)('%s', (_, given, fault) => {
@@ -85,12 +87,11 @@ describe('what holds a secret is refused, and none of it is repeated', () => {
 		expect(error).toBeInstanceOf(UnusableKey);
 		expect(error.fault).toContain(fault);
 		if (fault === PRIVATE) expect(error.advice).toMatch(/^A private key has to stay .* replace it/);
-		const said = inspect(error, { depth: Infinity, showHidden: true });
+		const said = textOf(error);
 		// Names of fields and labels are known words; everything else could be part of a key.
 		const values = JSON.stringify(given).match(/[A-Za-z0-9+/_-]{12,}/g) ?? [];
 		const secret = values.filter((value) => !value.startsWith('-----'));
-		const parts = secret.flatMap((value) => fragmentsOf(value));
-		expect(parts.filter((part) => said.includes(part))).toEqual([]);
+		expect(secretsIn(said, secret)).toEqual([]);
 	});
 });
 
@@ -203,7 +204,7 @@ test('an X25519 point of low order, with which anyone could know the secret', ()
 });
 
 test('an RSA modulus that OpenSSL cannot work with', () => {
-	const even = Buffer.from(rsaJwk.n, 'base64url');
+	const even = Buffer.from(present(rsaJwk.n), 'base64url');
 	even[even.length - 1] = (even[even.length - 1] ?? 0) & 0xfe;
 	const huge = Buffer.alloc(3000, 0xff);
 	for (const modulus of [even, huge]) {

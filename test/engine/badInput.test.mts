@@ -48,7 +48,6 @@ const BAD_NAMES: [string, unknown, string][] = [
 	['true', true, 'is not text'],
 	['a list', ['A'], 'is not text'],
 	['not a number', Number.NaN, 'is not text'],
-	['zero-width only', '\u200b\ufeff\u2060', 'has no character that can be seen'],
 ];
 
 function expectStopped(execution: Execution, message: string, item: number) {
@@ -105,6 +104,15 @@ describe('a bad item stops the run before anything is sent', () => {
 		expectStopped(execution, "'Name' has 201 characters, and DigiCert takes 200 at most", 0);
 	});
 
+	test.each(['\u200b', ' \u2060\ufeff\u00ad ', '\u3164', '\u2800'])(
+		'a name of %j, which shows nothing',
+		async (name) => {
+			const execution = await lab.createUserKeys([lab.item(name)]);
+			expect(errorOf(execution).message).toBe("'Name' has no character that can be seen [item 0]");
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
+
 	test("CertCentral documents no limit, so a long 'Name' of a user key is sent", async () => {
 		const name = 'n'.repeat(201);
 		await lab.createUserKeys([lab.item(name)]);
@@ -156,6 +164,7 @@ describe('options', () => {
 		['timeout', 0, 'Timeout (Milliseconds)'],
 		['timeout', 999, 'Timeout (Milliseconds)'],
 		['timeout', 2 ** 31, 'Timeout (Milliseconds)'],
+		['timeout', '={{ null }}', 'Timeout (Milliseconds)'],
 		['rateLimitWait', -1, 'Rate Limit Wait (Seconds)'],
 		['rateLimitWait', '', 'Rate Limit Wait (Seconds)'],
 	])('%s of %p is refused', async (option, value, label) => {
@@ -169,6 +178,34 @@ describe('options', () => {
 		}
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
+
+	test.each([
+		['timeout', 'Timeout (Milliseconds)'],
+		['recipientPublicKey', 'Recipient Public Key'],
+		['lostReply', 'Lost Reply'],
+	])('%s with an expression that fails is named, with its item', async (option, label) => {
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			parameters: { options: { concurrency: 5, [option]: "={{ $('Nobody').item.json.x }}" } },
+		});
+		expect(errorOf(execution).message).toBe(
+			`'${label}' has an expression that cannot be evaluated [item 0]`,
+		);
+		expect(errorOf(execution).description).toMatch(
+			/^n8n says: .*Nothing was sent for this item\.$/,
+		);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test.each(['ifNameExists', 'lostReply', 'rollback', 'verify'])(
+		'%s that is there and gives nothing is refused, not taken for the default',
+		async (option) => {
+			const execution = await lab.createUserKeys([lab.item('A')], {
+				parameters: { options: { [option]: '={{ $json.missing }}' } },
+			});
+			expect(errorOf(execution).message).toMatch(/ is none of its values \[item 0\]$/);
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
 
 	test('may come as text from an expression', async () => {
 		const execution = await lab.createUserKeys([lab.item('A')], {

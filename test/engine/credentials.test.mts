@@ -44,6 +44,39 @@ describe('DigiCert CertCentral API: the credential test', () => {
 		});
 	});
 
+	test.each([
+		['orders', 'may not even read its own user'],
+		['limited', 'has the role Limited User'],
+	])('says of a key of %s what it may do', async (kind, text) => {
+		const { keys, baseUrl } = lab.sandbox.certCentral.us;
+		if (kind === 'limited') {
+			const body = { id: 5, access_roles: [{ id: 2, name: 'Limited User' }] };
+			lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+		} else {
+			const body = { errors: [{ code: 'access_denied|missing_permission', message: 'No.' }] };
+			lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 403, body } });
+		}
+		expect(await certCentral({ apiKey: keys.administrator, baseUrl })).toEqual({
+			status: 'Error',
+			message: expect.stringContaining(text),
+		});
+	});
+
+	test.each([
+		[200, '<html>Welcome</html>'],
+		[404, { errors: [{ code: 'not_found|route', message: 'Not found.' }] }],
+		[502, '<html>Bad gateway</html>'],
+		[403, ''],
+		[200, {}],
+	])('takes %p with %p for no success', async (status, body) => {
+		const { keys, baseUrl } = lab.sandbox.certCentral.us;
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status, body } });
+		expect(await certCentral({ apiKey: keys.administrator, baseUrl })).toEqual({
+			status: 'Error',
+			message: expect.stringContaining('Check the region or the Base URL'),
+		});
+	});
+
 	test.each(['http://digicert.example/services/v2', 'https://me:pass@digicert.example/'])(
 		'sends nothing to %s',
 		async (baseUrl) => {
@@ -95,6 +128,18 @@ describe('DigiCert Partner Subscriptions API: the credential test', () => {
 			expect(lab.sandbox.requests()).toMatchObject([{ method: 'GET', path: '/api-key' }]);
 		},
 	);
+
+	test.each([
+		[404, 'There is no Partner Subscriptions API at the Base URL'],
+		[503, 'Test again in a few minutes'],
+	])('says of a %p what it may mean', async (status, text) => {
+		const { keys, baseUrl } = lab.sandbox.partner;
+		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status, body: {} } });
+		expect(await partner({ apiKey: keys.parent, baseUrl })).toEqual({
+			status: 'Error',
+			message: expect.stringContaining(text),
+		});
+	});
 
 	test('refuses a CertCentral key with advice', async () => {
 		const apiKey = lab.sandbox.certCentral.us.keys.administrator;

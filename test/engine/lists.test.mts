@@ -88,7 +88,7 @@ describe('Get Many User API Keys', () => {
 	});
 
 	test.each([
-		[{ userId: 'x' }, "The ID in 'User ID' holds"],
+		[{ userId: 'x' }, "The ID in 'User' holds"],
 		[{ createdBefore: 'yesterday' }, "'Created Before' is not a date"],
 		[{ notUsedSince: {} }, "'Not Used Since' is not a date"],
 		[{ nameContains: ['x'] }, "'Name Contains' is not text"],
@@ -131,6 +131,11 @@ describe('Get Many Subaccount API Keys', () => {
 		[{}, 4],
 		[{ status: 'inactive' }, ['Retired key']],
 		[{ accountId: 67892 }, ['Second customer key']],
+		[{ accountId: '67892' }, ['Second customer key']],
+		[{ accountId: '={{ 67892 }}' }, ['Second customer key']],
+		[{ accountId: { __rl: true, mode: 'id', value: '={{ 67892 }}' } }, ['Second customer key']],
+		[{ accountId: { __rl: true, mode: 'list', value: '67892' } }, ['Second customer key']],
+		[{ accountId: { mode: 'list', value: '' } }, 4],
 		[{ nameContains: 'customer', createdBefore: '2026-01-01' }, 2],
 	])('filters by %j', async (filters, wanted) => {
 		const found = await list('subaccountApiKey', filters);
@@ -138,10 +143,10 @@ describe('Get Many Subaccount API Keys', () => {
 		else expect(names(found)).toEqual(wanted);
 	});
 
-	test("refuses 'Subaccount ID' that is no ID", async () => {
+	test("refuses a 'Subaccount' that is no ID", async () => {
 		const parameters = { returnAll: true, filters: { accountId: -1 } };
 		const execution = await lab.perform('subaccountApiKey', 'getMany', [{}], { parameters });
-		expect(errorOf(execution).message).toContain("The ID in 'Subaccount ID' is not above 0");
+		expect(errorOf(execution).message).toContain("The ID in 'Subaccount' is not above 0");
 	});
 });
 

@@ -18,17 +18,21 @@ async function pick(
 	credential: object = {},
 	filter?: string,
 	token?: INodeListSearchResult['paginationToken'],
+	operation = 'create',
 ): Promise<INodeListSearchResult> {
 	const resource = method.startsWith('searchSubaccount') ? 'subaccountApiKey' : 'userApiKey';
 	const { type, fields } = credentialFor(resource, lab.sandbox);
 	const { credentials, nodeTypes } = lab.engine;
 	const node = nodeOf('DigiCert', `${PACKAGE_NAME}.digiCert`, {
-		parameters: { resource, operation: 'create' },
+		parameters: { resource, operation },
 		credentials: { [type]: await credentials.store(type, { ...fields, ...credential }) },
 	});
 	const json = { nodes: [node], connections: {} };
 	const workflow = new Workflow({ ...json, active: false, nodeTypes });
-	const additionalData = lab.engine.additionalData(json);
+	const additionalData = {
+		...lab.engine.additionalData(json),
+		currentNodeParameters: node.parameters,
+	};
 	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters');
 	const { methods } = plainType(nodeTypes.getByName(node.type));
 	return await present(methods?.listSearch?.[method]).call(context, filter, token);
@@ -106,19 +110,55 @@ describe('subaccounts', () => {
 });
 
 describe('keys', () => {
-	test('of CertCentral show name, user, status and last use; live ones first, no ACME URLs', async () => {
+	test('of CertCentral show what tells them apart, the newest live one first, no ACME URLs', async () => {
 		const { results } = await pick('searchUserKeys');
 		const names = results.map(({ name }) => name);
-		expect(names[0]).toMatch(/^Administrator \(Ada Archer, active, last used \d{4}-\d\d-\d\d\)$/);
-		expect(names.at(-1)).toBe('Former integration (Ben Brook, revoked, never used)');
+		expect(names[0]).toBe('Standard user (186, created 2024-03-01, never used, Chloe Castle)');
+		expect(names.at(-1)).toMatch(
+			/^Former integration \(\d+, revoked, created [-\d]{10}, never used, Ben Brook\)$/,
+		);
 		expect(names.join()).not.toContain('ACME');
+	});
+
+	test.each([
+		['reactivate', true, false],
+		['rotate', false, false],
+		['revoke', false, false],
+		['update', false, true],
+	])('for %s: switched-off ones first %p, last %p', async (operation, first, last) => {
+		const { results } = await pick('searchUserKeys', {}, undefined, undefined, operation);
+		const isOff = (index: number) => at(results, index).name.includes('revoked');
+		expect([isOff(0), isOff(-1)]).toEqual([first, last]);
+	});
+
+	test('of the same name come newest first, and page by page', async () => {
+		const keyOf = (i: number) => ({
+			id: i + 1,
+			name: 'Deploy',
+			status: 'active',
+			create_date: i === 0 ? 'x' : `2026-01-0${1 + (i % 9)}T00:00:00Z`,
+			user: { id: 5 },
+		});
+		const body = { api_keys: Array.from({ length: 120 }, (_, i) => keyOf(i)) };
+		lab.fault(answering(200, body), { times: 3 });
+		const items: INodeListSearchResult['results'] = [];
+		let token: INodeListSearchResult['paginationToken'];
+		do {
+			const page = await pick('searchUserKeys', {}, 'deploy', token);
+			expect(page.results.length).toBeLessThanOrEqual(50);
+			items.push(...page.results);
+			token = page.paginationToken;
+		} while (token !== undefined);
+		expect(new Set(items.map(({ value }) => value)).size).toBe(120);
+		expect(items[0]?.name).toBe('Deploy (117, created 2026-01-09, never used, user 5)');
+		expect(items.at(-1)?.name).toBe('Deploy (1, never used, user 5)');
 	});
 
 	test('of an unnamed user show its ID', async () => {
 		const body = { api_keys: [{ id: 1, name: 'A', status: 'active', user: { id: 5 } }] };
 		lab.fault(answering(200, body));
 		const { results } = await pick('searchUserKeys');
-		expect(results).toEqual([{ name: 'A (user 5, active, never used)', value: '1' }]);
+		expect(results).toEqual([{ name: 'A (1, never used, user 5)', value: '1' }]);
 	});
 
 	test('whose last use cannot be read do not pass for unused', async () => {
@@ -128,11 +168,16 @@ describe('keys', () => {
 		expect(results[0]?.name).toContain('last use unknown');
 	});
 
-	test('of the partner API show name, account, status and last use', async () => {
+	test('of the partner API show their last 4 characters as well', async () => {
 		const { results } = await pick('searchSubaccountKeys', {}, 'retired');
-		expect(results).toEqual([
-			{ name: 'Retired key (account 67891, inactive, never used)', value: anyText },
-		]);
+		expect(results).toEqual([{ name: anyText, value: '12349' }]);
+		const shown =
+			/^Retired key \(12349, inactive, ends with (\w{4}), created 2025-01-15, never used, account 67891\)$/;
+		const [, last4] = shown.exec(at(results, 0).name) ?? [];
+		expect((await pick('searchSubaccountKeys', {}, last4)).results).toEqual(results);
+		expect(
+			(await pick('searchSubaccountKeys', {}, 'retired', undefined, 'deactivate')).results,
+		).toEqual([]);
 	});
 });
 

@@ -33,6 +33,8 @@ export const {
 	ExternalSecretsProxy,
 	LoadOptionsContext,
 	PackageDirectoryLoader,
+	PollContext,
+	PollTriggerExecutor,
 	RoutingNode,
 	WorkflowExecute,
 } = n8nCore;

@@ -1,6 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fromDigits } from '../values';
+import { isJsonObject, safeIdOf } from '../values';
+
+/** A key or a user as DigiCert sends it. Field sets are loose: only `id` is asked for. */
+export interface DigiCertRecord extends IDataObject {
+	id: number;
+}
+
+/** Entries of a list that could be read. */
+export interface Listing<T> {
+	readonly entries: readonly T[];
+	/** False when something is missing, as far as can be told; then absence proves nothing. */
+	readonly isComplete: boolean;
+}
 
 /** What both APIs tell of a key, under one name each. */
 export interface KeyFacts {
@@ -21,19 +33,44 @@ export interface KeyFacts {
 	readonly record: IDataObject;
 }
 
-/** A field's text, or none where it has another type or is left out. */
-export function textOf(value: unknown): string {
-	return typeof value === 'string' ? value : '';
+/** Whether a value is a record with an ID that can be acted upon. */
+export function isDigiCertRecord(json: unknown): json is DigiCertRecord {
+	return isJsonObject(json) && typeof json.id === 'number' && safeIdOf(json.id) !== undefined;
 }
 
-/** A field's number, where it has one. */
-export function numberOf(value: unknown): number | undefined {
-	return typeof value === 'number' ? value : undefined;
+/** An entry of a list as a record. Its ID may come as text. */
+function toRecords(entry: unknown): DigiCertRecord[] {
+	if (isDigiCertRecord(entry)) return [entry];
+	const id = isJsonObject(entry) ? safeIdOf(entry.id) : undefined;
+	return isJsonObject(entry) && id !== undefined ? [{ ...entry, id }] : [];
 }
 
-/** The owner's ID, which may come as text. */
-export function ownerIdOf(value: unknown): number | undefined {
-	return numberOf(fromDigits(value));
+/**
+ * Reads a list. An entry that cannot be read, or a `page.total` above what came, says that
+ * something is missing. (No paging of keys is documented: digicert-api.md A.4.1, B.2.1, F.9.)
+ */
+export function toListing(list: readonly unknown[], page?: unknown): Listing<DigiCertRecord> {
+	const entries = list.flatMap(toRecords);
+	const total = isJsonObject(page) ? page.total : undefined;
+	const isCut = typeof total === 'number' && total > list.length;
+	return { entries, isComplete: entries.length === list.length && !isCut };
+}
+
+/** Whether an answer is a list of keys, in the form that both APIs use (digicert-api.md A.4.1, B.2.1). */
+export function isKeyList(json: unknown): json is { api_keys: unknown[]; page?: unknown } {
+	return isJsonObject(json) && Array.isArray(json.api_keys);
+}
+
+/** The fields of a key that say most, in the order in which a table shows them first. */
+const FIRST = [
+	...['id', 'name', 'status', 'user', 'account_id', 'restricted_to_role_id'],
+	...['create_date', 'created_at', 'last_used_date', 'api_key_last4'],
+];
+
+/** A key's fields as they are put out: what one looks for first, then whatever else DigiCert sent. */
+export function inOrder(record: IDataObject): IDataObject {
+	const first = FIRST.filter((field) => field in record).map((field) => [field, record[field]]);
+	return { ...Object.fromEntries(first), ...record };
 }
 
 /** Both APIs call a key that works so (digicert-api.md A.3 and B.2.1). */

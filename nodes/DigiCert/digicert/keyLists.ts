@@ -1,15 +1,112 @@
-import type { KeyFacts } from './keyFacts';
-import { textOf } from './keyFacts';
-import type { KeyList } from './keyList';
-import type { Session } from './session';
+import type { Session } from '../http/repeating';
+import { createBreath, inSlices } from '../scheduling';
+import { textOf } from '../values';
+import type { KeyFacts, Listing } from './keyFacts';
+import { baseNameOf } from './keyNames';
 import { factsOfSubaccountKey, listSubaccountKeys, setSubaccountKeyStatus } from './subaccountKeys';
 import { factsOfUserKey, isAcmeUrl, listUserKeys, setUserKeyStatus } from './userKeys';
 import { listUsers } from './users';
 
+/** Where DigiCert lists the keys of one owner, and how one of them is switched off. */
+export interface KeyList {
+	/** Lists with the same source hold the same keys. */
+	readonly source: string;
+	/** Whose keys are meant; undefined when any key in the list may be. */
+	readonly ownerId: number | undefined;
+	/** Reads all of it, which may be more than the owner's keys. Throws DigiCertFailure. */
+	readonly read: (session: Session) => Promise<Listing<KeyFacts>>;
+	/** Switches a key off. Throws DigiCertFailure. */
+	readonly switchOff: (session: Session, id: number) => Promise<unknown>;
+}
+
+/** An owner's keys, as far as DigiCert lists them. */
+export interface OwnKeys {
+	/** False when the list may lack some; then absence proves nothing. */
+	readonly isComplete: boolean;
+	/** Those of a name, with or without a tag. */
+	named(name: string): readonly KeyFacts[];
+	byId(id: number): KeyFacts | undefined;
+}
+
+/** Reads an owner's keys. Throws DigiCertFailure. */
+export type ReadKeys = (list: KeyList) => Promise<OwnKeys>;
+
+interface Index {
+	readonly isComplete: boolean;
+	readonly byId: Map<number, KeyFacts>;
+	readonly byName: Map<string, KeyFacts[]>;
+	readonly byOwnerAndName: Map<string, KeyFacts[]>;
+}
+
+function add(index: Map<string, KeyFacts[]>, place: string, key: KeyFacts): void {
+	const found = index.get(place);
+	if (found === undefined) index.set(place, [key]);
+	else found.push(key);
+}
+
+function placeOf(ownerId: number | undefined, name: string): string {
+	return `${ownerId ?? '?'} ${baseNameOf(name)}`;
+}
+
+async function toIndex({ entries, isComplete }: Listing<KeyFacts>): Promise<Index> {
+	const index: Index = {
+		isComplete,
+		byId: new Map(),
+		byName: new Map(),
+		byOwnerAndName: new Map(),
+	};
+	await inSlices(entries, (key) => {
+		index.byId.set(key.id, key);
+		add(index.byName, baseNameOf(key.name), key);
+		add(index.byOwnerAndName, placeOf(key.ownerId, key.name), key);
+	});
+	return index;
+}
+
+function ownKeysIn(index: Index, ownerId: number | undefined): OwnKeys {
+	const isOwn = (key: KeyFacts) =>
+		ownerId === undefined || key.ownerId === undefined || key.ownerId === ownerId;
+	return {
+		isComplete: index.isComplete,
+		byId(id) {
+			const key = index.byId.get(id);
+			return key !== undefined && isOwn(key) ? key : undefined;
+		},
+		named(name) {
+			if (ownerId === undefined) return index.byName.get(baseNameOf(name)) ?? [];
+			// A key whose owner DigiCert does not tell may be anybody's.
+			return [placeOf(ownerId, name), placeOf(undefined, name)].flatMap(
+				(place) => index.byOwnerAndName.get(place) ?? [],
+			);
+		},
+	};
+}
+
+/**
+ * Makes a reader that asks DigiCert once for each source, however many owners and items there
+ * are. A reading that did not work is not repeated either.
+ */
+export function readOnceWith(session: Session): ReadKeys {
+	const readings = new Map<string, Promise<Index>>();
+	const breathe = createBreath();
+	return async ({ source, ownerId, read }) => {
+		const reading = readings.get(source) ?? read(session).then(toIndex);
+		readings.set(source, reading);
+		const index = await reading;
+		// For all items but the first, nothing was waited for.
+		await breathe();
+		return ownKeysIn(index, ownerId);
+	};
+}
+
 /** API keys of CertCentral; ACME directory URLs, which DigiCert lists among them, are none. */
-async function readUserKeys(session: Session, userId?: number): Promise<KeyFacts[]> {
-	const keys = await listUserKeys(session, userId);
-	return keys.filter((key) => !isAcmeUrl(key)).map(factsOfUserKey);
+async function readUserKeys(session: Session, userId: number): Promise<Listing<KeyFacts>> {
+	const { entries, isComplete } = await listUserKeys(session, userId);
+	const keys: KeyFacts[] = [];
+	await inSlices(entries, (key) => {
+		if (!isAcmeUrl(key)) keys.push(factsOfUserKey(key));
+	});
+	return { entries: keys, isComplete };
 }
 
 async function revoke(session: Session, id: number): Promise<void> {
@@ -20,9 +117,8 @@ async function revoke(session: Session, id: number): Promise<void> {
 export function keyListOfUser(userId: number): KeyList {
 	return {
 		source: `user ${userId}`,
+		ownerId: userId,
 		read: async (session) => await readUserKeys(session, userId),
-		// That DigiCert limits the list to the user is documented by a sample only.
-		isOwn: ({ ownerId }) => ownerId === undefined || ownerId === userId,
 		switchOff: revoke,
 	};
 }
@@ -31,17 +127,23 @@ export function keyListOfUser(userId: number): KeyList {
 export function keyListOfServiceUser(email: string): KeyList {
 	return {
 		source: `service user ${email}`,
+		ownerId: undefined,
 		async read(session) {
 			const query = { 'filters[search]': email };
 			const users = await listUsers(session, '/user/api-only', query, Infinity);
 			// What DigiCert's search matches is not documented in full, so it is checked.
-			const owners = users
-				.filter((user) => textOf(user.email).toLowerCase() === email.toLowerCase())
-				.map(({ id }) => id);
-			const keys = await readUserKeys(session);
-			return keys.filter(({ ownerId }) => ownerId !== undefined && owners.includes(ownerId));
+			const owners = users.filter(
+				(user) => textOf(user.email).toLowerCase() === email.toLowerCase(),
+			);
+			// One user at a time: a list of all keys, read for each lost answer, would be long work.
+			const lists = await Promise.all(owners.map(({ id }) => readUserKeys(session, id)));
+			return {
+				entries: owners.flatMap(({ id }, i) =>
+					(lists[i]?.entries ?? []).filter(({ ownerId }) => ownerId === id),
+				),
+				isComplete: lists.every((list) => list.isComplete),
+			};
 		},
-		isOwn: () => true,
 		switchOff: revoke,
 	};
 }
@@ -55,9 +157,13 @@ export function keyListOfServiceUser(email: string): KeyList {
 export function keyListOfSubaccount(accountId?: number): KeyList {
 	return {
 		source: 'partner',
-		read: async (session) => (await listSubaccountKeys(session)).map(factsOfSubaccountKey),
-		isOwn: ({ ownerId }) =>
-			ownerId === undefined || accountId === undefined || ownerId === accountId,
+		ownerId: accountId,
+		async read(session) {
+			const { entries, isComplete } = await listSubaccountKeys(session);
+			const keys: KeyFacts[] = [];
+			await inSlices(entries, (key) => void keys.push(factsOfSubaccountKey(key)));
+			return { entries: keys, isComplete };
+		},
 		async switchOff(session, id) {
 			await setSubaccountKeyStatus(session, id, 'inactive');
 		},

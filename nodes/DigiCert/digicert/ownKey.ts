@@ -1,7 +1,8 @@
 import { DigiCertFailure, refusal } from '../errors/failure';
+import type { Session } from '../http/repeating';
 import { isLive } from './keyFacts';
-import type { Session } from './session';
 import { readSubaccountKey } from './subaccountKeys';
+import type { SubaccountKey } from './subaccountKeys';
 import { factsOfUserKey, isAcmeUrl, listUserKeys, readUserKey } from './userKeys';
 import { readUser } from './users';
 import type { User } from './users';
@@ -24,7 +25,7 @@ async function lookUp<T>(work: Promise<T>): Promise<T> {
 }
 
 async function requireNotTheLastLiveKey(session: Session, id: number, userId: number) {
-	const keys = await lookUp(listUserKeys(session, userId));
+	const { entries: keys } = await lookUp(listUserKeys(session, userId));
 	// That DigiCert limits the list to the user is documented by a sample only.
 	const live = keys.filter((key) => {
 		const facts = factsOfUserKey(key);
@@ -36,6 +37,19 @@ async function requireNotTheLastLiveKey(session: Session, id: number, userId: nu
 			`It is the only live key of the credential's user. ${ADVICE}`,
 		);
 	}
+}
+
+/**
+ * Makes a check for one run: it refuses a CertCentral key that is certainly the one of the
+ * credential, before it is to be switched off. Throws DigiCertFailure.
+ */
+export function createOwnKeyCheck() {
+	let me: Promise<User> | undefined;
+	return async (session: Session, id: number, ownerId: number): Promise<void> => {
+		me ??= lookUp(readUser(session, 'me'));
+		const { id: ownId } = await me;
+		if (ownerId === ownId) await requireNotTheLastLiveKey(session, id, ownId);
+	};
 }
 
 /**
@@ -77,8 +91,12 @@ export function createOwnKeyGuard() {
  * @throws DigiCertFailure also when the look-up does not work
  */
 export async function requireOtherSubaccountKey(session: Session, id: number): Promise<void> {
-	const { api_key_last4: last4 } = await readSubaccountKey(session, id);
-	if (last4 === session.client.last4) {
+	refuseOwnSubaccountKey(session, await readSubaccountKey(session, id));
+}
+
+/** The same for a key that was read already. */
+export function refuseOwnSubaccountKey(session: Session, key: SubaccountKey): void {
+	if (key.api_key_last4 === session.client.last4) {
 		throw refusal(
 			'This looks like the API key of the credential itself',
 			`Both end with the same 4 characters. ${ADVICE}`,

@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KeyFacts } from './keyFacts';
-import { dateOf, ownerIdOf, textOf } from './keyFacts';
-import { isDigiCertRecord, isKeyList } from './record';
-import type { DigiCertRecord } from './record';
-import type { Session } from './session';
+import type { Session } from '../http/repeating';
+import { safeIdOf, textOf } from '../values';
+import type { DigiCertRecord, KeyFacts, Listing } from './keyFacts';
+import { dateOf, inOrder, isDigiCertRecord, isKeyList, toListing } from './keyFacts';
 
 /** A key of the partner API (digicert-api.md B.2.1). Only `id` is asked for. */
 export type SubaccountKey = DigiCertRecord;
@@ -15,12 +14,12 @@ export function factsOfSubaccountKey(key: SubaccountKey): KeyFacts {
 		id: key.id,
 		name: textOf(key.name),
 		status: textOf(key.status),
-		ownerId: ownerIdOf(key.account_id),
+		ownerId: safeIdOf(key.account_id),
 		ownerName: '',
 		createdAt: dateOf(key.created_at),
 		lastUsedAt: dateOf(key.last_used_date),
 		last4: textOf(key.api_key_last4),
-		record: key,
+		record: inOrder(key),
 	};
 }
 
@@ -34,10 +33,10 @@ export async function readSubaccountKey(session: Session, id: number): Promise<S
  * `GET /api-key` (digicert-api.md B.2.1): a parent account's key sees its own keys and those of
  * all its subaccounts. There is neither paging nor a filter. Throws DigiCertFailure.
  */
-export async function listSubaccountKeys(session: Session): Promise<SubaccountKey[]> {
+export async function listSubaccountKeys(session: Session): Promise<Listing<SubaccountKey>> {
 	const subject = { thing: 'the list of API keys' };
-	const { api_keys: keys } = await session.read('/api-key', subject, isKeyList);
-	return keys;
+	const { api_keys: keys, page } = await session.read('/api-key', subject, isKeyList);
+	return toListing(keys, page);
 }
 
 /**

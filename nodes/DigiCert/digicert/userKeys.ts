@@ -1,12 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { refusal } from '../errors/failure';
-import { fromDigits, isJsonObject } from '../values';
-import type { KeyFacts } from './keyFacts';
-import { dateOf, ownerIdOf, textOf } from './keyFacts';
-import { isDigiCertRecord, isKeyList } from './record';
-import type { DigiCertRecord } from './record';
-import type { Session } from './session';
+import type { Session } from '../http/repeating';
+import { isJsonObject, safeIdOf, textOf } from '../values';
+import type { DigiCertRecord, KeyFacts, Listing } from './keyFacts';
+import { dateOf, inOrder, isDigiCertRecord, isKeyList, toListing } from './keyFacts';
 
 /** CertCentral's access key object (digicert-api.md A.4.2). Field sets are loose: only `id` is asked for. */
 export type UserKey = DigiCertRecord;
@@ -25,8 +23,8 @@ export function isAcmeUrl(key: UserKey): boolean {
 export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | undefined {
 	if (role === undefined || role === null) return undefined;
 	// An empty text must not pass for 0, which means no restriction.
-	const number = fromDigits(role);
-	if (typeof number === 'number' && Number.isInteger(number)) return number;
+	const number = role === 0 || role === '0' ? 0 : safeIdOf(role);
+	if (number !== undefined) return number;
 	throw refusal(
 		`The role restriction of key ${id} cannot be read`,
 		'Choose the role restriction yourself, or create a new API key. Nothing was changed.',
@@ -41,7 +39,10 @@ export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | u
 export function nameOf(key: UserKey): string {
 	const name = textOf(key.name);
 	if (name !== '') return name;
-	throw refusal(`DigiCert tells no name of key ${key.id}`, "Enter a 'Name'. Nothing was changed.");
+	throw refusal(
+		`DigiCert tells no name of key ${key.id}`,
+		"Enter a 'New Name'. Nothing was changed.",
+	);
 }
 
 /** A key in the words that both APIs share. */
@@ -51,7 +52,7 @@ export function factsOfUserKey(key: UserKey): KeyFacts {
 		id: key.id,
 		name: textOf(key.name),
 		status: textOf(key.status),
-		ownerId: ownerIdOf(user.id),
+		ownerId: safeIdOf(user.id),
 		ownerName: `${textOf(user.first_name)} ${textOf(user.last_name)}`.trim(),
 		createdAt: dateOf(key.create_date),
 		lastUsedAt: dateOf(key.last_used_date),
@@ -72,16 +73,16 @@ export async function readUserKey(session: Session, id: number): Promise<UserKey
  * @param userId only this user's keys
  * @throws DigiCertFailure
  */
-export async function listUserKeys(session: Session, userId?: number): Promise<UserKey[]> {
+export async function listUserKeys(session: Session, userId?: number): Promise<Listing<UserKey>> {
 	const subject = { thing: 'the list of API keys' };
 	const qs = userId === undefined ? undefined : { user_id: userId };
-	const { api_keys: keys } = await session.read('/key', subject, isKeyList, qs);
-	return keys;
+	const { api_keys: keys, page } = await session.read('/key', subject, isKeyList, qs);
+	return toListing(keys, page);
 }
 
 /** A key as it is put out: DigiCert's own fields, and a mark on ACME directory URLs. */
 export function toUserKeyOutput(key: UserKey): IDataObject {
-	return { ...key, is_acme_directory_url: isAcmeUrl(key) };
+	return inOrder({ ...key, is_acme_directory_url: isAcmeUrl(key) });
 }
 
 /**

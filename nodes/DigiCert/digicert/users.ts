@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Session } from '../http/repeating';
 import { isJsonObject } from '../values';
-import { isDigiCertRecord, isRecordList } from './record';
-import type { DigiCertRecord } from './record';
-import type { Session } from './session';
+import type { DigiCertRecord } from './keyFacts';
+import { isDigiCertRecord, toListing } from './keyFacts';
 
 /** A user or service user, as far as this node needs it (digicert-api.md A.5). */
 export type User = DigiCertRecord;
@@ -12,7 +12,7 @@ export type User = DigiCertRecord;
 export type UserList = '/user' | '/user/api-only';
 
 interface UserPage {
-	users: User[];
+	users: unknown[];
 	page?: unknown;
 }
 
@@ -33,7 +33,7 @@ const SIMPLE_FIELDS = [
 const LARGEST_PAGE = 500;
 
 function isUserPage(json: unknown): json is UserPage {
-	return isJsonObject(json) && isRecordList(json.users);
+	return isJsonObject(json) && Array.isArray(json.users);
 }
 
 /**
@@ -72,15 +72,16 @@ export async function readUserPage(
 	limit: number,
 ): Promise<{ users: User[]; next: number | undefined }> {
 	const subject = { thing: 'the list of users' };
-	const { users, page } = await session.read(list, subject, isUserPage, {
+	const { users: sent, page } = await session.read(list, subject, isUserPage, {
 		...query,
 		offset,
 		limit,
 	});
-	const end = offset + users.length;
+	const end = offset + sent.length;
 	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : undefined;
 	// DigiCert may give smaller pages than asked for, so only a total or an empty page tells the end.
-	const isLast = users.length === 0 || (total !== undefined && end >= total);
+	const isLast = sent.length === 0 || (total !== undefined && end >= total);
+	const users = [...toListing(sent).entries];
 	return { users, next: isLast ? undefined : end };
 }
 

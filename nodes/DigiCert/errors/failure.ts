@@ -1,4 +1,35 @@
-import type { Explanation } from './explanation';
+import type { NodeApiError } from 'n8n-workflow';
+
+/** Why an operation failed, in the words n8n knows (n8n-workflow's `failure`). */
+export type Failure = NonNullable<NodeApiError['failure']>;
+
+/** What users read when something did not work. */
+export interface Explanation {
+	/** What happened, as one short sentence without the item and without text from outside. */
+	readonly message: string;
+	/** The ID of the key that the sentence is about; apart, so that many can be told together. */
+	readonly keyId?: number;
+	/** What DigiCert or the network said, in full; empty when it was this node that said no. */
+	readonly found: string;
+	/** What to do next. */
+	readonly advice: string;
+	/** Declared only where the answer proves it. */
+	readonly failure?: Failure;
+	/** Whether something may have been changed at DigiCert all the same. */
+	readonly inDoubt?: boolean;
+	/** The HTTP status, when there was an answer. */
+	readonly httpCode?: string;
+}
+
+/** What a call is about, as texts name it. */
+export interface Subject {
+	/** Such as "user 12". */
+	readonly thing: string;
+	/** The label of the parameter that names it, such as "User"; none for a whole list. */
+	readonly parameter?: string;
+	/** What a creation makes besides the key, as the beginning of a sentence. */
+	readonly besides?: string;
+}
 
 /** A call that did not work, explained; becomes a node error once the item is known. */
 export class DigiCertFailure extends Error {
@@ -20,8 +51,31 @@ export function notStarted(): DigiCertFailure {
 	);
 }
 
+/**
+ * The name of something that was thrown where nothing should be. Its own text is not shown: it can
+ * quote what the code had in hand, and that can be a key.
+ */
+export function nameOfThrown(error: unknown): string {
+	const name = error instanceof Error ? error.name : typeof error;
+	return /^\w{1,40}$/.test(name) ? name : 'Error';
+}
+
 /** The explanation of anything that was thrown while the node looked or changed something. */
 export function explanationOf(error: unknown): Explanation {
 	if (error instanceof DigiCertFailure) return error.explanation;
-	return { message: error instanceof Error ? error.message : String(error), found: '', advice: '' };
+	return {
+		message: 'Something went wrong in this node',
+		found: `It ended with: ${nameOfThrown(error)}.`,
+		advice: 'Please report this, with the version of the package and of n8n.',
+	};
+}
+
+/** What happened, with the key that it is about. */
+export function headlineOf({ message, keyId }: Explanation): string {
+	return keyId === undefined ? message : `${message}: key ${keyId}`;
+}
+
+/** Says what went wrong with a call, as one sentence. */
+export function summarize(explanation: Explanation): string {
+	return [`${headlineOf(explanation)}.`, explanation.found].filter((part) => part !== '').join(' ');
 }

@@ -1,5 +1,6 @@
-import type { DigiCertApi } from '../http/apis';
-import type { Failure, Subject } from './explanation';
+import type { Api } from '../http/client';
+import type { Unreached } from '../http/exchange';
+import type { Explanation, Failure, Subject } from './failure';
 
 /** What DigiCert means by a refusal, and how to get past it. */
 export interface Refusal {
@@ -22,7 +23,7 @@ const WRONG_KEY: Refusal = {
 };
 
 /** What each API means by its refusals, the more particular first. */
-const RULES: Record<DigiCertApi['credential'], readonly RefusalRule[]> = {
+const RULES: Record<Api['credential'], readonly RefusalRule[]> = {
 	digiCertCertCentralApi: [
 		// Recorded from the real service: a wrong key is a 403 with this code (digicert-api.md E).
 		{ status: 403, code: 'access_denied_invalid_key', ...WRONG_KEY },
@@ -76,7 +77,7 @@ const COMMON_RULES: readonly RefusalRule[] = [
 		status: 429,
 		message: "DigiCert's rate limit was reached and did not clear in time",
 		advice:
-			"Nothing was done. Run this item again later, send fewer items at a time, or raise 'Rate Limit Wait' in 'Options'.",
+			"Nothing was done. Run this item again later, send fewer items at a time, or raise 'Rate Limit Wait (Seconds)' in 'Options'.",
 	},
 ];
 
@@ -92,7 +93,7 @@ const OTHER_REFUSAL: Refusal = {
  * @param subject what the call was about; a 404 means that it was not found
  */
 export function explainRefusal(
-	api: DigiCertApi,
+	api: Api,
 	status: number,
 	codes: readonly string[],
 	{ thing, parameter }: Subject,
@@ -110,4 +111,40 @@ export function explainRefusal(
 			wanted === status && (code === undefined || codes.some((found) => found.includes(code))),
 	);
 	return rule ?? OTHER_REFUSAL;
+}
+
+const UNREACHED: Record<Unreached['cause'], Refusal> = {
+	refused: {
+		message: 'The connection to DigiCert was refused',
+		advice: 'Check the base URL of the credential and the proxy settings of n8n, then try again.',
+		failure: { cause: 'temporarily-unavailable' },
+	},
+	address: {
+		message: "DigiCert's address could not be looked up",
+		advice: 'Check the base URL of the credential and the name service (DNS) of the n8n machine.',
+	},
+	network: {
+		message: 'No connection to DigiCert could be made',
+		advice: 'Check the network, firewall and proxy settings of the n8n machine, then try again.',
+	},
+	certificate: {
+		message: 'No secure connection to DigiCert could be made',
+		advice:
+			'The other side is not who the address says, or speaks no TLS. Check the base URL of the credential. If a proxy of your own inspects TLS, give n8n its certificate with NODE_EXTRA_CA_CERTS.',
+	},
+	n8n: {
+		message: 'n8n did not let the request through',
+		advice:
+			'Check the allowed domains of the credential and the settings of this n8n (such as SSRF protection).',
+	},
+};
+
+/**
+ * Explains a request that never left for DigiCert. Nothing can have been created by it.
+ *
+ * @param detail the system's or n8n's words, fit to be shown
+ */
+export function explainUnreached({ cause }: Unreached, detail: string): Explanation {
+	const source = cause === 'n8n' ? 'n8n says' : 'The system says';
+	return { ...UNREACHED[cause], found: `${source}: ${detail}.` };
 }

@@ -1,16 +1,33 @@
-import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import type {
+	IAllExecuteFunctions,
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
-import type { DigiCertApi } from './apis';
-import { requireApiKey, requireBaseUrl } from './credentialChecks';
-import { startDeadline } from './deadline';
-import { isSuccess } from './doubt';
+import { judgeThrown } from './classify';
+import { requireApiKey, requireBaseUrl } from './credential';
 import type { Exchange } from './exchange';
-import { judgeThrown } from './networkError';
+import { createQuote } from './redaction';
 import { toReply } from './reply';
-import { createServerClock } from './serverClock';
-import type { ServerClock } from './serverClock';
-import { cancelSignalOf, transmitWithCredential, transmitWithKey } from './transmit';
-import type { Context, Transmit } from './transmit';
+
+/** Where requests are made from: a running node, a trigger, or a picker in the editor. */
+export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/** What HTTP has to know of an API. */
+export interface Api {
+	/** The n8n credential type that holds its API key. */
+	readonly credential: 'digiCertCertCentralApi' | 'digiCertPartnerApi';
+	/** The HTTP header that carries the API key. */
+	readonly header: string;
+	/** Reads the base URL, not checked yet, from the credential's fields. May throw UserError. */
+	readonly baseUrlOf: (credential: IDataObject) => unknown;
+}
 
 /** One call of a DigiCert API. */
 export interface ApiRequest {
@@ -25,96 +42,162 @@ export interface ApiRequest {
 
 /** A DigiCert API as one credential opens it. */
 export interface ApiClient {
-	readonly api: DigiCertApi;
+	readonly api: Api;
 	/** Longest wait for one answer, in ms. */
 	readonly timeoutMs: number;
 	/** Sends a request once and tells what became of it. Never throws, never follows a redirect. */
 	send(request: ApiRequest): Promise<Exchange>;
-	/** DigiCert's clock, as its answers to this client tell it. */
-	readonly clock: ServerClock;
 	/** The same client, but a cancelled execution does not end its requests; their timeout does. */
 	enduring(): ApiClient;
 	/** A client that uses this key in place of the credential's. */
 	withKey(apiKey: string): ApiClient;
 	/** The last 4 characters of the API key, which the partner API shows of its keys. */
 	readonly last4: string;
-	/** Takes the API key of the credential out of a text that is to be shown. */
-	redact(text: string): string;
+	/** Makes a text from outside fit to be shown: see `createQuote`. */
+	quote(text: string): string;
 }
 
-async function readCredential(context: Context, api: DigiCertApi) {
-	const credential = await context.getCredentials<IDataObject>(api.credential);
+/** Hands a request to one of n8n's helpers; `signal` ends it. */
+type Transmit = (
+	request: IHttpRequestOptions,
+	signal: AbortSignal,
+) => Promise<IN8nHttpFullResponse>;
+
+/** The execution's signal to end early; a picker and a trigger have none. */
+export function cancelSignalOf(context: Context): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/**
+ * The same context with another cancel signal: n8n's helper takes the signal from the context,
+ * and would put it over one that is given with the request.
+ */
+function withSignal(context: Context, signal: AbortSignal): IAllExecuteFunctions {
+	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } });
+}
+
+/** Sends requests with the key of the credential. */
+function transmitWithCredential(context: Context, { credential }: Api): Transmit {
+	return async (request, signal) =>
+		await context.helpers.httpRequestWithAuthentication.call(
+			withSignal(context, signal),
+			credential,
+			request,
+		);
+}
+
+/** Sends requests with another key, and without the credential's. */
+function transmitWithKey({ helpers }: Context, { header }: Api, apiKey: string): Transmit {
+	return async (request, abortSignal) =>
+		await helpers.httpRequest({
+			...request,
+			headers: { ...request.headers, [header]: apiKey },
+			abortSignal,
+		});
+}
+
+/** How often a deadline is looked at, in ms: n8n's rules leave no timer that can be taken back. */
+const SLICE = 100;
+
+/** A signal that aborts a request, and why it did. */
+interface Deadline {
+	readonly signal: AbortSignal;
+	/** Whether it was the time that ran out, not the execution that was cancelled. */
+	readonly hasPassed: () => boolean;
+	/** Ends the watch. To be called when the request is over. */
+	readonly end: () => void;
+}
+
+/**
+ * Aborts a request when its time is over or the execution is cancelled. n8n's own timeout counts
+ * inactivity only, so a server that drips its answer would hold a run for ever (measured). The
+ * time is that of a clock which nobody sets.
+ *
+ * @param cancelSignal the execution's
+ */
+function startDeadline(ms: number, cancelSignal: AbortSignal | undefined): Deadline {
+	const controller = new AbortController();
+	const endsAt = performance.now() + ms;
+	let over = false;
+	let passed = false;
+	const cancel = () => controller.abort();
+	cancelSignal?.addEventListener('abort', cancel);
+
+	async function watch(): Promise<void> {
+		for (let left = ms; !over && left > 0; left = endsAt - performance.now()) {
+			await sleep(Math.min(SLICE, left));
+		}
+		if (over) return;
+		passed = true;
+		controller.abort();
+	}
+	void watch();
+
 	return {
-		apiKey: requireApiKey(credential.apiKey),
-		baseUrl: requireBaseUrl(api.baseUrlOf(credential)),
+		signal: controller.signal,
+		hasPassed: () => passed,
+		end: () => {
+			over = true;
+			cancelSignal?.removeEventListener('abort', cancel);
+		},
 	};
 }
 
 /**
  * Reads and checks the credential, and gives the client that uses it.
  *
+ * @param timeoutMs longest wait for one answer
  * @throws UserError when the credential's fields cannot be used, n8n's own error when there is
  *   no credential; nothing has been sent then
  */
-export async function connect(
-	context: Context,
-	api: DigiCertApi,
-	timeoutMs: number,
-): Promise<ApiClient> {
-	const { apiKey, baseUrl } = await readCredential(context, api);
-	const clock = createServerClock();
+export async function connect(context: Context, api: Api, timeoutMs: number): Promise<ApiClient> {
+	const credential = await context.getCredentials<IDataObject>(api.credential);
+	const apiKey = requireApiKey(credential.apiKey);
+	const baseUrl = requireBaseUrl(api.baseUrlOf(credential));
 	const clientWith = (
 		key: string,
 		transmit: Transmit,
 		cancelSignal: AbortSignal | undefined,
-	): ApiClient => {
-		const redact = (text: string) => text.replaceAll(key, '[API key]');
-		return {
-			api,
-			timeoutMs,
-			clock,
-			enduring: () => clientWith(key, transmit, undefined),
-			withKey: (other) => clientWith(other, transmitWithKey(context, api, other), cancelSignal),
-			last4: key.slice(-4),
-			redact,
-			async send({ method, path, qs, body, timeoutMs: limit = timeoutMs }) {
-				const deadline = startDeadline(limit, cancelSignal);
-				try {
-					const response = await transmit(
-						{
-							method,
-							url: `${baseUrl}${path}`,
-							headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-							qs,
-							body,
-							// Inactivity; without it, n8n's own limit of 5 minutes may come first.
-							timeout: Math.ceil(limit),
-							// Text, so that a body that is not JSON is seen as it is.
-							encoding: 'text',
-							// Without these three, n8n's helper sends a POST again after a 401, and hands our
-							// header to any host that a redirect names (measured, n8n-conventions.md 7).
-							returnFullResponse: true,
-							ignoreHttpStatusErrors: true,
-							disableFollowRedirect: true,
-						},
-						deadline.signal,
-					);
-					const reply = toReply(response);
-					// Other answers may come from a gateway, with a clock of its own.
-					if (isSuccess(reply)) clock.note(response.headers.date, Date.now());
-					return reply;
-				} catch (error) {
-					const judged = judgeThrown(error);
-					const detail = redact(judged.detail);
-					// When time runs out, n8n's helper says that the request was cancelled.
-					return judged.kind === 'interrupted' && deadline.hasPassed()
-						? { ...judged, cause: 'timeout', detail }
-						: { ...judged, detail };
-				} finally {
-					deadline.end();
-				}
-			},
-		};
-	};
+	): ApiClient => ({
+		api,
+		timeoutMs,
+		enduring: () => clientWith(key, transmit, undefined),
+		withKey: (other) => clientWith(other, transmitWithKey(context, api, other), cancelSignal),
+		last4: key.slice(-4),
+		quote: createQuote(key),
+		async send({ method, path, qs, body, timeoutMs: limit = timeoutMs }) {
+			const deadline = startDeadline(limit, cancelSignal);
+			try {
+				const response = await transmit(
+					{
+						method,
+						url: `${baseUrl}${path}`,
+						headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+						qs,
+						body,
+						// Inactivity; without it, n8n's own limit of 5 minutes may come first.
+						timeout: Math.ceil(limit),
+						// Text, so that a body that is not JSON is seen as it is.
+						encoding: 'text',
+						// Without these three, n8n's helper sends a POST again after a 401, and hands our
+						// header to any host that a redirect names (measured, n8n.md 1.2).
+						returnFullResponse: true,
+						ignoreHttpStatusErrors: true,
+						disableFollowRedirect: true,
+					},
+					deadline.signal,
+				);
+				return toReply(response);
+			} catch (error) {
+				const judged = judgeThrown(error);
+				// When time runs out, n8n's helper says that the request was cancelled.
+				return judged.kind === 'interrupted' && deadline.hasPassed()
+					? { ...judged, cause: 'timeout' }
+					: judged;
+			} finally {
+				deadline.end();
+			}
+		},
+	});
 	return clientWith(apiKey, transmitWithCredential(context, api), cancelSignalOf(context));
 }

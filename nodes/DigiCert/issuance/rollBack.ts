@@ -1,63 +1,70 @@
+import { readOnceWith } from '../digicert/keyLists';
 import { explanationOf, refusal } from '../errors/failure';
-import { isLive } from '../digicert/keyFacts';
-import { readOnceWith } from '../digicert/keyList';
-import type { ReadKeys } from '../digicert/keyList';
-import type { Session } from '../digicert/session';
-import { endedAs } from './ended';
-import type { Ended } from './ended';
-import { runInLanes } from './lanes';
-import type { Issued, Outcome, RolledBack } from './outcome';
-import { readKeyId } from './request';
-import type { IssuanceRequest } from './request';
+import { forEachCreation, isStopped } from './carryOut';
+import type { Issuance, Step } from './carryOut';
+import { isDelivered, isFound, isHeld, isIssued } from './creation';
+import type { Creation, IssuedCreation } from './creation';
+import { look, whatIsKnown } from './lostKeys';
 
-/** Finds a key whose answer does not tell its ID. Throws DigiCertFailure. */
-async function findKeyId(read: ReadKeys, [request, { reply }]: Ended<Issued>): Promise<number> {
-	const keys = await read(request.keyListFor(reply));
-	const own = keys.filter((key) => isLive(key) && request.isKeyOf(reply, key));
-	const [key] = own;
-	if (key !== undefined && own.length === 1) return key.id;
-	throw refusal("DigiCert's answer does not tell its ID, and the list does not either", '');
-}
+const NOT_PROVEN = refusal(
+	"DigiCert's answer does not tell its ID, and its list does not prove which one it is",
+	'',
+).explanation;
 
-async function switchOff(
-	session: Session,
-	read: ReadKeys,
-	ended: Ended<Issued>,
-): Promise<RolledBack> {
-	const [request, { reply }] = ended;
-	let id: number | undefined;
+/** Switches a run's own key off, and notes with it what came of that. */
+export async function switchOff(
+	run: Issuance,
+	{ order, outcome }: IssuedCreation,
+	id: number,
+): Promise<void> {
+	// Until it is done, and if anything is thrown.
+	outcome.off = explanationOf(undefined);
 	try {
-		id = readKeyId(request, reply) ?? (await findKeyId(read, ended));
-		await request.keyListFor(reply).switchOff(session, id);
-		return { id };
+		await order.listFor(outcome.reply).switchOff(run.enduring, id);
+		outcome.off = 'done';
 	} catch (error) {
-		return { id, failure: explanationOf(error) };
+		outcome.off = explanationOf(error);
 	}
 }
 
 /**
- * Switches off every key that a run has created, because the run stops and nobody receives them.
- * One that cannot be switched off does not hold up the others; it is noted with its outcome.
- *
- * @param session one that a cancelled execution does not interrupt
- * @param outcomes of the whole run; those of the keys are replaced
- * @param concurrency most requests in flight at a time
+ * Switches off every key that nobody receives: all keys of a run that stops, and in any run those
+ * that cannot be put out. One that cannot be switched off does not hold up the others. One whose ID
+ * the answer does not tell is looked for, and switched off if the list proves which one it is.
  */
-export async function rollBack(
-	session: Session,
-	requests: readonly IssuanceRequest[],
-	outcomes: Map<IssuanceRequest, Outcome>,
-	concurrency: number,
+export const rollBack: Step = async (run, creations) =>
+	await switchOffUnless(isHeld, run, creations);
+
+/** The same once the keys are delivered: what has not found its receiver by then never will. */
+export const rollBackRest: Step = async (run, creations) =>
+	await switchOffUnless(isDelivered, run, creations);
+
+/** Whether a key of its kind is switched off when nobody receives it. */
+function mayGo({ how, outcome }: IssuedCreation): boolean {
+	if (outcome.off !== undefined || outcome.handedOver === true) return false;
+	return outcome.handOverFailed === undefined
+		? how.rollback
+		: outcome.handOverFailed === 'switchOff';
+}
+
+async function switchOffUnless(
+	isWanted: (creation: Creation) => boolean,
+	run: Issuance,
+	creations: readonly Creation[],
 ): Promise<void> {
-	const read = readOnceWith(session);
-	await runInLanes(
-		endedAs('issued', requests, outcomes).filter(([, { rolledBack }]) => rolledBack === undefined),
-		([{ itemIndex }]) => String(itemIndex),
-		concurrency,
-		async (ended) => {
-			const [request, outcome] = ended;
-			outcomes.set(request, { ...outcome, rolledBack: await switchOff(session, read, ended) });
-		},
-		() => false,
-	);
+	const isEnd = isStopped(run, creations);
+	const unwanted = creations
+		.filter(isIssued)
+		.filter((creation) => mayGo(creation) && (isEnd || !isWanted(creation)));
+	if (unwanted.length === 0) return;
+	const read = readOnceWith(run.enduring);
+	const known = await whatIsKnown(creations);
+	await forEachCreation(run, unwanted, async (creation) => {
+		const { outcome } = creation;
+		if (outcome.id === undefined) await look(read, creation, known);
+		if (isFound(outcome.found)) outcome.id ??= outcome.found.proven?.id;
+		if (outcome.id === undefined) {
+			outcome.off = isFound(outcome.found) ? NOT_PROVEN : (outcome.found ?? NOT_PROVEN);
+		} else await switchOff(run, creation, outcome.id);
+	});
 }

@@ -76,12 +76,13 @@ export function describeHints(table: ResourceTable): NodeHint[] {
 	return hints;
 }
 
-/** An expression that shows the operation's label under the node on the canvas. */
+/**
+ * An expression that shows the API under the node on the canvas: n8n names the node after its
+ * operation, so that would stand there twice.
+ */
 export function describeSubtitle(table: ResourceTable): string {
-	const labels = Object.entries(table).flatMap(([resource, { operations }]) =>
-		Object.entries(operations).map(([operation, { name }]) => [`${resource}.${operation}`, name]),
-	);
+	const labels = Object.entries(table).map(([resource, { api }]) => [resource, api.label]);
 	// Spaces keep the braces of the object apart: "}}" would end the expression.
 	const map = JSON.stringify(Object.fromEntries(labels)).replace(/\{/g, '{ ').replace(/\}/g, ' }');
-	return `={{ (${map})[$parameter.resource + "." + $parameter.operation] }}`;
+	return `={{ (${map})[$parameter.resource] }}`;
 }

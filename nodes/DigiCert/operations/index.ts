@@ -1,4 +1,4 @@
-import { certCentral, partner } from '../http/apis';
+import { certCentral, partner } from '../digicert/apis';
 import { createServiceUser } from './serviceUser/create.operation';
 import { getManyServiceUsers } from './serviceUser/getMany.operation';
 import { createSubaccount } from './subaccount/create.operation';

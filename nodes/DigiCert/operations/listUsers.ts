@@ -1,13 +1,18 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { optionsField } from '../parameters/options';
-import { limitField, readLimit, returnAllField } from '../parameters/paging';
-import { readSimplify, simplifyField } from '../parameters/simplify';
+import {
+	limitField,
+	readLimit,
+	readSimplify,
+	returnAllField,
+	simplifyField,
+} from '../parameters/paging';
 import { readUserFilters, userFiltersField } from '../parameters/userFilters';
 import { listUsers, toUserOutput } from '../digicert/users';
 import type { UserList } from '../digicert/users';
-import { certCentral } from '../http/apis';
-import { handleItems } from './handleItems';
+import { certCentral } from '../digicert/apis';
+import { forEachItem } from '../items';
 
 /** The form of both lists of users. */
 export const listUsersFields: INodeProperties[] = [
@@ -23,7 +28,7 @@ export async function listUsersOf(
 	list: UserList,
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[]> {
-	return await handleItems(
+	return await forEachItem(
 		context,
 		certCentral,
 		(_, itemIndex) => ({

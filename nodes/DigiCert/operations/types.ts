@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import type { DigiCertApi } from '../http/apis';
+import type { DigiCertApi } from '../digicert/apis';
 
 /** One operation: a form for the user, and what it does. */
 export interface OperationDefinition {

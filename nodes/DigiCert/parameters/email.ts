@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { refuseHidden } from './hidden';
-import { refuseItem } from './refuse';
+import { refuseHidden, refuseItem } from './refuse';
 
 /** Longest address DigiCert takes, in characters (digicert-api.md A.5.4). */
 const LONGEST = 255;

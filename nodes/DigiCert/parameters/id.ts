@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
 
-import { refuseHidden } from './hidden';
-import { refuseItem } from './refuse';
+import { refuseHidden, refuseItem } from './refuse';
 
 /**
  * Lets the editor check what is typed as an ID. When a workflow runs, `readId` checks.
@@ -85,4 +84,28 @@ export function checkId(
 		`The ID in '${label}' ${fault}`,
 		'Enter the numeric ID that DigiCert shows, such as 125039, or an expression that gives one.',
 	);
+}
+
+/** The divisions that a service user is limited to (digicert-api.md A.5.4). */
+export const containerIdsField: INodeProperties = {
+	displayName: 'Division IDs',
+	name: 'containerIds',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 5, 12',
+	description:
+		'IDs of the divisions that the service user may reach, separated by commas. Leave it empty for those of the administrator who creates it.',
+};
+
+/**
+ * Reads a list of IDs: digits with commas, one number, or a list from an expression.
+ *
+ * @returns empty when nothing is given
+ * @throws NodeOperationError that names the parameter and the item
+ */
+export function readContainerIds(context: IExecuteFunctions, itemIndex: number): number[] {
+	const value: unknown = context.getNodeParameter(containerIdsField.name, itemIndex);
+	const entries: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+	if (entries.length === 1 && String(entries[0]).trim() === '') return [];
+	return entries.map((entry) => checkId(context, containerIdsField.displayName, entry, itemIndex));
 }

@@ -1,10 +1,82 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { KeyFacts } from '../digicert/keyFacts';
-import { isReadable } from '../digicert/keyFacts';
+import { isRecord } from '../values';
 import { readDateTime } from './dateTime';
 import { checkId } from './id';
+import { subaccountFilter, userFilter } from './locators';
 import { refuseItem } from './refuse';
+
+const CREATED_BEFORE: INodeProperties = {
+	displayName: 'Created Before',
+	name: 'createdBefore',
+	type: 'dateTime',
+	default: '',
+	description: 'Only keys that were created before this time',
+};
+export const EXCLUDE_ACME: INodeProperties = {
+	displayName: 'Exclude ACME Directory URLs',
+	name: 'excludeAcmeUrls',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to leave out the ACME directory URLs that DigiCert lists among the keys',
+};
+export const NAME_CONTAINS: INodeProperties = {
+	displayName: 'Name Contains',
+	name: 'nameContains',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. server',
+	description: 'A part of the name. Upper and lower case count as the same.',
+};
+const NOT_USED_SINCE: INodeProperties = {
+	displayName: 'Not Used Since',
+	name: 'notUsedSince',
+	type: 'dateTime',
+	default: '',
+	description:
+		'Only keys whose last use was before this time. A key that was never used counts from its creation.',
+};
+
+function statusFilter(off: { name: string; value: string }): INodeProperties {
+	return {
+		displayName: 'Status',
+		name: 'status',
+		type: 'options',
+		default: 'active',
+		description: 'Only keys with this status',
+		options: [{ name: 'Active', value: 'active' }, off],
+	};
+}
+
+function filterCollection(filters: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: filters,
+	};
+}
+
+/** Filters for CertCentral keys, in alphabetical order. */
+export const userKeyFiltersField = filterCollection([
+	CREATED_BEFORE,
+	EXCLUDE_ACME,
+	NAME_CONTAINS,
+	NOT_USED_SINCE,
+	statusFilter({ name: 'Revoked', value: 'revoked' }),
+	userFilter,
+]);
+
+/** Filters for partner keys, in alphabetical order. */
+export const subaccountKeyFiltersField = filterCollection([
+	CREATED_BEFORE,
+	NAME_CONTAINS,
+	NOT_USED_SINCE,
+	statusFilter({ name: 'Inactive', value: 'inactive' }),
+	subaccountFilter,
+]);
 
 /** What keys are wanted. DigiCert can filter by user only, so the node looks through the list. */
 export interface KeyFilters {
@@ -16,10 +88,14 @@ export interface KeyFilters {
 	readonly excludeAcmeUrls?: boolean;
 }
 
-/** The filters that a user has added and filled in. */
+/** Whether a filter is filled in. */
+function isGiven(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '';
+}
+
+/** The value of a filter that a user has added and filled in. */
 function given(filters: IDataObject, name: string): unknown {
-	const value = filters[name];
-	return value === '' || value === null ? undefined : value;
+	return isGiven(filters[name]) ? filters[name] : undefined;
 }
 
 /**
@@ -46,13 +122,15 @@ export function readKeyFilters(
 		const value = given(filters, name);
 		if (value === undefined) return undefined;
 		const date = readDateTime(value, context.getTimezone());
-		if (!isReadable(date)) throw refuse(label, 'is not a date');
+		if (Number.isNaN(date.getTime())) throw refuse(label, 'is not a date');
 		return date;
 	}
 	function readOwner(): number | undefined {
+		const { displayName } = ownerField === 'userId' ? userFilter : subaccountFilter;
 		const value = given(filters, ownerField);
-		const label = ownerField === 'userId' ? 'User ID' : 'Subaccount ID';
-		return value === undefined ? undefined : checkId(context, label, value, itemIndex);
+		// Workflows of version 0.1 hold the ID itself, others what a locator holds.
+		const id = isRecord(value) && 'mode' in value ? value.value : value;
+		return isGiven(id) ? checkId(context, displayName, id, itemIndex) : undefined;
 	}
 	return {
 		ownerId: readOwner(),
@@ -62,20 +140,4 @@ export function readKeyFilters(
 		notUsedSince: readDate('notUsedSince', 'Not Used Since'),
 		excludeAcmeUrls: filters.excludeAcmeUrls === true,
 	};
-}
-
-/** Whether a key passes the filters that DigiCert cannot apply itself. */
-export function passes(
-	{ ownerId, name, status, createdAt, lastUsedAt }: KeyFacts,
-	filters: KeyFilters,
-): boolean {
-	const { nameContains, createdBefore, notUsedSince } = filters;
-	const before = (time: Date | undefined, limit: Date) => time !== undefined && time < limit;
-	return (
-		(filters.ownerId === undefined || ownerId === filters.ownerId) &&
-		(filters.status === undefined || status === filters.status) &&
-		(nameContains === undefined || name.toLowerCase().includes(nameContains.toLowerCase())) &&
-		(createdBefore === undefined || before(createdAt, createdBefore)) &&
-		(notUsedSince === undefined || before(lastUsedAt ?? createdAt, notUsedSince))
-	);
 }

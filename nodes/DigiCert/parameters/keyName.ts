@@ -1,10 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { refuseHidden } from './hidden';
-import { refuseItem } from './refuse';
-
-/** Longest key name the partner API takes, in characters (digicert-api.md B.2.3). CertCentral documents no limit. */
-export const LONGEST_PARTNER_NAME = 200;
+import { readId } from './id';
+import { refuseHidden, refuseItem } from './refuse';
 
 /** The name of a key that is created. */
 export const keyNameField: INodeProperties = {
@@ -14,13 +11,23 @@ export const keyNameField: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. Production API Key',
-	description: 'Name of the new API key, as it appears in lists at DigiCert',
+	description:
+		"Name of the new API key, as it appears in lists at DigiCert. DigiCert's console also calls it Description.",
 };
 
 /** The same for operations that can find a name themselves. */
-export function optionalNameField(description: string): INodeProperties {
-	return { ...keyNameField, required: undefined, description };
+export function optionalNameField(displayName: string, description: string): INodeProperties {
+	return { ...keyNameField, displayName, required: undefined, description };
 }
+
+/** The name of a successor. */
+export const successorNameField = optionalNameField(
+	'New Name',
+	'Name of the new API key. Leave it empty to take the old name.',
+);
+
+/** What shows nothing: white space, control characters, and all that takes no room in a line. */
+const INVISIBLE = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /** Characters as people count them: a surrogate pair is one. */
 function lengthOf(text: string): number {
@@ -36,13 +43,13 @@ function lengthOf(text: string): number {
  */
 export function readName(
 	context: IExecuteFunctions,
-	{ name: parameter, displayName }: INodeProperties,
+	field: Pick<INodeProperties, 'name' | 'displayName'>,
 	itemIndex: number,
-	longest = Number.POSITIVE_INFINITY,
+	longest?: number,
 ): string {
-	const name = readOptionalName(context, { name: parameter, displayName }, itemIndex, longest);
+	const name = readOptionalName(context, field, itemIndex, longest);
 	if (name !== undefined) return name;
-	throw refuseItem(context, itemIndex, `'${displayName}' is empty`, 'Enter a text.');
+	throw refuseItem(context, itemIndex, `'${field.displayName}' is empty`, 'Enter a text.');
 }
 
 /** The same for a field that may be left empty; undefined then. */
@@ -63,6 +70,9 @@ export function readOptionalName(
 	}
 	const name = String(value);
 	if (name.trim() === '') return undefined;
+	if (INVISIBLE.test(name)) {
+		throw refuse('has no character that can be seen', 'Enter a text that people can read.');
+	}
 	const length = lengthOf(name);
 	if (length > longest) {
 		throw refuse(
@@ -71,4 +81,32 @@ export function readOptionalName(
 		);
 	}
 	return name;
+}
+
+/** What a user wants to rotate. */
+export interface Rotation {
+	readonly itemIndex: number;
+	readonly keyId: number;
+	/** Undefined to take the old name. */
+	readonly name: string | undefined;
+}
+
+/**
+ * Reads which key is to be rotated.
+ *
+ * @param keyField picks the old key
+ * @param longest most characters of a name that the API takes
+ * @throws NodeOperationError that names the parameter and the item
+ */
+export function readRotation(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	keyField: INodeProperties,
+	longest?: number,
+): Rotation {
+	return {
+		itemIndex,
+		keyId: readId(context, keyField, itemIndex),
+		name: readOptionalName(context, successorNameField, itemIndex, longest),
+	};
 }

@@ -8,7 +8,8 @@ export const keyRoleField = {
 	name: 'restrictedToRoleId',
 	type: 'options',
 	default: 0,
-	description: 'What the new API key may do at most. It never gets more rights than its user has.',
+	description:
+		"What the new API key may do at most; it never gets more rights than its user has. DigiCert's console calls this API key restrictions.",
 	options: [
 		{
 			name: 'None',
@@ -42,7 +43,8 @@ export const keyRoleField = {
 export const changedRoleField = {
 	...keyRoleField,
 	default: 'keep',
-	description: 'What the API key may do at most. It never gets more rights than its user has.',
+	description:
+		"What the API key may do at most; it never gets more rights than its user has. DigiCert's console calls this API key restrictions.",
 	options: [
 		{
 			name: 'Keep as It Is',

@@ -22,7 +22,16 @@ const AUTHORS_OWN = /\$(\(|vars\b)/g;
  * @param option a name in the collection `options`
  */
 export function modelCanSet(context: IExecuteFunctions, option: string): boolean {
-	const raw = context.getNodeParameter('options', 0, {}, { rawExpressions: true })[option];
+	return isOpen(context.getNodeParameter('options', 0, {}, { rawExpressions: true })[option]);
+}
+
+/** The same for a parameter that stands by itself. */
+export function modelCanSetParameter(context: IExecuteFunctions, name: string): boolean {
+	return isOpen(context.getNodeParameter(name, 0, undefined, { rawExpressions: true }));
+}
+
+/** Whether a value, as it stands in the workflow, takes anything that a model has a hand in. */
+function isOpen(raw: unknown): boolean {
 	return textsIn(raw).some(
 		// n8n finds expressions at any depth. A backslash can write a `$` in other words.
 		(text) => text.startsWith('=') && /[$\\]/.test(text.replace(AUTHORS_OWN, '')),

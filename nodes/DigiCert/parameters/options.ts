@@ -1,8 +1,13 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
+import { toNodeError } from '../errors/nodeErrors';
+import { refuseItem } from './refuse';
 
-interface WholeNumberOption {
+/** Bounds that users are held to, in ms. Tests that have to wait for a timeout lower them. */
+export const bounds = { leastTimeout: 1000 };
+
+/** An option that takes a whole number. */
+export interface WholeNumberOption {
 	readonly field: INodeProperties & { readonly default: number };
 	readonly least: number;
 	readonly most: number;
@@ -23,13 +28,13 @@ const CONCURRENCY: WholeNumberOption = {
 
 const RATE_LIMIT_WAIT: WholeNumberOption = {
 	field: {
-		displayName: 'Rate Limit Wait',
+		displayName: 'Rate Limit Wait (Seconds)',
 		name: 'rateLimitWait',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 180,
 		description:
-			"Longest total wait in seconds when DigiCert's rate limit is reached. The whole run pauses, then goes on.",
+			"Longest total wait when DigiCert's rate limit is reached. The whole run pauses, then goes on.",
 	},
 	least: 0,
 	most: 86_400,
@@ -37,35 +42,126 @@ const RATE_LIMIT_WAIT: WholeNumberOption = {
 
 const TIMEOUT: WholeNumberOption = {
 	field: {
-		displayName: 'Timeout',
+		displayName: 'Timeout (Milliseconds)',
 		name: 'timeout',
 		type: 'number',
-		typeOptions: { minValue: 1 },
+		typeOptions: { minValue: bounds.leastTimeout },
 		default: 30_000,
-		description: 'Longest wait in milliseconds for the answer to one request',
+		description:
+			'Longest wait for the answer to one request. When a creation is not answered in time, its API key may exist all the same, so rather wait longer.',
 	},
-	least: 1,
+	get least() {
+		return bounds.leastTimeout;
+	},
 	// Node's timers take no more.
 	most: 2_147_483_647,
 };
 
+const ALLOW_OWN_KEY = 'allowOwnKey';
+
+/** The labels of all options, so that an error can name one. */
+const labels = new Map<string, string>();
+
 /** The collection of optional settings of an operation: those that all have, and its own. */
 export function optionsFieldWith(...own: INodeProperties[]): INodeProperties {
+	const options = [...own, CONCURRENCY.field, RATE_LIMIT_WAIT.field, TIMEOUT.field];
+	for (const { name, displayName } of options) labels.set(name, displayName);
 	return {
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...own, CONCURRENCY.field, RATE_LIMIT_WAIT.field, TIMEOUT.field].sort((a, b) =>
-			a.displayName.localeCompare(b.displayName),
-		),
+		options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
 }
 
 /** For operations without options of their own. */
 export const optionsField = optionsFieldWith();
 
+/** Options of the operations that switch a key off. */
+export function switchOffOptionsField(whatIsKnown: string): INodeProperties {
+	return optionsFieldWith(allowOwnKeyField(whatIsKnown));
+}
+
+/** Whether even the key that the node itself works with may be switched off. */
+export function allowOwnKeyField(whatIsKnown: string): INodeProperties {
+	return {
+		displayName: 'Allow Own Key',
+		name: ALLOW_OWN_KEY,
+		type: 'boolean',
+		default: false,
+		description: [
+			'Whether to switch off even the API key of the credential itself.',
+			whatIsKnown,
+		].join(' '),
+	};
+}
+
+/** The label of the option whose expression cannot be evaluated for an item. */
+function brokenOption(context: IExecuteFunctions, itemIndex: number): string {
+	const names = Object.keys(
+		context.getNodeParameter('options', itemIndex, {}, { rawExpressions: true }),
+	);
+	const isBroken = (name: string) => {
+		try {
+			context.getNodeParameter(`options.${name}`, itemIndex);
+			return false;
+		} catch {
+			return true;
+		}
+	};
+	const name = names.find(isBroken) ?? '';
+	return labels.get(name) ?? 'Options';
+}
+
+/**
+ * The options that were added for an item, each with its value; an expression can give any.
+ *
+ * @throws NodeOperationError that names the option and the item when an expression fails
+ */
+export function givenOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	try {
+		return context.getNodeParameter('options', itemIndex);
+	} catch (error) {
+		const { message } = toNodeError(context.getNode(), undefined, error);
+		throw refuseItem(
+			context,
+			itemIndex,
+			`'${brokenOption(context, itemIndex)}' has an expression that cannot be evaluated`,
+			`n8n says: ${message}. Correct the expression, or remove the option.`,
+		);
+	}
+}
+
+/**
+ * Reads an option that takes a whole number, as a number or as digits from an expression.
+ *
+ * @param options the given ones
+ * @returns the default where the option was not added
+ * @throws NodeOperationError that names the option and the item
+ */
+export function readWholeNumber(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	options: IDataObject,
+	{ field, least, most }: WholeNumberOption,
+): number {
+	if (!(field.name in options)) return field.default;
+	const value = options[field.name];
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) {
+		return number;
+	}
+	throw refuseItem(
+		context,
+		itemIndex,
+		`'${field.displayName}' is not a whole number from ${least} to ${most}`,
+		'Correct it, or remove it to use the default.',
+	);
+}
+
+/** How an item's requests are sent. */
 export interface RunOptions {
 	/** Most requests in flight at a time. */
 	readonly concurrency: number;
@@ -76,34 +172,21 @@ export interface RunOptions {
 }
 
 /**
- * Reads the options. They steer the whole run, so the first item's values hold for all.
+ * Reads the options that all operations have.
  *
- * @throws NodeOperationError that names the option
+ * @throws NodeOperationError that names the option and the item
  */
-export function readOptions(context: IExecuteFunctions): RunOptions {
-	const options = context.getNodeParameter('options', 0);
-
-	function read({ field, least, most }: WholeNumberOption, given: unknown): number {
-		const value = given ?? field.default;
-		const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-		if (
-			typeof number !== 'number' ||
-			!Number.isInteger(number) ||
-			number < least ||
-			number > most
-		) {
-			throw inputError(
-				context.getNode(),
-				undefined,
-				`'${field.displayName}' is not a whole number from ${least} to ${most}`,
-				'Correct it, or remove it to use the default. Nothing was sent.',
-			);
-		}
-		return number;
-	}
+export function readOptions(context: IExecuteFunctions, itemIndex: number): RunOptions {
+	const options = givenOptions(context, itemIndex);
+	const read = (option: WholeNumberOption) => readWholeNumber(context, itemIndex, options, option);
 	return {
-		concurrency: read(CONCURRENCY, options.concurrency),
-		rateLimitWaitMs: read(RATE_LIMIT_WAIT, options.rateLimitWait) * 1000,
-		timeoutMs: read(TIMEOUT, options.timeout),
+		concurrency: read(CONCURRENCY),
+		rateLimitWaitMs: read(RATE_LIMIT_WAIT) * 1000,
+		timeoutMs: read(TIMEOUT),
 	};
+}
+
+/** Whether the user allows to switch off the credential's own key. Throws NodeOperationError. */
+export function readAllowOwnKey(context: IExecuteFunctions, itemIndex: number): boolean {
+	return givenOptions(context, itemIndex)[ALLOW_OWN_KEY] === true;
 }

@@ -38,3 +38,17 @@ export function readLimit(context: IExecuteFunctions, itemIndex: number): number
 		"Correct it, or turn on 'Return All'.",
 	);
 }
+
+/** For outputs of more than ten fields, by n8n's UX guidelines. */
+export const simplifyField: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+/** Whether a short output is wanted. */
+export function readSimplify(context: IExecuteFunctions, itemIndex: number): boolean {
+	return context.getNodeParameter(simplifyField.name, itemIndex) === true;
+}

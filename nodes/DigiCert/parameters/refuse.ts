@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 
-import { inputError } from '../errors/build';
+import { inputError } from '../errors/nodeErrors';
+import { isRecord } from '../values';
 
 /**
  * The error for an item whose parameters cannot be used. They are all checked before the first
@@ -19,5 +20,28 @@ export function refuseItem(
 		itemIndex,
 		fault,
 		`${advice} Nothing was sent for this item.`,
+	);
+}
+
+/**
+ * Holds a parameter to being a real value. n8n can show `{ __redacted: true, … }` in place of a
+ * secret field (`IRedactedFieldMarker` in n8n-workflow), and its editor sends that marker back as
+ * input when only a part of a workflow is run again (n8n 2.12 to 2.20).
+ *
+ * @param displayName the parameter's label; its value is not in the error
+ * @throws NodeOperationError that names the parameter and the item
+ */
+export function refuseHidden(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	displayName: string,
+	value: unknown,
+): void {
+	if (!isRecord(value) || value.__redacted !== true) return;
+	throw refuseItem(
+		context,
+		itemIndex,
+		`'${displayName}' is not the real value, but a marker with which n8n hides it`,
+		'Run the whole workflow again, from its trigger, so that this node gets the value itself.',
 	);
 }

@@ -1,14 +1,16 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { noKeyId } from '../../issuance/request';
-import type { IssuanceRequest } from '../../issuance/request';
+import type { KeyOrder } from '../../issuance/creation';
+import { safeIdOf } from '../../values';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
-import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
-import { subaccountOptionsFields } from '../../parameters/issuanceFields';
+import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
+import { keyNameField, readName } from '../../parameters/keyName';
+import { handOverFields } from '../../parameters/handOver';
+import { subaccountOptionsFields } from '../../parameters/issuance';
 import { keyListOfSubaccount } from '../../digicert/keyLists';
-import { partner } from '../../http/apis';
-import { holdsNewKey, secretsIn } from '../../http/keyFields';
-import { asPlanned, issueKeys } from '../issueKeys';
+import { partner } from '../../digicert/apis';
+import { holdsNewKey, secretsIn } from '../../http/redaction';
+import { asPlanned, issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
 
 const subaccountNameField: INodeProperties = {
@@ -28,36 +30,42 @@ const nameField = {
 };
 
 /** `POST /account/subaccount` (digicert-api.md B.3.1). */
-function readRequest(context: IExecuteFunctions, itemIndex: number): IssuanceRequest {
+function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 	const subaccountName = readName(context, subaccountNameField, itemIndex);
 	const name = readName(context, nameField, itemIndex, LONGEST_PARTNER_NAME);
 	const emails = readEmergencyEmails(context, itemIndex);
 	return {
-		itemIndex,
 		name,
 		subject: {
 			thing: `a new subaccount named ${JSON.stringify(subaccountName)}`,
 			besides: 'The subaccount itself',
 		},
-		request: {
+		owner: { subaccount: subaccountName },
+		requestFor: (sentName) => ({
 			method: 'POST',
 			path: '/account/subaccount',
 			body: {
 				name: subaccountName,
-				api_key_name: name,
+				api_key_name: sentName,
 				...(emails.length === 0 ? {} : { emergency_contact_emails: emails }),
 			},
-		},
+		}),
 		// The fields of the answer are not documented, so anything that looks like a key counts.
 		holdsKey: (reply) => holdsNewKey(reply),
-		keyIdOf: noKeyId,
-		keyListFor: () => keyListOfSubaccount(),
-		isKeyOf: (reply, key) =>
-			key.name === name &&
-			key.lastUsedAt === undefined &&
+		idIn: () => undefined,
+		listFor: () => keyListOfSubaccount(),
+		// Which of the answer's IDs is the key's is not documented, nor whether it has one; but one of
+		// them, and the value's last 4 characters, are those of no other key.
+		isProven: (reply, key) =>
+			idsIn(reply).some((id) => id === key.id || id === key.ownerId) &&
 			secretsIn(reply).some((secret) => secret.slice(-4) === key.last4),
 		toOutput: (reply) => reply,
 	};
+}
+
+/** The IDs in an answer, whatever they are called. */
+function idsIn(reply: IDataObject): number[] {
+	return Object.values(reply).flatMap((value) => safeIdOf(value) ?? []);
 }
 
 export const createSubaccount: OperationDefinition = {
@@ -65,6 +73,12 @@ export const createSubaccount: OperationDefinition = {
 	action: 'Create subaccount',
 	description:
 		"Create a subaccount of your partner account, and its first API key. The output is DigiCert's answer as it comes, because its fields are not documented.",
-	fields: [subaccountNameField, nameField, emergencyEmailsField, ...subaccountOptionsFields],
-	execute: async (context) => await issueKeys(context, partner, readRequest, asPlanned),
+	fields: [
+		subaccountNameField,
+		nameField,
+		emergencyEmailsField,
+		...handOverFields,
+		...subaccountOptionsFields,
+	],
+	execute: async (context) => await issueKeys(context, partner, readOrder, asPlanned),
 };

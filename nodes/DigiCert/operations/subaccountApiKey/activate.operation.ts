@@ -1,9 +1,9 @@
 import { readId } from '../../parameters/id';
-import { subaccountKeyField } from '../../parameters/key';
+import { subaccountKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
 import { setSubaccountKeyStatus } from '../../digicert/subaccountKeys';
-import { partner } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { partner } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /api-key/{apiKeyId}/status` with `active` (digicert-api.md B.2.4). */
@@ -13,7 +13,7 @@ export const activateSubaccountApiKey: OperationDefinition = {
 	description: 'Switch an inactive API key on again',
 	fields: [subaccountKeyField, optionsField],
 	execute: async (context) =>
-		await handleItems(
+		await forEachItem(
 			context,
 			partner,
 			(_, itemIndex) => readId(context, subaccountKeyField, itemIndex),

@@ -1,25 +1,26 @@
 import { readId } from '../../parameters/id';
-import { keyNameField, LONGEST_PARTNER_NAME, readName } from '../../parameters/keyName';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { subaccountField } from '../../parameters/owner';
-import { partner } from '../../http/apis';
-import { asPlanned, issueKeys } from '../issueKeys';
+import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
+import { keyNameField, readName } from '../../parameters/keyName';
+import { handOverFields } from '../../parameters/handOver';
+import { issuanceOptionsFields } from '../../parameters/issuance';
+import { subaccountField } from '../../parameters/locators';
+import { partner } from '../../digicert/apis';
+import { asPlanned, issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
-import { subaccountKeyRequest } from './request';
+import { subaccountKeyOrder } from './order';
 
 export const createSubaccountApiKey: OperationDefinition = {
 	name: 'Create Subaccount API Key',
 	action: 'Create subaccount API key',
 	description:
 		'Create an API key for a subaccount of your partner account. DigiCert shows its value this one time only.',
-	fields: [subaccountField, keyNameField, ...issuanceOptionsFields],
+	fields: [subaccountField, keyNameField, ...handOverFields, ...issuanceOptionsFields],
 	execute: async (context) =>
 		await issueKeys(
 			context,
 			partner,
 			(_, itemIndex) =>
-				subaccountKeyRequest({
-					itemIndex,
+				subaccountKeyOrder({
 					accountId: readId(context, subaccountField, itemIndex),
 					name: readName(context, keyNameField, itemIndex, LONGEST_PARTNER_NAME),
 				}),

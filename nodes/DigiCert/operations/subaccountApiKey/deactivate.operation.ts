@@ -1,10 +1,10 @@
 import { readId } from '../../parameters/id';
-import { subaccountKeyField } from '../../parameters/key';
-import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
+import { subaccountKeyField } from '../../parameters/locators';
+import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
 import { requireOtherSubaccountKey } from '../../digicert/ownKey';
 import { setSubaccountKeyStatus } from '../../digicert/subaccountKeys';
-import { partner } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { partner } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /api-key/{apiKeyId}/status` with `inactive` (digicert-api.md B.2.4). */
@@ -12,7 +12,7 @@ export const deactivateSubaccountApiKey: OperationDefinition = {
 	name: 'Deactivate Subaccount API Key',
 	action: 'Deactivate subaccount API key',
 	description: 'Switch an API key off. It can be activated again.',
-	hint: "The key's status becomes 'inactive'. (CertCentral says 'revoked'.)",
+	hint: "The key's status becomes inactive.",
 	fields: [
 		subaccountKeyField,
 		switchOffOptionsField(
@@ -20,7 +20,7 @@ export const deactivateSubaccountApiKey: OperationDefinition = {
 		),
 	],
 	execute: async (context) =>
-		await handleItems(
+		await forEachItem(
 			context,
 			partner,
 			(_, itemIndex) => ({

@@ -1,9 +1,9 @@
 import { readId } from '../../parameters/id';
-import { subaccountKeyField } from '../../parameters/key';
+import { subaccountKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
 import { readSubaccountKey } from '../../digicert/subaccountKeys';
-import { partner } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { partner } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `GET /api-key/{apiKeyId}` (digicert-api.md B.2.2). */
@@ -14,7 +14,7 @@ export const getSubaccountApiKey: OperationDefinition = {
 		"Get an API key's name, account, status, last use and last 4 characters. Its value cannot be read again.",
 	fields: [subaccountKeyField, optionsField],
 	execute: async (context) =>
-		await handleItems(
+		await forEachItem(
 			context,
 			partner,
 			(_, itemIndex) => readId(context, subaccountKeyField, itemIndex),

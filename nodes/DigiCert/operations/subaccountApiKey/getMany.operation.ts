@@ -1,10 +1,9 @@
-import { subaccountKeyFiltersField } from '../../parameters/keyFilterFields';
-import { passes, readKeyFilters } from '../../parameters/keyFilters';
-import { optionsField } from '../../parameters/options';
-import { limitField, readLimit, returnAllField } from '../../parameters/paging';
+import { partner } from '../../digicert/apis';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../../digicert/subaccountKeys';
-import { partner } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { keyListOptionsField } from '../../parameters/findings';
+import { subaccountKeyFiltersField } from '../../parameters/keyFilters';
+import { limitField, returnAllField } from '../../parameters/paging';
+import { listKeysOf } from '../listKeys';
 import type { OperationDefinition } from '../types';
 
 /** `GET /api-key` (digicert-api.md B.2.1), which takes no parameters. */
@@ -13,18 +12,19 @@ export const getManySubaccountApiKeys: OperationDefinition = {
 	action: 'Get many subaccount API keys',
 	description:
 		'List API keys of the partner account and its subaccounts. DigiCert has no filters; the node looks through the list.',
-	fields: [returnAllField, limitField, subaccountKeyFiltersField, optionsField],
+	fields: [returnAllField, limitField, subaccountKeyFiltersField, keyListOptionsField],
 	execute: async (context) =>
-		await handleItems(
-			context,
-			partner,
-			(_, itemIndex) => ({
-				limit: readLimit(context, itemIndex),
-				filters: readKeyFilters(context, itemIndex, 'accountId'),
-			}),
-			async (session, { limit, filters }) => {
-				const keys = await listSubaccountKeys(session);
-				return keys.filter((key) => passes(factsOfSubaccountKey(key), filters)).slice(0, limit);
+		await listKeysOf(
+			{
+				api: partner,
+				ownerField: 'accountId',
+				async read(session) {
+					const { entries, isComplete } = await listSubaccountKeys(session);
+					return { entries: entries.map(factsOfSubaccountKey), isComplete };
+				},
+				// The partner API tells nothing of the accounts.
+				readOwners: async () => ({}),
 			},
+			context,
 		),
 };

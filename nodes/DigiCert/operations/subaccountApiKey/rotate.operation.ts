@@ -1,23 +1,30 @@
 import { refusal } from '../../errors/failure';
-import type { IssuanceRequest } from '../../issuance/request';
-import { subaccountKeyField } from '../../parameters/key';
-import { LONGEST_PARTNER_NAME } from '../../parameters/keyName';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { readRotation, successorNameField } from '../../parameters/rotation';
-import type { Rotation } from '../../parameters/rotation';
+import type { KeyOrder } from '../../issuance/creation';
+import { subaccountKeyField } from '../../parameters/locators';
+import { LONGEST_PARTNER_NAME, baseNameOf } from '../../digicert/keyNames';
+import { isOwnKeyGuarded, rotationHandOverFields } from '../../parameters/handOver';
+import { rotationOptionsFields } from '../../parameters/issuance';
+import { readRotation, successorNameField } from '../../parameters/keyName';
+import type { Rotation } from '../../parameters/keyName';
 import { isLive } from '../../digicert/keyFacts';
-import type { Session } from '../../digicert/session';
+import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
+import type { Session } from '../../http/repeating';
 import { factsOfSubaccountKey, readSubaccountKey } from '../../digicert/subaccountKeys';
-import { partner } from '../../http/apis';
-import { issueKeys } from '../issueKeys';
+import { partner } from '../../digicert/apis';
+import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
-import { subaccountKeyRequest } from './request';
+import { subaccountKeyOrder } from './order';
+
+/** What is to be rotated, and whether the old key may be switched off afterwards. */
+interface Plan extends Rotation {
+	readonly isGuarded: boolean;
+}
 
 /** Reads the old key, and makes the request for its successor (digicert-api.md B.2.2, B.2.3). */
 async function prepare(
 	session: Session,
-	{ itemIndex, keyId, name: newName }: Rotation,
-): Promise<IssuanceRequest> {
+	{ keyId, name: newName, isGuarded }: Plan,
+): Promise<KeyOrder> {
 	const old = await readSubaccountKey(session, keyId);
 	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
 	if (accountId === undefined || (newName ?? oldName) === '') {
@@ -32,10 +39,10 @@ async function prepare(
 			`Its status is "${status}". Create a new API key instead, or activate the old one. Nothing was changed.`,
 		);
 	}
-	return subaccountKeyRequest({
-		itemIndex,
+	if (isGuarded) refuseOwnSubaccountKey(session, old);
+	return subaccountKeyOrder({
 		accountId,
-		name: newName ?? oldName,
+		name: newName ?? baseNameOf(oldName),
 		parameter: subaccountKeyField.displayName,
 		replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
 	});
@@ -46,13 +53,22 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 	action: 'Rotate subaccount API key',
 	description:
 		'Create a successor for the same subaccount. The old API key stays live until you deactivate it, after the new one is stored and tried.',
-	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
-	fields: [subaccountKeyField, successorNameField, ...issuanceOptionsFields],
+	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
+	fields: [
+		subaccountKeyField,
+		successorNameField,
+		...rotationHandOverFields,
+		...rotationOptionsFields,
+	],
 	execute: async (context) =>
 		await issueKeys(
 			context,
 			partner,
-			(_, itemIndex) => readRotation(context, itemIndex, subaccountKeyField, LONGEST_PARTNER_NAME),
+			(_, itemIndex) => ({
+				...readRotation(context, itemIndex, subaccountKeyField, LONGEST_PARTNER_NAME),
+				isGuarded: isOwnKeyGuarded(context, itemIndex),
+			}),
 			prepare,
+			rotationHandOverFields,
 		),
 };

@@ -1,10 +1,10 @@
 import { readIdOrMe } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
-import { userOrMeField } from '../../parameters/owner';
-import { readSimplify, simplifyField } from '../../parameters/simplify';
+import { userOrMeField } from '../../parameters/locators';
+import { readSimplify, simplifyField } from '../../parameters/paging';
 import { readUser, toUserOutput } from '../../digicert/users';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `GET /user/{user_id}` (digicert-api.md A.5.1). */
@@ -14,7 +14,7 @@ export const getUser: OperationDefinition = {
 	description: 'Get a CertCentral user, or the user of the credential, with the access role',
 	fields: [userOrMeField, simplifyField, optionsField],
 	execute: async (context) =>
-		await handleItems(
+		await forEachItem(
 			context,
 			certCentral,
 			(_, itemIndex) => ({

@@ -5,7 +5,7 @@ import type { OperationDefinition } from '../types';
 export const getManyUsers: OperationDefinition = {
 	name: 'Get Many Users',
 	action: 'Get many users',
-	description: 'List CertCentral users. Whether DigiCert includes service users is not documented.',
+	description: 'List CertCentral users. Service users have an operation of their own.',
 	fields: listUsersFields,
 	execute: async (context) => await listUsersOf('/user', context),
 };

@@ -1,26 +1,26 @@
 import { readId } from '../../parameters/id';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { userField } from '../../parameters/owner';
-import { certCentral } from '../../http/apis';
-import { asPlanned, issueKeys } from '../issueKeys';
+import { handOverFields } from '../../parameters/handOver';
+import { issuanceOptionsFields } from '../../parameters/issuance';
+import { userField } from '../../parameters/locators';
+import { certCentral } from '../../digicert/apis';
+import { asPlanned, issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
-import { userKeyRequest } from './request';
+import { userKeyOrder } from './order';
 
 export const createUserApiKey: OperationDefinition = {
 	name: 'Create User API Key',
 	action: 'Create user API key',
 	description:
 		'Create an API key for a CertCentral user or service user. DigiCert shows its value this one time only.',
-	fields: [userField, keyNameField, keyRoleField, ...issuanceOptionsFields],
+	fields: [userField, keyNameField, keyRoleField, ...handOverFields, ...issuanceOptionsFields],
 	execute: async (context) =>
 		await issueKeys(
 			context,
 			certCentral,
 			(_, itemIndex) =>
-				userKeyRequest({
-					itemIndex,
+				userKeyOrder({
 					userId: readId(context, userField, itemIndex),
 					name: readName(context, keyNameField, itemIndex),
 					role: readKeyRole(context, itemIndex),

@@ -1,9 +1,9 @@
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/key';
+import { userKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
 import { readUserKey, toUserKeyOutput } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `GET /key/{key_id}` (digicert-api.md A.4.2). */
@@ -13,7 +13,7 @@ export const getUserApiKey: OperationDefinition = {
 	description: "Get an API key's name, owner, status and last use. Its value cannot be read again.",
 	fields: [userKeyField, optionsField],
 	execute: async (context) =>
-		await handleItems(
+		await forEachItem(
 			context,
 			certCentral,
 			(_, itemIndex) => readId(context, userKeyField, itemIndex),

@@ -1,10 +1,10 @@
-import { userKeyFiltersField } from '../../parameters/keyFilterFields';
-import { passes, readKeyFilters } from '../../parameters/keyFilters';
-import { optionsField } from '../../parameters/options';
-import { limitField, readLimit, returnAllField } from '../../parameters/paging';
-import { factsOfUserKey, isAcmeUrl, listUserKeys, toUserKeyOutput } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { certCentral } from '../../digicert/apis';
+import { factsOfUserKey, listUserKeys } from '../../digicert/userKeys';
+import { listUsers } from '../../digicert/users';
+import { keyListOptionsField } from '../../parameters/findings';
+import { userKeyFiltersField } from '../../parameters/keyFilters';
+import { limitField, returnAllField } from '../../parameters/paging';
+import { listKeysOf } from '../listKeys';
 import type { OperationDefinition } from '../types';
 
 /** `GET /key` (digicert-api.md A.4.1), which can filter by user only. */
@@ -13,22 +13,21 @@ export const getManyUserApiKeys: OperationDefinition = {
 	action: 'Get many user API keys',
 	description:
 		'List API keys of CertCentral users. DigiCert filters by user only; the node looks through the list for the other filters.',
-	fields: [returnAllField, limitField, userKeyFiltersField, optionsField],
+	fields: [returnAllField, limitField, userKeyFiltersField, keyListOptionsField],
 	execute: async (context) =>
-		await handleItems(
-			context,
-			certCentral,
-			(_, itemIndex) => ({
-				limit: readLimit(context, itemIndex),
-				filters: readKeyFilters(context, itemIndex, 'userId'),
-			}),
-			async (session, { limit, filters }) => {
-				const keys = await listUserKeys(session, filters.ownerId);
-				return keys
-					.filter((key) => passes(factsOfUserKey(key), filters))
-					.filter((key) => !(filters.excludeAcmeUrls === true && isAcmeUrl(key)))
-					.slice(0, limit)
-					.map(toUserKeyOutput);
+		await listKeysOf(
+			{
+				api: certCentral,
+				ownerField: 'userId',
+				async read(session, userId) {
+					const { entries, isComplete } = await listUserKeys(session, userId);
+					return { entries: entries.map(factsOfUserKey), isComplete };
+				},
+				// Whoever is not among the service users is a person (digicert-api.md A.5.3).
+				readOwners: async (session) => ({
+					serviceUsers: await listUsers(session, '/user/api-only', {}, Infinity),
+				}),
 			},
+			context,
 		),
 };

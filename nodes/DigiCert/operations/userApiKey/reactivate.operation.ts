@@ -1,9 +1,9 @@
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/key';
+import { userKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
 import { setUserKeyStatus } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /key/{key_id}/status` with `active` (digicert-api.md A.4.5). */
@@ -11,10 +11,10 @@ export const reactivateUserApiKey: OperationDefinition = {
 	name: 'Reactivate User API Key',
 	action: 'Reactivate user API key',
 	description: 'Set a revoked API key back to active',
-	hint: "DigiCert's documentation says that a revoked key can be set back to active. Nobody has confirmed it: check the key before you rely on it.",
+	hint: 'Try the key before you rely on it.',
 	fields: [userKeyField, optionsField],
 	execute: async (context) =>
-		await handleItems(
+		await forEachItem(
 			context,
 			certCentral,
 			(_, itemIndex) => readId(context, userKeyField, itemIndex),

@@ -1,10 +1,10 @@
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/key';
-import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/ownKey';
+import { userKeyField } from '../../parameters/locators';
+import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
 import { createOwnKeyGuard } from '../../digicert/ownKey';
 import { setUserKeyStatus } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /key/{key_id}/status` with `revoked` (digicert-api.md A.4.5). */
@@ -12,7 +12,7 @@ export const revokeUserApiKey: OperationDefinition = {
 	name: 'Revoke User API Key',
 	action: 'Revoke user API key',
 	description: 'Switch an API key off. It is refused from then on.',
-	hint: "The key's status becomes 'revoked'. (The Partner Subscriptions API says 'inactive'.) By DigiCert's documentation a revoked key can be set back to active, but nobody has confirmed it.",
+	hint: "The key's status becomes revoked.",
 	fields: [
 		userKeyField,
 		switchOffOptionsField(
@@ -21,7 +21,7 @@ export const revokeUserApiKey: OperationDefinition = {
 	],
 	execute: async (context) => {
 		const guard = createOwnKeyGuard();
-		return await handleItems(
+		return await forEachItem(
 			context,
 			certCentral,
 			(_, itemIndex) => ({

@@ -1,22 +1,31 @@
 import { refusal } from '../../errors/failure';
-import type { IssuanceRequest } from '../../issuance/request';
-import { userKeyField } from '../../parameters/key';
-import { issuanceOptionsFields } from '../../parameters/issuanceFields';
-import { readRotation, successorNameField } from '../../parameters/rotation';
-import type { Rotation } from '../../parameters/rotation';
+import type { KeyOrder } from '../../issuance/creation';
+import { userKeyField } from '../../parameters/locators';
+import { isOwnKeyGuarded, rotationHandOverFields } from '../../parameters/handOver';
+import { rotationOptionsFields } from '../../parameters/issuance';
+import { readRotation, successorNameField } from '../../parameters/keyName';
+import type { Rotation } from '../../parameters/keyName';
 import { isLive } from '../../digicert/keyFacts';
-import type { Session } from '../../digicert/session';
+import { createOwnKeyCheck } from '../../digicert/ownKey';
+import { baseNameOf } from '../../digicert/keyNames';
+import type { Session } from '../../http/repeating';
 import { factsOfUserKey, isAcmeUrl, nameOf, readUserKey, roleOf } from '../../digicert/userKeys';
-import { certCentral } from '../../http/apis';
-import { issueKeys } from '../issueKeys';
+import { certCentral } from '../../digicert/apis';
+import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
-import { userKeyRequest } from './request';
+import { userKeyOrder } from './order';
+
+/** What is to be rotated, and whether the old key may be switched off afterwards. */
+interface Plan extends Rotation {
+	readonly isGuarded: boolean;
+}
 
 /** Reads the old key, and makes the request for its successor (digicert-api.md A.4.2, A.4.3). */
 async function prepare(
 	session: Session,
-	{ itemIndex, keyId, name: newName }: Rotation,
-): Promise<IssuanceRequest> {
+	{ keyId, name: newName, isGuarded }: Plan,
+	refuseOwnKey: ReturnType<typeof createOwnKeyCheck>,
+): Promise<KeyOrder> {
 	const old = await readUserKey(session, keyId);
 	const { name: oldName, status, ownerId: userId } = factsOfUserKey(old);
 	if (isAcmeUrl(old) || userId === undefined) {
@@ -31,10 +40,10 @@ async function prepare(
 			`Its status is "${status}". Create a new API key instead. Nothing was changed.`,
 		);
 	}
-	return userKeyRequest({
-		itemIndex,
+	if (isGuarded) await refuseOwnKey(session, keyId, userId);
+	return userKeyOrder({
 		userId,
-		name: newName ?? nameOf(old),
+		name: newName ?? baseNameOf(nameOf(old)),
 		parameter: userKeyField.displayName,
 		role: roleOf(old),
 		replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
@@ -46,13 +55,19 @@ export const rotateUserApiKey: OperationDefinition = {
 	action: 'Rotate user API key',
 	description:
 		'Create a successor with the same user and role restriction. The old API key stays live until you revoke it, after the new one is stored and tried.',
-	hint: 'The old key stays live. Store and try the new one, then switch the old one off with a step of its own: its ID is in replaces.id.',
-	fields: [userKeyField, successorNameField, ...issuanceOptionsFields],
-	execute: async (context) =>
-		await issueKeys(
+	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
+	fields: [userKeyField, successorNameField, ...rotationHandOverFields, ...rotationOptionsFields],
+	execute: async (context) => {
+		const refuseOwnKey = createOwnKeyCheck();
+		return await issueKeys(
 			context,
 			certCentral,
-			(_, itemIndex) => readRotation(context, itemIndex, userKeyField),
-			prepare,
-		),
+			(_, itemIndex) => ({
+				...readRotation(context, itemIndex, userKeyField),
+				isGuarded: isOwnKeyGuarded(context, itemIndex),
+			}),
+			async (session, plan) => await prepare(session, plan, refuseOwnKey),
+			rotationHandOverFields,
+		);
+	},
 };

@@ -1,18 +1,21 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/key';
+import { userKeyField } from '../../parameters/locators';
 import { optionalNameField, readOptionalName } from '../../parameters/keyName';
 import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
 import { refuseItem } from '../../parameters/refuse';
 import { nameOf, readUserKey, roleOf } from '../../digicert/userKeys';
-import type { Session } from '../../digicert/session';
-import { certCentral } from '../../http/apis';
-import { handleItems } from '../handleItems';
+import type { Session } from '../../http/repeating';
+import { certCentral } from '../../digicert/apis';
+import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
-const nameField = optionalNameField('New name of the API key. Leave it empty to keep the name.');
+const nameField = optionalNameField(
+	'New Name',
+	'New name of the API key. Leave it empty to keep the name.',
+);
 
 interface Change {
 	readonly id: number;
@@ -30,7 +33,7 @@ function readChange(context: IExecuteFunctions, itemIndex: number): Change {
 	throw refuseItem(
 		context,
 		itemIndex,
-		"There is nothing to change: 'Name' is empty and 'Role Restriction' is kept",
+		"There is nothing to change: 'New Name' is empty and 'Role Restriction' is kept",
 		'Enter a new name, or choose a role restriction.',
 	);
 }
@@ -61,5 +64,5 @@ export const updateUserApiKey: OperationDefinition = {
 	description: "Change an API key's name or role restriction",
 	fields: [userKeyField, nameField, changedRoleField, optionsField],
 	execute: async (context) =>
-		await handleItems(context, certCentral, readChange, change, ({ id }) => String(id)),
+		await forEachItem(context, certCentral, readChange, change, ({ id }) => String(id)),
 };

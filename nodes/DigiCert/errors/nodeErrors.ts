@@ -1,0 +1,93 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import type { Explanation } from './failure';
+import { DigiCertFailure, headlineOf } from './failure';
+
+export type NodeError = NodeOperationError | NodeApiError;
+
+/** Names the item the way n8n does, counted from 0; undefined for what concerns the whole run. */
+function withItem(message: string, itemIndex: number | undefined): string {
+	return itemIndex === undefined ? message : `${message} [item ${itemIndex}]`;
+}
+
+function join(sentences: readonly string[]): string {
+	return sentences.filter((sentence) => sentence !== '').join('\n');
+}
+
+/**
+ * The node as an error keeps it. n8n's errors keep all of it, but its parameters may hold what was
+ * pasted by mistake, such as a private key, and an error travels further than they do.
+ */
+function withoutParameters(node: INode): INode {
+	return { ...node, parameters: {} };
+}
+
+/** An error about a value that the user gave. Nothing was sent for this item. */
+export function inputError(
+	node: INode,
+	itemIndex: number | undefined,
+	message: string,
+	advice: string,
+): NodeOperationError {
+	return new NodeOperationError(withoutParameters(node), withItem(message, itemIndex), {
+		description: advice,
+		itemIndex,
+	});
+}
+
+/**
+ * An error about what DigiCert or the network did.
+ *
+ * @param more further sentences for the description, such as what else happened in this run
+ * @param keys for workflows, as `context.keys`: the keys concerned and their state
+ */
+export function apiError(
+	node: INode,
+	itemIndex: number | undefined,
+	explanation: Explanation,
+	more: readonly string[],
+	keys: readonly IDataObject[] = [],
+): NodeApiError {
+	const { found, advice, failure, httpCode } = explanation;
+	// The answer itself is not attached: it could hold a key, and all that helps is in the text.
+	const error = new NodeApiError(
+		withoutParameters(node),
+		{},
+		{
+			message: withItem(headlineOf(explanation), itemIndex),
+			description: join([found, advice, ...more]),
+			httpCode,
+			itemIndex,
+			failure,
+		},
+	);
+	error.context.keys = keys;
+	return error;
+}
+
+/** Tells of the items that a run which stops did not get to. */
+export function countNotStarted(count: number): string[] {
+	if (count === 0) return [];
+	return [count === 1 ? '1 item was not started.' : `${count} items were not started.`];
+}
+
+/**
+ * Makes an n8n node error of anything that was thrown.
+ *
+ * @param more further sentences for the description of a call that did not work
+ */
+export function toNodeError(
+	node: INode,
+	itemIndex: number | undefined,
+	error: unknown,
+	more: readonly string[] = [],
+): NodeError {
+	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	if (error instanceof DigiCertFailure) return apiError(node, itemIndex, error.explanation, more);
+	const thrown = error instanceof Error ? error : new Error(String(error));
+	return new NodeOperationError(withoutParameters(node), thrown, {
+		message: withItem(thrown.message, itemIndex),
+		itemIndex,
+	});
+}

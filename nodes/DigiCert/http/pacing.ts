@@ -1,0 +1,132 @@
+import { sleep } from 'n8n-workflow';
+
+import { classify } from './classify';
+import type { ApiClient, ApiRequest } from './client';
+import type { Exchange } from './exchange';
+import { pauses } from './pauses';
+
+/**
+ * How much longer each further pause in a row is. DigiCert's limits are rolling windows of seconds
+ * and of minutes that may change without notice (digicert-api.md A.2), and a run goes on up to one
+ * pause too late: growing by a twentieth loses about a twentieth of the window, however long it is.
+ */
+const GROWTH = 1.05;
+const LONGEST_PAUSE = 30_000;
+/** A pause is slept in slices of this many ms, so that a cancelled execution ends it soon. */
+const SLICE = 200;
+
+/** Holds a whole run back while DigiCert's rate limit is reached. */
+export interface Pacer {
+	/**
+	 * Resolves when a request may go out, with the number of its turn. After a pause one request
+	 * goes out alone, and the others wait for what becomes of it.
+	 */
+	ready(): Promise<number>;
+	/**
+	 * Ends a turn with a 429: begins a pause, or joins the one that began since the turn.
+	 *
+	 * @param retryAfterMs what DigiCert asked for; without it, pauses grow, with jitter
+	 * @returns false when the longest total wait does not allow another pause
+	 */
+	pause(turn: number, retryAfterMs: number | undefined): boolean;
+	/** Ends a turn whose request was let through, or not sent after all. */
+	pass(turn: number): void;
+}
+
+/**
+ * @param longestWait longest total of all pauses of the run, in ms
+ * @param isCancelled whether the execution was cancelled; then no pause is waited for
+ */
+export function createPacer(longestWait: number, isCancelled: () => boolean): Pacer {
+	let resumeAt = 0;
+	let begun = 0;
+	let inARow = 0;
+	let waited = 0;
+	let isTrialDue = false;
+	/** The turn that goes out alone, and those that wait for what becomes of it. */
+	let trial: number | undefined;
+	let waiting: Array<() => void> = [];
+
+	function lengthOf(retryAfterMs: number | undefined): number {
+		if (retryAfterMs !== undefined) return Math.max(pauses.rateLimitLeast, retryAfterMs);
+		const grown = Math.min(LONGEST_PAUSE, pauses.rateLimit * GROWTH ** inARow);
+		return grown * (0.75 + Math.random() / 2);
+	}
+
+	function endTrial(turn: number): void {
+		if (trial !== turn) return;
+		trial = undefined;
+		for (const goOn of waiting) goOn();
+		waiting = [];
+	}
+
+	return {
+		async ready() {
+			for (;;) {
+				for (;;) {
+					const left = resumeAt - performance.now();
+					if (left <= 0 || isCancelled()) break;
+					await sleep(Math.min(left, SLICE));
+				}
+				if (trial === undefined) break;
+				await new Promise<void>((resolve) => waiting.push(resolve));
+			}
+			if (isTrialDue) trial = begun;
+			isTrialDue = false;
+			return begun;
+		},
+		pause(turn, retryAfterMs) {
+			endTrial(turn);
+			const now = performance.now();
+			// Requests in flight together are refused together: one pause serves them all, unless
+			// DigiCert asks one of them for longer.
+			const joins = turn < begun;
+			if (joins && retryAfterMs === undefined) return true;
+			const until = now + lengthOf(retryAfterMs);
+			if (joins && until <= resumeAt) return true;
+			const added = until - Math.max(now, resumeAt);
+			if (waited + added > longestWait) return false;
+			waited += added;
+			resumeAt = until;
+			begun += 1;
+			inARow += 1;
+			isTrialDue = true;
+			return true;
+		},
+		pass(turn) {
+			endTrial(turn);
+			// What went out before the pause says nothing of the limit now.
+			if (turn === begun) inARow = 0;
+		},
+	};
+}
+
+/**
+ * Sends a request when the rate limit allows it. A 429 is waited for and sent again, because
+ * DigiCert refuses it before acting on it (digicert-api.md A.2 and G.2); nothing else is.
+ *
+ * @param isStopped once true, the request is not sent (again)
+ * @returns the last answer, a 429 if the wait ended with it; undefined when it was stopped before
+ *   one came that says more than a 429, so that nothing was done
+ */
+export async function sendPaced(
+	client: ApiClient,
+	pacer: Pacer,
+	request: ApiRequest,
+	isStopped: () => boolean,
+): Promise<Exchange | undefined> {
+	for (;;) {
+		const turn = await pacer.ready();
+		let isOver = true;
+		try {
+			if (isStopped()) return undefined;
+			const exchange = await client.send(request);
+			if (exchange.kind !== 'reply' || classify(exchange).verdict !== 'limited') return exchange;
+			isOver = false;
+			if (!pacer.pause(turn, exchange.retryAfterMs)) return exchange;
+		} finally {
+			// Whatever is thrown, those that wait for this turn go on.
+			if (isOver) pacer.pass(turn);
+		}
+	}
+}

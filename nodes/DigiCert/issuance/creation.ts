@@ -1,0 +1,225 @@
+import type { IDataObject, RelatedExecution } from 'n8n-workflow';
+
+import type { KeyFacts } from '../digicert/keyFacts';
+import type { KeyList } from '../digicert/keyLists';
+import { baseNameOf } from '../digicert/keyNames';
+import type { Recipient } from '../encryption/recipient';
+import type { Explanation, Subject } from '../errors/failure';
+import type { ApiRequest } from '../http/client';
+import type { Interrupted, Reply, Unreached } from '../http/exchange';
+import { isKeyValue } from '../http/redaction';
+import type { Session } from '../http/repeating';
+import type { HandOver } from '../parameters/handOver';
+import type { IssuanceOptions } from '../parameters/issuance';
+import { safeIdOf } from '../values';
+
+/** The key that a new one is to replace, as the output shows it. */
+export type Replaced = { readonly id: number } & IDataObject;
+
+/** What is to be made: checked, and ready to be sent. */
+export interface KeyOrder {
+	/** The key's name as the user wants it, without a tag. */
+	readonly name: string;
+	/** Whose key it becomes, in words. */
+	readonly subject: Subject;
+	/** The same as fields of `context.keys`, under the API's own names. */
+	readonly owner: IDataObject;
+	/** Makes the request. The name is the one that is sent, with its tag if it has one. */
+	readonly requestFor: (name: string) => ApiRequest;
+	readonly replaces?: Replaced;
+	/** Whether an answer holds the new key's value. */
+	readonly holdsKey: (reply: IDataObject) => boolean;
+	/** The key's ID in an answer, if the answer has it in a documented place. */
+	readonly idIn: (reply: IDataObject) => number | undefined;
+	/**
+	 * Where the owner's keys are listed.
+	 *
+	 * @param reply DigiCert's answer, when it came: it may tell who the owner is
+	 */
+	readonly listFor: (reply?: IDataObject) => KeyList;
+	/** Whether a listed key of the right name is proven to be the one that an answer gave. */
+	readonly isProven: (reply: IDataObject, key: KeyFacts) => boolean;
+	/** Makes the output of DigiCert's answer. `name` is the one that was sent. */
+	readonly toOutput: (reply: IDataObject, name: string) => IDataObject;
+	/**
+	 * Adds to the output what DigiCert's answer lacks, by looking it up. When the look-up throws
+	 * DigiCertFailure, the output stays as it is.
+	 */
+	readonly complete?: (session: Session, output: IDataObject) => Promise<IDataObject>;
+}
+
+/** What switching a key off came to: it is off, or why it may still be live. */
+export type SwitchedOff = 'done' | Explanation;
+
+/** Nothing was sent yet. */
+export interface Planned {
+	readonly kind: 'planned';
+}
+
+/** A key was not asked for: because of its name, or because something was thrown before. */
+export interface Declined {
+	readonly kind: 'declined';
+	readonly explanation: Explanation;
+}
+
+/** No key was made: DigiCert said no, or it is proven that the request never reached it. */
+export interface Refused {
+	readonly kind: 'refused';
+	readonly exchange: Reply | Unreached;
+}
+
+/** What looking for a key in its owner's list found. */
+export interface Found {
+	/** Keys that it may be: live, of its name, never used, held by nobody here. */
+	readonly candidates: readonly KeyFacts[];
+	/** The one that is proven to be it: by its tag, or by what the answer told. */
+	readonly proven?: KeyFacts;
+	/** Whether a key may exist that is not among them: a late one, or one that the list lacks. */
+	readonly mayBeMore: boolean;
+}
+
+/** Nobody can tell from the answer whether a key was made. Never sent again. */
+export interface Unknown {
+	readonly kind: 'unknown';
+	exchange: Reply | Interrupted;
+	/** The key's ID, when the answer has that and not the value. */
+	readonly toldId?: number;
+	/** There once DigiCert's list was looked at; why that did not work otherwise. */
+	found?: Found | Explanation;
+	/** There once the proven one was to be switched off. */
+	off?: SwitchedOff;
+}
+
+/** The key exists and its value is here. */
+export interface Issued {
+	readonly kind: 'issued';
+	/** DigiCert's answer as it came, with the key. */
+	readonly reply: IDataObject;
+	/** The key's ID, as far as it is known. */
+	id: number | undefined;
+	/** The key as it goes to its receiver, encrypted if it has a recipient; undefined when it could not be made. */
+	parcel?: IDataObject;
+	/** What the item puts out: the parcel, or what is left to say after a hand-over. */
+	output?: IDataObject;
+	/** Whether a sub-workflow has taken it over. It is never switched off then. */
+	handedOver?: true;
+	/** The sub-workflow's execution. */
+	execution?: RelatedExecution;
+	/** What becomes of it after a hand-over that did not end well. */
+	handOverFailed?: 'keep' | 'switchOff';
+	/** There once it was to be switched off; then its value is not put out. */
+	off?: SwitchedOff;
+	/** Why nobody receives it; the run's own stop unless given. */
+	reason?: Explanation;
+	/** The record that goes out in its place, of the key that another run made first. */
+	instead?: IDataObject;
+	/** What the list showed, where the answer does not tell the ID. */
+	found?: Found | Explanation;
+}
+
+/** The key of this name exists: its record goes out, without the value. */
+export interface Skipped {
+	readonly kind: 'skipped';
+	readonly record: IDataObject;
+}
+
+/** Not sent, because an earlier item of the run asked for the same key, and has it or may have it. */
+export interface Withheld {
+	readonly kind: 'withheld';
+	readonly earlier: Creation;
+}
+
+/** What became of one creation. */
+export type Outcome = Planned | Declined | Refused | Unknown | Issued | Skipped | Withheld;
+
+/** One key to be created: from the checked parameters of an item to what it puts out. */
+export interface Creation {
+	/** Position of the input item, from 0. */
+	readonly itemIndex: number;
+	readonly order: KeyOrder;
+	/** The key's name as it is sent: the order's, with its tag if it has one. */
+	readonly sentName: string;
+	/**
+	 * What no other creation has in its key's name, if a lost key is to be switched off. Not what a
+	 * user may have written in the same form: that proves nothing.
+	 */
+	readonly tag: string | undefined;
+	/** What to do about names, lost answers, stops and new keys. */
+	readonly how: IssuanceOptions;
+	/** Whom the value is encrypted to; undefined to put it out in clear text. */
+	readonly recipient: Recipient | undefined;
+	/** The sub-workflow that it goes to; undefined for the output of the node. */
+	readonly handOver: HandOver | undefined;
+	/**
+	 * What became of it so far. It is set to `unknown` before the request goes out, so that
+	 * whatever is thrown finds the truth here.
+	 */
+	outcome: Outcome;
+}
+
+type OfKind<K extends Outcome['kind']> = Creation & { outcome: Extract<Outcome, { kind: K }> };
+
+/** Whether a creation ended in one way. */
+export function isOf<K extends Outcome['kind']>(kind: K) {
+	return (creation: Creation): creation is OfKind<K> => creation.outcome.kind === kind;
+}
+
+/** A creation whose value is here. */
+export type IssuedCreation = OfKind<'issued'>;
+/** A creation of which nobody knows whether it made a key. */
+export type UnknownCreation = OfKind<'unknown'>;
+
+export const isIssued = isOf('issued');
+export const isUnknown = isOf('unknown');
+
+/** Requests for the same key: same owner, same name. Never in flight together. */
+export function laneOf({ order }: Creation): string {
+	return JSON.stringify([order.subject.thing, baseNameOf(order.name)]);
+}
+
+/** Whether the key's value is here, ready to go to its receiver, with nothing against it. */
+export function isHeld({ outcome }: Creation): boolean {
+	if (outcome.kind !== 'issued' || outcome.off !== undefined) return false;
+	return outcome.parcel !== undefined && outcome.reason === undefined;
+}
+
+/** Whether somebody gets the value: with the item, or by the hand-over. */
+export function isDelivered(creation: Creation): boolean {
+	const { outcome } = creation;
+	if (outcome.kind !== 'issued') return false;
+	return outcome.handedOver === true || (isHeld(creation) && outcome.output !== undefined);
+}
+
+/** Whether the item has what it asked for: a key, or the record of the one that exists. */
+export function isFine(creation: Creation): boolean {
+	const { outcome } = creation;
+	if (outcome.kind === 'withheld') return isFine(outcome.earlier);
+	if (outcome.kind === 'issued' && outcome.instead !== undefined) return outcome.off === 'done';
+	return outcome.kind === 'skipped' || isHeld(creation);
+}
+
+/** What an output says of a key besides its value. */
+const RECORD = [
+	...['id', 'key_id', 'name', 'status', 'user_id', 'account_id', 'restricted_to_role_id', 'email'],
+	...['verified', 'verification', 'also_live'],
+];
+
+/** An output without the key: only the fields that are known not to hold it. */
+export function withoutValue(output: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(output).filter(([field]) => RECORD.includes(field)));
+}
+
+/** Whether what looking for a key gave is a finding, not the reason why it did not work. */
+export function isFound(found: Found | Explanation | undefined): found is Found {
+	return found !== undefined && 'candidates' in found;
+}
+
+/** For the answers that give the value as `api_key` (digicert-api.md A.4.3, A.5.4, B.2.3). */
+export function holdsApiKey({ api_key: value }: IDataObject): boolean {
+	return isKeyValue(value);
+}
+
+/** For the answers whose `id` is the key's (digicert-api.md A.4.3, B.2.3). */
+export function idOfKey({ id }: IDataObject): number | undefined {
+	return safeIdOf(id);
+}

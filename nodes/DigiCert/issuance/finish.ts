@@ -1,0 +1,88 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { verifyKey } from '../digicert/verifyKey';
+import { explanationOf } from '../errors/failure';
+import { textOf } from '../values';
+import { forEachCreation, isStopped } from './carryOut';
+import type { Step } from './carryOut';
+import { isDelivered, isHeld, isIssued } from './creation';
+
+/**
+ * Adds to the outputs what DigiCert's answers lack. Whatever goes wrong with these look-ups, the
+ * keys are put out, and a note says what is missing.
+ */
+export const complete: Step = async (run, creations) => {
+	if (isStopped(run, creations)) return;
+	const misses: string[] = [];
+	const lacking = creations.filter(isIssued).filter(({ order }) => order.complete !== undefined);
+	await forEachCreation(run, lacking.filter(isHeld), async ({ order, outcome, itemIndex }) => {
+		try {
+			const more = await order.complete?.(run.session, outcome.reply);
+			outcome.parcel = { ...outcome.parcel, ...more };
+		} catch (error) {
+			misses.push(`${explanationOf(error).message} [item ${itemIndex}]`);
+		}
+	});
+	if (misses.length === 0) return;
+	run.notes.push(
+		`The API keys were created. On ${misses.length} of the items, a look-up after it did not work: ${misses[0]}`,
+	);
+};
+
+/** Tries each new key with one read-only call, where the user wants that. */
+export const verify: Step = async (run, creations) => {
+	if (isStopped(run, creations)) return;
+	const wanted = creations.filter(isIssued).filter(({ how }) => how.verify);
+	await forEachCreation(
+		run,
+		wanted.filter(isHeld),
+		async ({ outcome }) => {
+			const result = await verifyKey(run.session, run.api, textOf(outcome.reply.api_key));
+			outcome.parcel = { ...outcome.parcel, ...result };
+		},
+		undefined,
+		run.isCancelled,
+	);
+};
+
+/**
+ * The workflow settings, by their labels in n8n, because of which the data of this execution is
+ * kept. What a workflow leaves to the instance counts as kept, because that is n8n's own default
+ * for all but the progress (n8n.md 2.1); a node cannot read the instance's.
+ */
+function settingsThatKeep(context: IExecuteFunctions): string[] {
+	const {
+		saveDataErrorExecution: failed,
+		saveDataSuccessExecution: successful,
+		saveExecutionProgress: progress,
+		saveManualExecutions: manual,
+	} = context.getWorkflowSettings();
+	const isManual = context.getMode() === 'manual';
+	const settings: Array<[label: string, keeps: boolean]> = [
+		['Save manual executions', isManual && manual !== false],
+		['Save successful production executions', !isManual && successful !== 'none'],
+		['Save failed production executions', !isManual && failed !== 'none'],
+		['Save execution progress', progress === true],
+	];
+	return settings.filter(([, keeps]) => keeps).map(([label]) => `'${label}'`);
+}
+
+/**
+ * Shows beside the output what the user should know of it: once for a run, that n8n keeps a copy of
+ * the keys which go out in clear text, and what the other steps noted.
+ */
+export const warn: Step = async ({ context, notes }, creations) => {
+	const isClear = creations.some(
+		(c) => c.recipient === undefined && c.handOver === undefined && isDelivered(c),
+	);
+	const settings = isClear ? settingsThatKeep(context) : [];
+	const copies =
+		settings.length === 0
+			? []
+			: [
+					`n8n may keep a copy of each API key in clear text in this execution. In the workflow's settings, set ${settings.join(' and ')} to 'Do not save', or encrypt the keys with the option 'Recipient Public Key'.`,
+				];
+	for (const message of [...notes, ...copies]) {
+		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	}
+};

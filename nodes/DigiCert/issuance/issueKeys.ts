@@ -1,0 +1,135 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import type { DigiCertApi } from '../digicert/apis';
+import { createTag, withTag } from '../digicert/keyNames';
+import { readRecipient } from '../encryption/recipient';
+import type { Recipient } from '../encryption/recipient';
+import { refusal } from '../errors/failure';
+import { performAll } from '../items';
+import type { Perform } from '../items';
+import { handOverFields, readHandOver } from '../parameters/handOver';
+import type { HandOver } from '../parameters/handOver';
+import { readIssuanceOptions } from '../parameters/issuance';
+import type { IssuanceOptions } from '../parameters/issuance';
+import { readRecipientPublicKey } from '../parameters/recipientPublicKey';
+import { openRunFor, readItems, toOutput } from '../run';
+import { carryOut } from './carryOut';
+import type { Step } from './carryOut';
+import type { Creation, KeyOrder } from './creation';
+import { complete, verify, warn } from './finish';
+import { deliver } from './handOver';
+import { findLostKeys } from './lostKeys';
+import { checkNames, settleNames } from './names';
+import { bareReport, logLoss, report } from './report';
+import { rollBack, rollBackRest } from './rollBack';
+import { refuseUnsafeSettings } from './safeSettings';
+import { send } from './send';
+
+/** What an item asks for. */
+interface Wish<T> {
+	readonly plan: T;
+	readonly how: IssuanceOptions;
+	readonly recipient: Recipient | undefined;
+	readonly handOver: HandOver | undefined;
+}
+
+/** What happens to the keys of a run, in this order; each step is told in its own file. */
+const STEPS: readonly Step[] = [
+	// Each creation goes out once and ends as issued, refused or unknown.
+	send,
+	// A run that stops switches its keys off, first of all: every other step keeps them alive.
+	logLoss,
+	rollBack,
+	// Of several keys of one name, the first one stays; a run gives way with its own key only.
+	settleNames,
+	// Keys whose values were lost are named, and switched off where that is wanted and proven.
+	findLostKeys,
+	complete,
+	verify,
+	// Into the output, or to a sub-workflow that stores them.
+	deliver,
+	// Once more, for what happened meanwhile, and for keys that found no receiver.
+	rollBackRest,
+	logLoss,
+	warn,
+];
+
+/**
+ * Creates one key for each input item, by the rules of docs/reference/issuing-rules.md.
+ *
+ * Before the first creation, all is checked and whatever is thrown means that nothing was made.
+ * From then on nothing that is thrown gets past `carryOut`: each creation's outcome says what is
+ * true of its key, and the report puts every key out or names it.
+ *
+ * @param read reads an item's parameters; throws a node error that names the item
+ * @param fields the form of the hand-over
+ * @param prepare makes an item's order, with look-ups if it needs them; throws DigiCertFailure
+ * @returns the output items, in the order of the input items, each paired with its own
+ * @throws a node error to stop the workflow, whose `context.keys` names every key that was made
+ */
+export async function issueKeys<T>(
+	context: IExecuteFunctions,
+	api: DigiCertApi,
+	read: (context: IExecuteFunctions, itemIndex: number) => T,
+	prepare: Perform<T, KeyOrder>,
+	fields: readonly INodeProperties[] = handOverFields,
+): Promise<INodeExecutionData[]> {
+	refuseUnsafeSettings(context);
+	const items = await readItems(context, (itemIndex) => ({
+		plan: read(context, itemIndex),
+		how: readIssuanceOptions(context, itemIndex),
+		recipient: readRecipientPublicKey(context, itemIndex, readRecipient),
+		handOver: readHandOver(context, itemIndex, fields),
+	}));
+	const opened = await openRunFor(context, api, items);
+	if (opened === undefined) return await toOutput(items.failed);
+	const run = { ...opened, notes: [], logged: [] };
+
+	const { done, failed } = await performAll(run, items.plans, toCreation(api, prepare), {
+		describeDone: () => ['No API key was created.'],
+	});
+	for (const [itemIndex, error] of failed) items.failed.set(itemIndex, error);
+	const creations = [...done.values()];
+	await checkNames(run, creations);
+
+	await carryOut(STEPS, run, creations);
+	const ending = await report(run, creations, items.failed).catch(() =>
+		bareReport(run, creations, items.failed),
+	);
+	if (ending instanceof Error) throw ending;
+	return ending;
+}
+
+/** Makes a creation of an item's wish: nothing of it is sent yet. */
+function toCreation<T>(
+	{ longestName }: DigiCertApi,
+	prepare: Perform<T, KeyOrder>,
+): Perform<Wish<T>, Creation> {
+	return async (session, { plan, how, recipient, handOver }, itemIndex) => {
+		const order = await prepare(session, plan, itemIndex);
+		const tag = how.lostReply === 'revoke' ? createTag() : undefined;
+		const sentName = tag === undefined ? order.name : withTag(order.name, tag);
+		const { length } = [...sentName];
+		if (length > longestName) {
+			throw refusal(
+				`The name has ${length} characters with its tag, and DigiCert takes ${longestName} at most`,
+				"Enter a shorter name, or set 'Lost Reply' to 'Report'.",
+			);
+		}
+		return {
+			itemIndex,
+			order,
+			sentName,
+			tag,
+			how,
+			recipient,
+			handOver,
+			outcome: { kind: 'planned' },
+		};
+	};
+}
+
+/** For operations whose parameters make up the whole order. */
+export async function asPlanned(_: unknown, order: KeyOrder): Promise<KeyOrder> {
+	return order;
+}

@@ -1,0 +1,168 @@
+import { sleep } from 'n8n-workflow';
+
+import { isLive } from '../digicert/keyFacts';
+import type { KeyFacts } from '../digicert/keyFacts';
+import { tagOf } from '../digicert/keyNames';
+import { readOnceWith } from '../digicert/keyLists';
+import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
+import { refusal } from '../errors/failure';
+import type { Explanation } from '../errors/failure';
+import { pauses } from '../http/pauses';
+import { inSlices } from '../scheduling';
+import { forEachCreation } from './carryOut';
+import type { Issuance, Step } from './carryOut';
+import { isHeld, isIssued, isOf, laneOf } from './creation';
+import type { Creation, IssuedCreation } from './creation';
+import { listIds } from './explain';
+import { switchOff } from './rollBack';
+
+/** Most looks for an own key in a list that does not show it yet. */
+const MOST_LOOKS = 5;
+
+/** Other live keys of the same name, the one that was made first at the head. */
+function namesakesOf({ order, outcome }: Creation, keys: OwnKeys): KeyFacts[] {
+	const ownId = outcome.kind === 'issued' ? outcome.id : undefined;
+	return keys
+		.named(order.name)
+		.filter((key) => isLive(key) && key.id !== order.replaces?.id && key.id !== ownId)
+		.sort((a, b) => a.id - b.id);
+}
+
+function refuseExisting({ order }: Creation, id: number): Explanation {
+	const { explanation } = refusal(
+		'There is already a live API key of this name',
+		`${JSON.stringify(order.name)} of ${order.subject.thing}. The option 'If Name Exists' is set to 'Fail'. Choose another 'Name', or switch that key off first. Nothing was created for this item.`,
+	);
+	return { ...explanation, keyId: id };
+}
+
+function refuseRepeated({ itemIndex }: Creation): Explanation {
+	return refusal(
+		`Item ${itemIndex} of this run asks for an API key of the same name and owner`,
+		"The option 'If Name Exists' is set to 'Fail'. Give each item a name of its own. Nothing was created for this item.",
+	).explanation;
+}
+
+function madeElsewhere({ order }: Creation, id: number): Explanation {
+	const { explanation } = refusal(
+		'Another run made an API key of this name first',
+		`It is named ${JSON.stringify(order.name)}, of ${order.subject.thing}. Nothing needs to be done if that run has its value.`,
+	);
+	return { ...explanation, keyId: id };
+}
+
+const INCOMPLETE = refusal(
+	'It cannot be told whether there is an API key of this name',
+	"DigiCert's list of keys came incomplete, or with entries that cannot be read. Run this item again later, or set 'If Name Exists' to 'Create Another'. Nothing was created for this item.",
+).explanation;
+
+/** Refuses the items that ask for a key which an item before them asks for. */
+async function declineRepeats(creations: readonly Creation[]): Promise<void> {
+	const firsts = new Map<string, Creation>();
+	await inSlices(creations, (creation) => {
+		const first = firsts.get(laneOf(creation));
+		if (first === undefined) firsts.set(laneOf(creation), creation);
+		else creation.outcome = { kind: 'declined', explanation: refuseRepeated(first) };
+	});
+}
+
+async function checkName(read: ReadKeys, creation: Creation): Promise<void> {
+	const keys = await read(creation.order.listFor());
+	const [first] = namesakesOf(creation, keys);
+	if (first === undefined) {
+		if (!keys.isComplete) creation.outcome = { kind: 'declined', explanation: INCOMPLETE };
+		return;
+	}
+	creation.outcome =
+		creation.how.ifNameExists === 'fail'
+			? { kind: 'declined', explanation: refuseExisting(creation, first.id) }
+			: { kind: 'skipped', record: { ...first.record, skipped: true } };
+}
+
+/**
+ * Deals with names that exist, before the first key is created: puts the existing key out, or
+ * refuses the item. Names with and without a tag are the same here.
+ */
+export const checkNames: Step = async (run, creations) => {
+	const strict = creations.filter(({ how }) => how.ifNameExists !== 'create');
+	await declineRepeats(strict.filter(({ how }) => how.ifNameExists === 'fail'));
+	const read = readOnceWith(run.session);
+	const open: readonly Creation[] = strict.filter(isOf('planned'));
+	await forEachCreation(run, open, async (creation) => await checkName(read, creation));
+};
+
+/** Whether the other key stays whatever its own run does: a tagged one may be switched off as lost. */
+function isFirm({ name }: KeyFacts): boolean {
+	return tagOf(name) === undefined;
+}
+
+/**
+ * Settles what becomes of a key that may be one of several of its name.
+ *
+ * @param id the key's
+ * @param keys the owner's, as they are listed after the creation
+ */
+async function settle(
+	run: Issuance,
+	creation: IssuedCreation,
+	id: number,
+	keys: OwnKeys,
+): Promise<void> {
+	const { outcome, sentName } = creation;
+	const others = namesakesOf(creation, keys);
+	const [winner] = others.filter(isFirm);
+	if (winner !== undefined && winner.id < id) {
+		if (creation.how.ifNameExists === 'skip') {
+			outcome.instead = { ...winner.record, skipped: true };
+		}
+		outcome.reason = madeElsewhere(creation, winner.id);
+		await switchOff(run, creation, id);
+		return;
+	}
+	// Those that do not give way to this one, because it carries a tag or they do.
+	const staying = others.filter((other) => !isFirm(other) || tagOf(sentName) !== undefined);
+	if (staying.length > 0) {
+		outcome.parcel = { ...outcome.parcel, also_live: staying.map((key) => key.id) };
+	}
+}
+
+/**
+ * One key for a name, also when n8n runs twice at the same time: of several live keys of one owner
+ * and name, the one with the lowest ID stays. A run switches off its own key only, and only for one
+ * that stays for certain.
+ *
+ * A list may lag (digicert-api.md F.23), so it is read again until it shows the own key, because
+ * then it shows all that were made before it. All keys of the run are there by now: one reading
+ * serves them all.
+ */
+export const settleNames: Step = async (run, creations) => {
+	const unsure: number[] = [];
+	let open: readonly IssuedCreation[] = creations
+		.filter(isIssued)
+		.filter((creation) => creation.how.ifNameExists !== 'create' && isHeld(creation));
+	for (let look = 1; open.length > 0; look++) {
+		const read = readOnceWith(run.enduring);
+		const lagging: IssuedCreation[] = [];
+		await forEachCreation(run, open, async (creation) => {
+			const { id, reply } = creation.outcome;
+			const keys = await read(creation.order.listFor(reply)).catch(() => undefined);
+			if (id === undefined || keys === undefined) {
+				unsure.push(creation.itemIndex);
+				return;
+			}
+			const isShown = keys.byId(id) !== undefined;
+			if (!isShown && look < MOST_LOOKS) {
+				lagging.push(creation);
+				return;
+			}
+			if (!isShown || !keys.isComplete) unsure.push(creation.itemIndex);
+			await settle(run, creation, id, keys);
+		});
+		if (lagging.length > 0) await sleep(pauses.ownKey * 2 ** (look - 1));
+		open = lagging;
+	}
+	if (unsure.length === 0) return;
+	run.notes.push(
+		`DigiCert's list does not show, or not for certain, whether there is another live API key of the same name and owner. Look for one before you go on. [item ${listIds(unsure)}]`,
+	);
+};

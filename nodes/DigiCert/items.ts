@@ -1,0 +1,128 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { DigiCertApi } from './digicert/apis';
+import { DigiCertFailure, notStarted } from './errors/failure';
+import { countNotStarted, toNodeError } from './errors/nodeErrors';
+import type { NodeError } from './errors/nodeErrors';
+import type { Session } from './http/repeating';
+import { openRunFor, readItems, toOutput } from './run';
+import type { Result, Run } from './run';
+import { inLanes } from './scheduling';
+
+/** What many items' work gave, by item index: each is in one of the two. */
+export interface Performed<R> {
+	readonly done: ReadonlyMap<number, R>;
+	readonly failed: ReadonlyMap<number, NodeError>;
+}
+
+/** Does one item's work. Throws DigiCertFailure. */
+export type Perform<T, R> = (session: Session, plan: T, itemIndex: number) => Promise<R>;
+
+/** How the items of a run are gone about. */
+export interface Manner<T> {
+	/** Plans with the same lane are carried out one after the other, in input order. */
+	readonly laneOf?: (plan: T) => string;
+	/** What is said of the items that are done when another one stops the run. */
+	readonly describeDone: (itemIndexes: number[]) => string[];
+}
+
+/** Sorts by item index. */
+function inOrder<T>(entries: Iterable<[number, T]>): Array<[number, T]> {
+	return [...entries].sort(([a], [b]) => a - b);
+}
+
+/** How bad the news is: something may have been changed, before a plain no. */
+function rank(error: unknown): number {
+	return error instanceof DigiCertFailure && error.explanation.inDoubt === true ? 1 : 0;
+}
+
+/** What a user has to know of the other items that failed when one stops the run. */
+function describeOthers(others: ReadonlyArray<[number, NodeError]>): string[] {
+	return others.map(([, { message, description }]) =>
+		[message, description].filter(Boolean).join('. '),
+	);
+}
+
+/**
+ * Does the work of many items, up to the run's concurrency at a time.
+ *
+ * @param plans by item index
+ * @throws the error of the first item that failed, when the node is to stop; then nothing new is
+ *   started, and what is under way is waited for
+ */
+export async function performAll<T, R>(
+	{ context, session, concurrency, stopOnFailure, isCancelled }: Run,
+	plans: ReadonlyMap<number, T>,
+	perform: Perform<T, R>,
+	{ laneOf, describeDone }: Manner<T>,
+): Promise<Performed<R>> {
+	const node = context.getNode();
+	const done = new Map<number, R>();
+	const thrown = new Map<number, unknown>();
+
+	await inLanes(
+		[...plans],
+		([itemIndex, plan]) => laneOf?.(plan) ?? `item ${itemIndex}`,
+		concurrency,
+		async ([itemIndex, plan]) => {
+			try {
+				done.set(itemIndex, await perform(session, plan, itemIndex));
+			} catch (error) {
+				thrown.set(itemIndex, error);
+			}
+		},
+		() => isCancelled() || (stopOnFailure && thrown.size > 0),
+	);
+
+	const left = [...plans.keys()].filter((i) => !done.has(i) && !thrown.has(i));
+	const failures = [
+		...inOrder(thrown).sort(([, a], [, b]) => rank(b) - rank(a)),
+		...left.map((i): [number, unknown] => [i, notStarted()]),
+	];
+	const failed = new Map<number, NodeError>();
+	for (const [i, error] of failures) failed.set(i, toNodeError(node, i, error));
+
+	const [first] = failures;
+	if (stopOnFailure && first !== undefined) {
+		throw toNodeError(node, ...first, [
+			...describeOthers([...failed].filter(([i]) => thrown.has(i) && i !== first[0])),
+			...describeDone(inOrder(done).map(([itemIndex]) => itemIndex)),
+			...countNotStarted(left.length),
+		]);
+	}
+	// In input order: what came back first says nothing.
+	return { done: new Map(inOrder(done)), failed };
+}
+
+function describeDone(itemIndexes: number[]): string[] {
+	if (itemIndexes.length === 0) return [];
+	const items = itemIndexes.length === 1 ? 'Item' : 'Items';
+	return [`${items} ${itemIndexes.join(', ')} of this run had been handled by then.`];
+}
+
+/**
+ * Handles input items with calls that can be made twice without harm: reading, and setting a
+ * state. For calls that create keys there is `issueKeys`.
+ *
+ * @param read reads and checks an item's parameters; throws a node error that names the item
+ * @param perform does an item's work and gives its output items
+ * @param laneOf what an item changes; items that change the same are handled in input order
+ * @returns the output items, in the order of the input items, each paired with its own
+ * @throws a node error to stop the workflow; never when `stopsOnFailure` says no
+ */
+export async function forEachItem<T>(
+	context: IExecuteFunctions,
+	api: DigiCertApi,
+	read: (context: IExecuteFunctions, itemIndex: number) => T,
+	perform: Perform<T, IDataObject[]>,
+	laneOf?: (plan: T) => string,
+): Promise<INodeExecutionData[]> {
+	const items = await readItems(context, (itemIndex) => read(context, itemIndex));
+	const run = await openRunFor(context, api, items);
+	const results = new Map<number, Result>(items.failed);
+	if (run !== undefined) {
+		const { done, failed } = await performAll(run, items.plans, perform, { laneOf, describeDone });
+		for (const [itemIndex, result] of [...done, ...failed]) results.set(itemIndex, result);
+	}
+	return await toOutput(results);
+}

@@ -1,0 +1,63 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { DigiCertApi } from '../digicert/apis';
+import { findingsOf } from '../digicert/findings';
+import type { Owners } from '../digicert/findings';
+import { passes } from '../digicert/keyFilters';
+import type { KeyFacts, Listing } from '../digicert/keyFacts';
+import type { Session } from '../http/repeating';
+import { forEachItem } from '../items';
+import { readFindings } from '../parameters/findings';
+import { readKeyFilters } from '../parameters/keyFilters';
+import { readLimit } from '../parameters/paging';
+
+/** What sets the two lists of keys apart. */
+interface KeySource {
+	readonly api: DigiCertApi;
+	/** The filter by owner. */
+	readonly ownerField: 'userId' | 'accountId';
+	/** Reads the keys, of one owner only where DigiCert can do that. Throws DigiCertFailure. */
+	readonly read: (session: Session, ownerId: number | undefined) => Promise<Listing<KeyFacts>>;
+	/** Looks the owners up that findings are about. Throws DigiCertFailure. */
+	readonly readOwners: (session: Session) => Promise<Owners>;
+}
+
+/** Says beside the output that a list came with gaps; what could be read of it is put out. */
+function warnOfGaps(context: IExecuteFunctions): void {
+	context.addExecutionHints({
+		message:
+			"DigiCert's list came incomplete, or with entries that cannot be read. Do not take what is missing for gone.",
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
+
+/** Gives the keys of a list, as far as they pass the filters, for each input item. */
+export async function listKeysOf(
+	{ api, ownerField, read, readOwners }: KeySource,
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[]> {
+	return await forEachItem(
+		context,
+		api,
+		(_, itemIndex) => ({
+			limit: readLimit(context, itemIndex),
+			filters: readKeyFilters(context, itemIndex, ownerField),
+			thresholds: readFindings(context, itemIndex),
+		}),
+		async (session, { limit, filters, thresholds }) => {
+			const { entries, isComplete } = await read(session, filters.ownerId);
+			if (!isComplete) warnOfGaps(context);
+			const isWanted = (key: KeyFacts) =>
+				passes(key, filters) &&
+				!(filters.excludeAcmeUrls === true && key.record.is_acme_directory_url === true);
+			const wanted = entries.filter(isWanted).slice(0, limit);
+			if (thresholds === undefined) return wanted.map(({ record }) => record);
+			// Over the whole list: a namesake counts, whether it passes the filters or not.
+			const findings = findingsOf(entries, await readOwners(session), thresholds, new Date());
+			return wanted.map(({ id, record }): IDataObject => {
+				return { ...record, findings: findings.get(id) ?? [] };
+			});
+		},
+	);
+}

@@ -1,0 +1,51 @@
+import { holdsApiKey, idOfKey } from '../../issuance/creation';
+import type { KeyOrder, Replaced } from '../../issuance/creation';
+import { userField } from '../../parameters/locators';
+import { keyListOfUser } from '../../digicert/keyLists';
+
+interface UserKeyWish {
+	readonly userId: number;
+	readonly name: string;
+	/** Undefined to send none. */
+	readonly role: number | undefined;
+	/** The label of the parameter that led to the user. */
+	readonly parameter?: string;
+	/** The key that it is to replace, as the output shows it. */
+	readonly replaces?: Replaced;
+}
+
+/** `POST /key/user/{user_id}` (digicert-api.md A.4.3). */
+export function userKeyOrder({
+	userId,
+	name,
+	role,
+	parameter = userField.displayName,
+	replaces,
+}: UserKeyWish): KeyOrder {
+	return {
+		name,
+		subject: { thing: `user ${userId}`, parameter },
+		owner: { user_id: userId },
+		requestFor: (sentName) => ({
+			method: 'POST',
+			path: `/key/user/${userId}`,
+			// The role is sent even when it is 0, so that the output states what was asked for.
+			body: { name: sentName, restricted_to_role_id: role },
+		}),
+		replaces,
+		holdsKey: holdsApiKey,
+		idIn: idOfKey,
+		listFor: () => keyListOfUser(userId),
+		// An answer without the ID tells nothing by which a listed key could be known.
+		isProven: () => false,
+		// DigiCert answers with id and api_key only; a next step needs to know whose key it is.
+		toOutput: ({ id, api_key }, sentName) => ({
+			id,
+			api_key,
+			name: sentName,
+			user_id: userId,
+			restricted_to_role_id: role,
+			...(replaces === undefined ? {} : { replaces }),
+		}),
+	};
+}

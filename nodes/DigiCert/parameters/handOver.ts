@@ -1,0 +1,167 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { isRecord } from '../values';
+import { readAllowOwnKey } from './options';
+import { refuseItem } from './refuse';
+
+/** Where the keys go: the output of the node, or a sub-workflow that stores them. */
+export const deliverToField: INodeProperties & { default: 'output' } = {
+	displayName: 'Deliver To',
+	name: 'deliverTo',
+	type: 'options',
+	options: [
+		{
+			name: 'Output of This Node',
+			value: 'output',
+			description: 'The next step gets the API key',
+		},
+		{
+			name: 'Sub-Workflow',
+			value: 'workflow',
+			description: 'A workflow of yours stores the API key, and this output does not hold it',
+		},
+	],
+	default: 'output',
+	description: 'Where the API key goes',
+};
+
+const WITH_WORKFLOW = { show: { deliverTo: ['workflow'] } };
+
+/** The sub-workflow that takes keys over. */
+export const handOverWorkflowField: INodeProperties = {
+	displayName: 'Workflow',
+	name: 'handOverWorkflow',
+	type: 'workflowSelector',
+	required: true,
+	default: '',
+	displayOptions: WITH_WORKFLOW,
+	description:
+		'Called once for each API key, with one item: what this node would put out. It has to store the key, and should read it back. It must end with at least one item, and must not wait.',
+	hint: "Its own settings decide whether n8n keeps a copy of the key in that workflow's executions",
+};
+
+const AFTER_HAND_OVER: INodeProperties = {
+	displayName: 'After Hand-Over',
+	name: 'afterHandOver',
+	type: 'options',
+	options: [
+		{ name: 'Keep Old Key', value: 'keepOld', description: 'A later step switches it off' },
+		{
+			name: 'Switch Off Old Key',
+			value: 'switchOffOld',
+			description: 'Once the sub-workflow has ended well, and Verify, if on, too',
+		},
+	],
+	default: 'switchOffOld',
+	displayOptions: WITH_WORKFLOW,
+	description: 'What happens to the old API key once the new one is stored',
+};
+
+function handOverFailedField(keep: string, label: string, usual: string): INodeProperties {
+	return {
+		displayName: 'If Hand-Over Fails',
+		name: 'handOverFailed',
+		type: 'options',
+		options: [
+			{ name: label, value: keep, description: 'The sub-workflow may have stored it all the same' },
+			{
+				name: 'Switch Off New Key',
+				value: 'switchOffNew',
+				description: 'What the sub-workflow may have stored does not work then',
+			},
+		],
+		default: usual,
+		displayOptions: WITH_WORKFLOW,
+		description: 'What happens to the new API key when the sub-workflow does not end well',
+	};
+}
+
+/** The form of hand-over for operations that create a key. */
+export const handOverFields: readonly INodeProperties[] = [
+	deliverToField,
+	handOverWorkflowField,
+	handOverFailedField('keepNew', 'Keep New Key', 'switchOffNew'),
+];
+
+/** The form of hand-over for operations that replace a key. */
+export const rotationHandOverFields: readonly INodeProperties[] = [
+	deliverToField,
+	handOverWorkflowField,
+	AFTER_HAND_OVER,
+	handOverFailedField('keepBoth', 'Keep Both Keys', 'keepBoth'),
+];
+
+/** What is to be done with a key that goes to a sub-workflow. */
+export interface HandOver {
+	readonly workflowId: string;
+	/** Whether the new key stays when the sub-workflow does not end well. */
+	readonly keepOnFailure: boolean;
+	/** Whether the key that it replaces is switched off once it has ended well. */
+	readonly switchOffOld: boolean;
+}
+
+function valueIn(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ name, displayName, options = [] }: INodeProperties,
+	usual: string,
+): string {
+	const value: unknown = context.getNodeParameter(name, itemIndex, usual);
+	const values = options.flatMap((option) => ('value' in option ? String(option.value) : []));
+	if (typeof value === 'string' && values.includes(value)) return value;
+	throw refuseItem(
+		context,
+		itemIndex,
+		`'${displayName}' is none of its values`,
+		`An expression has to give ${values.join(' or ')}.`,
+	);
+}
+
+function readWorkflowId(context: IExecuteFunctions, itemIndex: number): string {
+	const { name, displayName } = handOverWorkflowField;
+	const given: unknown = context.getNodeParameter(name, itemIndex, '');
+	const value = isRecord(given) ? given.value : given;
+	const id = typeof value === 'number' ? String(value) : value;
+	if (typeof id === 'string' && id.trim() !== '') return id.trim();
+	throw refuseItem(
+		context,
+		itemIndex,
+		`'${displayName}' is empty`,
+		"Choose the workflow that stores the API key, or set 'Deliver To' to 'Output of This Node'.",
+	);
+}
+
+/**
+ * Reads where an item's key goes.
+ *
+ * @returns undefined for the node's own output
+ * @throws NodeOperationError that names the parameter and the item
+ */
+export function readHandOver(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	fields: readonly INodeProperties[],
+): HandOver | undefined {
+	const deliverTo = valueIn(context, itemIndex, deliverToField, deliverToField.default);
+	if (deliverTo === 'output') return undefined;
+	const choice = (name: string) => {
+		const field = fields.find((one) => one.name === name);
+		if (field === undefined) return '';
+		return valueIn(context, itemIndex, field, String(field.default));
+	};
+	return {
+		workflowId: readWorkflowId(context, itemIndex),
+		keepOnFailure: choice('handOverFailed') !== 'switchOffNew',
+		switchOffOld: choice('afterHandOver') === 'switchOffOld',
+	};
+}
+
+/**
+ * Whether a rotation has to spare the credential's own key: the old key is switched off after the
+ * hand-over, and the user did not allow to switch off even that one.
+ */
+export function isOwnKeyGuarded(context: IExecuteFunctions, itemIndex: number): boolean {
+	const switchesOff =
+		readHandOver(context, itemIndex, rotationHandOverFields)?.switchOffOld === true;
+	return switchesOff && !readAllowOwnKey(context, itemIndex);
+}

@@ -1,0 +1,170 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { allowOwnKeyField, givenOptions, optionsFieldWith } from './options';
+import { recipientPublicKeyField } from './recipientPublicKey';
+import { refuseItem } from './refuse';
+
+/** What is done when the owner has a live key of the same name. */
+export type IfNameExists = 'create' | 'skip' | 'fail';
+
+/** What is done with a key whose value did not arrive: it is named, or switched off as well. */
+export type LostReply = 'report' | 'revoke';
+
+const IF_NAME_EXISTS: INodeProperties & { default: IfNameExists } = {
+	displayName: 'If Name Exists',
+	name: 'ifNameExists',
+	type: 'options',
+	options: [
+		{ name: 'Create Another', value: 'create', description: 'Do not look for it' },
+		{ name: 'Fail', value: 'fail', description: 'Report an error for the item and create nothing' },
+		{
+			name: 'Skip',
+			value: 'skip',
+			description: 'Put the existing key out, without its value, and create nothing',
+		},
+	],
+	default: 'create',
+	description:
+		"What to do when the owner already has a live API key of the same name. A tag of 'Lost Reply' at the end of a name does not count.",
+	builderHint: {
+		propertyHint:
+			"Use 'skip' in workflows that may run twice, such as scheduled ones. Never turn on Retry On Fail on this node; set On Error to 'continueErrorOutput' and connect the error output to whoever looks after keys.",
+	},
+};
+
+const LOST_REPLY: INodeProperties & { default: LostReply } = {
+	displayName: 'Lost Reply',
+	name: 'lostReply',
+	type: 'options',
+	options: [
+		{ name: 'Report', value: 'report', description: 'Name the keys that it may have created' },
+		{
+			name: 'Switch Off',
+			value: 'revoke',
+			description:
+				'Add a short random tag to the name, as in "Build server [n8n 7q4k2m]", and switch the key with this tag off',
+		},
+	],
+	default: 'report',
+	description:
+		"What to do when DigiCert's answer to a creation does not arrive, because the API key may exist all the same. The node looks in DigiCert's list for it. Without a tag in its name, nothing proves that a listed key is the lost one, so it is only named.",
+	builderHint: {
+		propertyHint:
+			"Use 'revoke' where nobody reads the errors. It adds a tag such as [n8n 7q4k2m] to the name of the key.",
+	},
+};
+
+const ROLL_BACK: INodeProperties & { default: boolean } = {
+	displayName: 'Roll Back',
+	name: 'rollback',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to switch off the keys of this run when the node stops on an error or the execution is cancelled, because nobody receives them then',
+};
+
+const VERIFY: INodeProperties & { default: boolean } = {
+	displayName: 'Verify',
+	name: 'verify',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to try the new key with one read-only call and put the result out as verified. It may count as the first use of the key.',
+};
+
+/** Shown when the node is added as an AI tool. */
+const TOOL_NOTICE: INodeProperties = {
+	displayName: `An AI model must not see an API key: set '${recipientPublicKeyField.displayName}' in the options, or deliver to a sub-workflow. The tool then gives the key encrypted, or not at all, and creates nothing otherwise.`,
+	name: 'toolNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { '@tool': [true] } },
+};
+
+function withNotice(...options: INodeProperties[]): INodeProperties[] {
+	return [TOOL_NOTICE, optionsFieldWith(...options)];
+}
+
+/** Options of the operations that create a key for an owner who exists. */
+export const issuanceOptionsFields = withNotice(
+	IF_NAME_EXISTS,
+	LOST_REPLY,
+	recipientPublicKeyField,
+	ROLL_BACK,
+	VERIFY,
+);
+
+/** Options of the operations that replace a key, which can switch the old one off. */
+export const rotationOptionsFields = withNotice(
+	allowOwnKeyField("It concerns the old key, when 'After Hand-Over' switches it off."),
+	IF_NAME_EXISTS,
+	LOST_REPLY,
+	recipientPublicKeyField,
+	ROLL_BACK,
+	VERIFY,
+);
+
+/** Options of the operation that creates a service user. */
+export const serviceUserOptionsFields = withNotice(LOST_REPLY, recipientPublicKeyField, ROLL_BACK);
+
+/**
+ * Options of the operation that creates a subaccount. A lost key cannot be told for certain
+ * there, because nobody knows the new account's ID, so it is only reported.
+ */
+export const subaccountOptionsFields = withNotice(recipientPublicKeyField, ROLL_BACK);
+
+/** How a creating operation deals with names, lost answers, stops and new keys. */
+export interface IssuanceOptions {
+	readonly ifNameExists: IfNameExists;
+	readonly lostReply: LostReply;
+	readonly rollback: boolean;
+	readonly verify: boolean;
+}
+
+function isIfNameExists(value: unknown): value is IfNameExists {
+	return value === 'create' || value === 'fail' || value === 'skip';
+}
+
+function isLostReply(value: unknown): value is LostReply {
+	return value === 'report' || value === 'revoke';
+}
+
+function isBoolean(value: unknown): value is boolean {
+	return typeof value === 'boolean';
+}
+
+/**
+ * Reads the options of a creating operation; those that an operation does not have keep their
+ * defaults. An option that is there and gives nothing is refused: by default, a second key would
+ * be made where the user wants none.
+ *
+ * @throws NodeOperationError that names the option and the item
+ */
+export function readIssuanceOptions(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): IssuanceOptions {
+	const options = givenOptions(context, itemIndex);
+
+	function read<T>(
+		{ name, displayName, default: usual }: INodeProperties & { default: T },
+		isWanted: (value: unknown) => value is T,
+		wanted: string,
+	): T {
+		if (!(name in options)) return usual;
+		const value = options[name];
+		if (isWanted(value)) return value;
+		throw refuseItem(
+			context,
+			itemIndex,
+			`'${displayName}' is none of its values`,
+			`An expression has to give ${wanted}. Correct it, or remove it to use the default.`,
+		);
+	}
+	return {
+		ifNameExists: read(IF_NAME_EXISTS, isIfNameExists, 'create, fail or skip'),
+		lostReply: read(LOST_REPLY, isLostReply, 'report or revoke'),
+		rollback: read(ROLL_BACK, isBoolean, 'true or false'),
+		verify: read(VERIFY, isBoolean, 'true or false'),
+	};
+}

@@ -1,0 +1,165 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { DigiCertApi } from './digicert/apis';
+import { toNodeError } from './errors/nodeErrors';
+import type { NodeError } from './errors/nodeErrors';
+import { connect } from './http/client';
+import { createPacer } from './http/pacing';
+import type { Pacer } from './http/pacing';
+import { pauses } from './http/pauses';
+import { openSession } from './http/repeating';
+import type { Session } from './http/repeating';
+import { isToolCall } from './parameters/modelSet';
+import { readOptions } from './parameters/options';
+import type { RunOptions } from './parameters/options';
+import { inSlices } from './scheduling';
+
+/** What all items of one run share. */
+export interface Run {
+	readonly context: IExecuteFunctions;
+	readonly api: DigiCertApi;
+	readonly pacer: Pacer;
+	/** For calls that can be made twice without harm. */
+	readonly session: Session;
+	/** The same, but a cancelled execution does not end it: what has begun must come to its end. */
+	readonly enduring: Session;
+	/** Most requests in flight at a time. */
+	readonly concurrency: number;
+	/** See `stopsOnFailure`. */
+	readonly stopOnFailure: boolean;
+	/** Whether the execution was cancelled; then nothing new is started. */
+	readonly isCancelled: () => boolean;
+}
+
+/** What becomes of an input item: any number of output items, or an error. */
+export type Result = readonly IDataObject[] | NodeError;
+
+/** What was read of the input items, by item index: each is in one of the two. */
+export interface Read<T> {
+	readonly plans: Map<number, T>;
+	readonly failed: Map<number, NodeError>;
+}
+
+/**
+ * Whether the first failure stops the run: by the On Error setting, or because an AI model called
+ * the node. To a model, n8n shows an item that failed as `{}`, as if all were well (measured).
+ */
+export function stopsOnFailure(context: IExecuteFunctions): boolean {
+	return !context.continueOnFail() || isToolCall(context);
+}
+
+/**
+ * Reads and checks the parameters of all items before anything is sent.
+ *
+ * @param read reads those of one item; throws a node error that names the item
+ * @throws the first of these errors, when the node is to stop
+ */
+export async function readItems<T>(
+	context: IExecuteFunctions,
+	read: (itemIndex: number) => T,
+): Promise<Read<T>> {
+	const stopOnFailure = stopsOnFailure(context);
+	const plans = new Map<number, T>();
+	const failed = new Map<number, NodeError>();
+	await inSlices(context.getInputData().keys(), (itemIndex) => {
+		try {
+			plans.set(itemIndex, read(itemIndex));
+		} catch (error) {
+			const nodeError = toNodeError(context.getNode(), itemIndex, error);
+			if (stopOnFailure) throw nodeError;
+			failed.set(itemIndex, nodeError);
+		}
+	});
+	return { plans, failed };
+}
+
+/** For what goes on when the execution is cancelled. */
+const never = () => false;
+
+/**
+ * Opens the way to DigiCert for a run.
+ *
+ * @throws what `connect` throws; nothing has been sent then
+ */
+export async function openRun(
+	context: IExecuteFunctions,
+	api: DigiCertApi,
+	{ concurrency, rateLimitWaitMs, timeoutMs }: RunOptions,
+): Promise<Run> {
+	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
+	const client = await connect(context, api, timeoutMs);
+	const pacer = createPacer(rateLimitWaitMs, isCancelled);
+	// A pacer of its own: when the rate limit has used up the wait, keys still are switched off.
+	const patient = createPacer(Math.max(rateLimitWaitMs, pauses.rateLimitForCare), never);
+	return {
+		context,
+		api,
+		pacer,
+		session: openSession(client, pacer, isCancelled),
+		enduring: openSession(client.enduring(), patient, never),
+		concurrency,
+		stopOnFailure: stopsOnFailure(context),
+		isCancelled,
+	};
+}
+
+/**
+ * Opens a run for what was read. The options that steer the whole run are those of the first item
+ * that could be read: an expression may fail on one item and work on the others.
+ *
+ * @returns undefined when there is nothing to do, or no way to do it: `failed` says why
+ * @throws a node error, when the node is to stop
+ */
+export async function openRunFor(
+	context: IExecuteFunctions,
+	api: DigiCertApi,
+	{ plans, failed }: Read<unknown>,
+): Promise<Run | undefined> {
+	const [first] = plans.keys();
+	if (first === undefined) return undefined;
+	try {
+		return await openRun(context, api, readOptions(context, first));
+	} catch (error) {
+		if (stopsOnFailure(context)) throw toNodeError(context.getNode(), undefined, error);
+		for (const i of plans.keys()) failed.set(i, toNodeError(context.getNode(), i, error));
+		return undefined;
+	}
+}
+
+function isNodeError(result: Result): result is NodeError {
+	return result instanceof Error;
+}
+
+/**
+ * An output as n8n takes it. Fields of DigiCert's answers that n8n takes for its own are renamed:
+ * it reads a failed item from `error`, and with Retry On Fail runs the whole node again, creating
+ * keys anew (measured, n8n.md 1.5).
+ */
+function toItemJson(json: IDataObject): IDataObject {
+	const fields = Object.entries(json).map(([field, value]) =>
+		field === 'error' || field === '$error' ? [`digicert_${field}`, value] : [field, value],
+	);
+	return Object.fromEntries(fields);
+}
+
+/**
+ * The output items of one input item, paired with it. A failed one has an error and no fields, for
+ * the same reason.
+ */
+function toItems(itemIndex: number, result: Result): INodeExecutionData[] {
+	const pairedItem = { item: itemIndex };
+	if (isNodeError(result)) return [{ json: {}, error: result, pairedItem }];
+	return result.map((json) => ({ json: toItemJson(json), pairedItem }));
+}
+
+/** The output items of all input items, in the order of the input. */
+export async function toOutput(
+	results: ReadonlyMap<number, Result>,
+): Promise<INodeExecutionData[]> {
+	const items: INodeExecutionData[] = [];
+	const inOrder = [...results].sort(([a], [b]) => a - b);
+	await inSlices(inOrder, ([itemIndex, result]) => {
+		for (const item of toItems(itemIndex, result)) items.push(item);
+	});
+	return items;
+}

@@ -1,0 +1,79 @@
+import { sleep } from 'n8n-workflow';
+
+/** Longest that this package works without letting n8n's event loop go on, in ms. */
+const SLICE = 10;
+
+/**
+ * For work in small parts that wait for nothing: makes a function to be called between them, which
+ * lets n8n go on when that is due. All parts wait then, however many take turns.
+ */
+export function createBreath(): () => Promise<void> | undefined {
+	let since = performance.now();
+	let breath: Promise<void> | undefined;
+	return () => {
+		if (breath === undefined && performance.now() - since >= SLICE) {
+			breath = sleep(0).then(() => {
+				since = performance.now();
+				breath = undefined;
+			});
+		}
+		return breath;
+	};
+}
+
+/**
+ * Works through many things that need no waiting, and lets n8n go on every few ms: one process
+ * runs many executions, and others time out when one holds it (measured: BENCHMARKS.md).
+ *
+ * @throws what `work` throws, at once
+ */
+export async function inSlices<T>(things: Iterable<T>, work: (thing: T) => void): Promise<void> {
+	const breathe = createBreath();
+	for (const thing of things) {
+		work(thing);
+		const breath = breathe();
+		if (breath !== undefined) await breath;
+	}
+}
+
+/**
+ * Runs tasks with at most `concurrency` of them under way, in input order where it can. Tasks of
+ * one lane never overlap, so two keys of the same owner and name are never in flight together.
+ *
+ * @param laneOf the lane of a task; tasks with the same lane run one after the other
+ * @param run one that rejects ends nothing: the others are carried out all the same
+ * @param isStopped once true, no further task is started; those under way are waited for
+ * @throws the first thing that was thrown, when nothing is under way any more
+ */
+export async function inLanes<T>(
+	tasks: readonly T[],
+	laneOf: (task: T) => string,
+	concurrency: number,
+	run: (task: T) => Promise<void>,
+	isStopped: () => boolean = () => false,
+): Promise<void> {
+	const lanes = new Map<string, T[]>();
+	for (const task of tasks) {
+		const key = laneOf(task);
+		const lane = lanes.get(key);
+		if (lane === undefined) lanes.set(key, [task]);
+		else lane.push(task);
+	}
+
+	const thrown: unknown[] = [];
+	const waiting = lanes.values();
+	async function work(): Promise<void> {
+		for (const lane of waiting) {
+			for (const task of lane) {
+				try {
+					if (isStopped()) return;
+					await run(task);
+				} catch (error) {
+					thrown.push(error);
+				}
+			}
+		}
+	}
+	await Promise.all(Array.from({ length: Math.min(concurrency, lanes.size) }, work));
+	if (thrown.length > 0) throw thrown[0];
+}

@@ -1,0 +1,156 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isCondition, isTurn } from './events';
+import type { EventName, ListedKey, TriggerEvent, TriggerSettings } from './events';
+import { readKnownKey, showName, writeKnownKey } from './knownKey';
+import type { KnownKey } from './knownKey';
+import { look, ownerField, passes } from './look';
+import type { Look, View } from './look';
+import { baseOf, chosenIn, doubtful, reportOf } from './state';
+import type { Surroundings, Told, TriggerState, WrittenKeys } from './state';
+
+/** Keys that are not listed any more are remembered while there are at most so many more than listed ones. */
+const MOST_MISSING = 1000;
+
+/** A key that is not listed any more, as far as it is known, in the words of its record. */
+function lastSeen(id: string, known: KnownKey, settings: TriggerSettings): IDataObject {
+	const isUserKey = settings.watch === 'userApiKeys';
+	const off = isUserKey ? 'revoked' : 'inactive';
+	return {
+		id: Number(id),
+		name: showName(known.name),
+		status: known.live ? 'active' : off,
+		...ownerField(settings, known.ownerId),
+		...(known.role === undefined ? {} : { restricted_to_role_id: known.role }),
+		...(isUserKey ? { is_acme_directory_url: known.acme } : {}),
+	};
+}
+
+/**
+ * The name of an event, the same whenever it is told and never that of another one. A condition is
+ * told apart by its threshold and by what it counts from (`unused`: the minute of the last use),
+ * what may happen to a key again and again by its turn since the first poll.
+ */
+function eventId({ event, id, detail }: Told, settings: TriggerSettings, since: string): string {
+	const { neverUsedHours, unusedDays, oldDays } = settings;
+	const turn = `${since}-${detail}`;
+	const apart: Record<EventName, string[]> = {
+		created: [],
+		switchedOff: [turn],
+		switchedOn: [turn],
+		changed: [turn],
+		neverUsed: [`${neverUsedHours}h`],
+		unused: [`${unusedDays}d`, detail],
+		old: [`${oldDays}d`],
+		removed: [turn],
+	};
+	const kind = settings.watch === 'userApiKeys' ? 'userApiKey' : 'subaccountApiKey';
+	return [kind, id, event, ...apart[event]].join('.');
+}
+
+/** What is told of a key in one poll. */
+function tell(id: string, { next, told, before }: Look): Told[] {
+	return told.map((event) => ({
+		event,
+		id,
+		detail: detailOf(event, next),
+		before: event === 'changed' ? before : undefined,
+	}));
+}
+
+function detailOf(event: EventName, { turn, unusedTold }: KnownKey): string {
+	if (event === 'unused') return (unusedTold ?? 0).toString(36);
+	return isTurn(event) ? turn.toString(36) : '';
+}
+
+/** Looks at a key that is not listed. */
+function lookAtMissing(known: KnownKey, { events, ...settings }: TriggerSettings): Look {
+	const isNews = !known.removed && events.has('removed') && passes({ events, ...settings }, known);
+	return {
+		next: { ...known, removed: true, turn: isNews ? known.turn + 1 : known.turn },
+		told: isNews ? ['removed'] : [],
+		before: {},
+	};
+}
+
+/**
+ * Compares a whole list of keys with the state.
+ *
+ * @param saved as n8n gave it back; without a usable one this is a first poll, which tells nothing
+ *   unless `reportExisting` says so
+ * @param keys all that DigiCert lists
+ * @returns the state to be kept (the very same one when nothing has changed), and what to report
+ */
+export function compare(
+	saved: TriggerState | undefined,
+	keys: readonly ListedKey[],
+	settings: TriggerSettings,
+	surroundings: Surroundings,
+): { state: TriggerState; events: TriggerEvent[] } {
+	const { now, credential, savedApart } = surroundings;
+	const listed = new Map(keys.map((key) => [String(key.id), key]));
+	const base = baseOf(saved, new Set(listed.keys()), settings, surroundings);
+	const doubt = base === undefined ? { told: [], tries: 0 } : doubtful(base, surroundings);
+	const chosen = base && chosenIn(base);
+	const view: View = {
+		settings,
+		now,
+		// What is so when an event is chosen is no news; what happens to a key from then on is.
+		isQuiet: (event) =>
+			!settings.reportExisting &&
+			(chosen === undefined || (isCondition(event) && !chosen.has(event))),
+	};
+
+	const told: Told[] = [...doubt.told];
+	const next: WrittenKeys = {};
+	for (const [id, key] of listed) {
+		const seen = look(key, readKnownKey(base?.keys[id]), view);
+		next[id] = writeKnownKey(id, seen.next);
+		told.push(...tell(id, seen));
+	}
+	const missing: WrittenKeys = {};
+	for (const [id, written] of Object.entries(base?.keys ?? {})) {
+		const known = listed.has(id) ? undefined : readKnownKey(written);
+		if (known === undefined) continue;
+		const seen = lookAtMissing(known, settings);
+		missing[id] = writeKnownKey(id, seen.next);
+		told.push(...tell(id, seen));
+	}
+	if (Object.keys(missing).length <= listed.size + MOST_MISSING) Object.assign(next, missing);
+
+	const since = base?.since ?? now.getTime().toString(36);
+	const events = told.map((one) => {
+		const { event, id, before } = one;
+		const known = readKnownKey(next[id] ?? missing[id]);
+		const key = listed.get(id)?.record ?? (known && lastSeen(id, known, settings)) ?? {};
+		return {
+			event,
+			key,
+			...(before === undefined ? {} : { before }),
+			detected_at: now.toISOString(),
+			event_id: eventId(one, settings, since),
+		};
+	});
+	const rest = {
+		version: 1 as const,
+		watch: settings.watch,
+		credential,
+		since,
+		events: [...settings.events].join(' '),
+	};
+	const isSame =
+		base !== undefined &&
+		base.report === undefined &&
+		told.length === 0 &&
+		base.credential === credential &&
+		base.events === rest.events &&
+		Object.keys(base.keys).length === Object.keys(next).length &&
+		Object.entries(next).every(([id, written]) => base.keys[id] === written);
+	if (isSame) return { state: base, events };
+	const report =
+		savedApart && told.length > 0 ? { report: reportOf(told, doubt.tries + 1, surroundings) } : {};
+	return {
+		events,
+		state: { ...rest, revision: (saved?.revision ?? 0) + 1, keys: next, ...report },
+	};
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+
+import { UserError } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+
+import { toNodeError } from '../errors/nodeErrors';
+import { compare } from './compare';
+import type { ListedKey, TriggerEvent, TriggerSettings } from './events';
+import { readSettings, settingsError } from './parameters';
+import { credentialOf, incompleteList, readKeys } from './readKeys';
+import { sampleOf } from './sample';
+import { readState } from './state';
+import type { TriggerState } from './state';
+
+/** A name for this process. */
+const PROCESS = randomUUID().slice(0, 8);
+
+/** What n8n's own change flag is called: state that has it is saved apart from the execution. */
+const CHANGE_FLAG = '__dataChanged';
+
+function toItems(events: readonly TriggerEvent[]): INodeExecutionData[][] {
+	return [events.map((json) => ({ json }))];
+}
+
+async function readWholeList(
+	context: IPollFunctions,
+	{ watch }: TriggerSettings,
+	state: TriggerState | undefined,
+): Promise<ListedKey[]> {
+	const { keys, isComplete } = await readKeys(context, watch);
+	if (!isComplete) {
+		throw incompleteList(
+			'It tells a higher number of keys than it lists, or has an entry that cannot be read.',
+		);
+	}
+	// The key with which the list is read is one of the account's, so an empty one cannot be right.
+	if (keys.length === 0 && state !== undefined && Object.keys(state.keys).length > 0) {
+		throw incompleteList('The list is empty, though it held keys before.');
+	}
+	return keys;
+}
+
+async function pollOnce(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const settings = readSettings(context);
+	if (context.getMode() === 'manual') {
+		return toItems(sampleOf(await readWholeList(context, settings, undefined), settings));
+	}
+	const before = readState(context.getWorkflowStaticData('node').state);
+	const keys = await readWholeList(context, settings, before);
+
+	// From here on nothing waits: n8n lets polls of a node overlap, and they share the state.
+	const data = context.getWorkflowStaticData('node');
+	const saved = readState(data.state);
+	// Another poll was faster, and this list may be older than what it has seen. The next one sees all.
+	if (saved?.revision !== before?.revision) return null;
+	const type = credentialOf(settings.watch);
+	const { state, events } = compare(saved, keys, settings, {
+		now: new Date(),
+		credential: context.getNode().credentials?.[type]?.id ?? '',
+		process: PROCESS,
+		savedApart: CHANGE_FLAG in data,
+	});
+	// Assigned anew and whole, because n8n sees no change inside of it.
+	if (state !== saved) data.state = state;
+	return events.length === 0 ? null : toItems(events);
+}
+
+/**
+ * One poll: reads the list of keys once, compares it with the state, and reports what happened.
+ * The state is written last, so that a poll that throws leaves it as it was.
+ *
+ * @returns null when there is nothing to report
+ * @throws a node error, with `failure` where the answer proves a cause, so that n8n waits longer
+ */
+export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	try {
+		return await pollOnce(context);
+	} catch (error) {
+		const node = context.getNode();
+		if (error instanceof UserError) {
+			throw settingsError(node, error.message, String(error.description ?? ''));
+		}
+		throw toNodeError(node, undefined, error);
+	}
+}

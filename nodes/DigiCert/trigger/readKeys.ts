@@ -1,0 +1,128 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { certCentral, partner } from '../digicert/apis';
+import { isLive, isReadable } from '../digicert/keyFacts';
+import type { DigiCertRecord, KeyFacts } from '../digicert/keyFacts';
+import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
+import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../digicert/userKeys';
+import { DigiCertFailure } from '../errors/failure';
+import { connect } from '../http/client';
+import { createPacer } from '../http/pacing';
+import { openSession } from '../http/repeating';
+import { safeIdOf } from '../values';
+import type { ListedKey, Watch } from './events';
+
+/** Longest wait for the list, in ms. */
+const LONGEST_ANSWER = 30_000;
+/** Longest wait for the rate limit, in ms. The next poll comes by itself. */
+const LONGEST_WAIT = 60_000;
+/** What n8n's in-memory engine gives a poll, in ms; hosts before 2.38 do not tell. */
+const USUAL_BUDGET = 5 * 60_000;
+
+/** The two lists, and how their entries are read. */
+const LISTS = {
+	userApiKeys: { api: certCentral, list: listUserKeys, factsOf: factsOfUserKey },
+	subaccountApiKeys: { api: partner, list: listSubaccountKeys, factsOf: factsOfSubaccountKey },
+} as const;
+
+/** The credential type that opens a list. */
+export function credentialOf(watch: Watch): string {
+	return LISTS[watch].api.credential;
+}
+
+function isTold(time: Date | undefined): boolean {
+	return time === undefined || isReadable(time);
+}
+
+/** An entry as a key; undefined when something that events follow from cannot be read. */
+function toListedKey(entry: DigiCertRecord, facts: KeyFacts): ListedKey | undefined {
+	const { id, name, status, ownerId, createdAt, lastUsedAt, record } = facts;
+	if (status === '' || !isTold(createdAt) || !isTold(lastUsedAt)) return undefined;
+	return {
+		id,
+		name: name === '' ? undefined : name,
+		live: isLive(facts),
+		role: roleOf(entry),
+		ownerId,
+		createdAt,
+		lastUsedAt,
+		acme: isAcmeUrl(entry),
+		record,
+	};
+}
+
+function roleOf({ restricted_to_role_id: role }: DigiCertRecord): number | undefined {
+	return role === 0 || role === '0' ? 0 : safeIdOf(role);
+}
+
+const KEPT = 'The trigger keeps what it knew: once it works again, it reports what happened since.';
+
+/**
+ * Says of a list that could not be read what a trigger's user can do, in place of what holds for
+ * the items of a workflow.
+ */
+function explainPoll(error: unknown): unknown {
+	if (!(error instanceof DigiCertFailure)) return error;
+	const { explanation } = error;
+	const { advice, found, httpCode = '', failure } = explanation;
+	const isUnanswered =
+		explanation.inDoubt !== undefined || failure?.cause === 'temporarily-unavailable';
+	let next = advice;
+	if (httpCode === '429') {
+		next =
+			"n8n polls again by itself. If this goes on, let the trigger poll less often, or give it an API key of its own: DigiCert's limit counts for each key.";
+	} else if (isUnanswered) {
+		next =
+			'n8n polls again by itself. If this goes on, check the base URL of the credential, and the network between n8n and DigiCert.';
+	} else if (httpCode !== '' && !['401', '403', '404', '407'].includes(httpCode)) {
+		next = 'Act on what DigiCert says. n8n polls again by itself.';
+	}
+	return new DigiCertFailure({
+		...explanation,
+		found: found.replace(/ \(the option '[^']+'\)/, ''),
+		advice: `${next} ${KEPT}`,
+	});
+}
+
+/** How long a poll may take, so that n8n does not give it up and drop what it found. */
+function limitsOf(context: IPollFunctions): { timeoutMs: number; waitMs: number } {
+	const budget =
+		typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : USUAL_BUDGET;
+	// Waiting and reading share the budget, and a tenth of it is left for all else.
+	const share = Math.floor(budget * 0.45);
+	return { timeoutMs: Math.min(LONGEST_ANSWER, share), waitMs: Math.min(LONGEST_WAIT, share) };
+}
+
+/**
+ * Reads the whole list of keys with one call: `GET /key` or `GET /api-key`, for which no paging is
+ * documented (digicert-api.md A.4.1, B.2.1).
+ *
+ * @returns the keys, and whether they are certainly all. They are not when DigiCert tells a higher
+ *   total than what came, or an entry cannot be read
+ * @throws DigiCertFailure, or a UserError for a credential that cannot be used
+ */
+export async function readKeys(
+	context: IPollFunctions,
+	watch: Watch,
+): Promise<{ keys: ListedKey[]; isComplete: boolean }> {
+	const { api, list, factsOf } = LISTS[watch];
+	const { timeoutMs, waitMs } = limitsOf(context);
+	const never = () => false;
+	const client = await connect(context, api, timeoutMs);
+	const session = openSession(client, createPacer(waitMs, never), never);
+	const { entries, isComplete } = await list(session).catch(
+		async (error: unknown) => await Promise.reject(explainPoll(error)),
+	);
+	const keys = entries.flatMap((entry) => toListedKey(entry, factsOf(entry)) ?? []);
+	return { keys, isComplete: isComplete && keys.length === entries.length };
+}
+
+/** The error for a list that may lack keys, or that cannot be right. */
+export function incompleteList(found: string): DigiCertFailure {
+	return new DigiCertFailure({
+		message: 'DigiCert did not give the whole list of API keys',
+		found,
+		advice: `Nothing is concluded from a part of it. n8n polls again by itself; if this goes on, ask DigiCert's support. ${KEPT}`,
+		failure: { cause: 'temporarily-unavailable' },
+	});
+}

@@ -1,0 +1,183 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isJsonObject, isRecord } from '../values';
+import { isEventName } from './events';
+import type { EventName, TriggerSettings, Watch } from './events';
+
+/**
+ * For how long after a report another process than the one that made it takes it for one that n8n
+ * may not have got to, in ms. It covers what restarts n8n after a crash, and the machine with it.
+ */
+const IN_DOUBT = 15 * 60_000;
+/** Most times that a report is made, so that one with which n8n cannot cope does not end it for ever. */
+const MOST_TRIES = 3;
+
+/** Written keys by ID; see `knownKey.ts`. */
+export type WrittenKeys = Record<string, string>;
+
+/**
+ * What the trigger remembers between polls, as JSON. n8n saves it only with a poll that has
+ * something to report, so an older one may come back at any time (n8n.md 4.2): each poll says all
+ * that it has to say by comparing the list with it, and nothing by the time that has gone by.
+ */
+export interface TriggerState extends IDataObject {
+	readonly version: 1;
+	readonly watch: Watch;
+	/** ID of the n8n credential: another one may open another account. */
+	readonly credential: string;
+	/** When the first poll was; no two states of one trigger share it. */
+	readonly since: string;
+	/** The events that were chosen, parted by spaces. */
+	readonly events: string;
+	/** Counts the changes, so that a poll sees that another one was faster. */
+	readonly revision: number;
+	readonly keys: WrittenKeys;
+	readonly report?: Report;
+}
+
+/** One event of a report, as it is kept. */
+export interface Told {
+	readonly event: EventName;
+	readonly id: string;
+	/** What tells it apart from earlier events of its kind and key; see `eventId`. */
+	readonly detail: string;
+	readonly before?: IDataObject;
+}
+
+/**
+ * The last report, where n8n saves the state apart from the execution that takes the report on:
+ * n8n may end between the two, and then the report has to be made again.
+ */
+export interface Report extends IDataObject {
+	/** The process that made it. When that one polls again, n8n has taken the report on. */
+	readonly by: string;
+	/** In ms since 1970. */
+	readonly at: number;
+	/** How many times it was made. */
+	readonly tries: number;
+	/** For each event the keys and details, each as `<id in base 36>-<detail>`, parted by spaces. */
+	readonly told: Record<string, string>;
+	/** What was before, for those of them that say so. */
+	readonly before: Record<string, IDataObject>;
+}
+
+/** What a poll knows of the world around it. */
+export interface Surroundings {
+	readonly now: Date;
+	/** ID of the n8n credential. */
+	readonly credential: string;
+	/** A name for this process that no other one has. */
+	readonly process: string;
+	/** Whether n8n saves the state apart from the execution that takes the report on. */
+	readonly savedApart: boolean;
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+	return isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string');
+}
+
+function isReport(value: unknown): value is Report {
+	return (
+		isRecord(value) &&
+		typeof value.by === 'string' &&
+		typeof value.at === 'number' &&
+		typeof value.tries === 'number' &&
+		isTexts(value.told) &&
+		isRecord(value.before) &&
+		Object.values(value.before).every(isJsonObject)
+	);
+}
+
+function isState(value: unknown): value is TriggerState {
+	return (
+		isRecord(value) &&
+		value.version === 1 &&
+		(value.watch === 'userApiKeys' || value.watch === 'subaccountApiKeys') &&
+		typeof value.credential === 'string' &&
+		typeof value.since === 'string' &&
+		typeof value.events === 'string' &&
+		typeof value.revision === 'number' &&
+		isTexts(value.keys) &&
+		(value.report === undefined || isReport(value.report))
+	);
+}
+
+/** The state as n8n gives it back; undefined where there is none that can be read. */
+export function readState(value: unknown): TriggerState | undefined {
+	return isState(value) ? value : undefined;
+}
+
+/** The events that were chosen when a state was written. */
+export function chosenIn(state: TriggerState): ReadonlySet<EventName> {
+	return new Set(state.events.split(' ').filter(isEventName));
+}
+
+/**
+ * The state that a list is to be compared with.
+ *
+ * @param ids of the keys in the list
+ * @returns undefined for a first poll: no state, or one of other keys. With another credential the
+ *   account is another one if none of its keys is known, because DigiCert deletes none
+ *   (digicert-api.md A.4.7)
+ */
+export function baseOf(
+	state: TriggerState | undefined,
+	ids: ReadonlySet<string>,
+	{ watch }: TriggerSettings,
+	{ credential }: Surroundings,
+): TriggerState | undefined {
+	if (state === undefined || state.watch !== watch) return undefined;
+	const isSameAccount =
+		state.credential === credential || Object.keys(state.keys).some((id) => ids.has(id));
+	return isSameAccount ? state : undefined;
+}
+
+/**
+ * What was reported last, if n8n may not have got to it.
+ *
+ * @returns `tries`: how many times it was reported so far
+ */
+export function doubtful(
+	{ report }: TriggerState,
+	{ now, process }: Surroundings,
+): { told: Told[]; tries: number } {
+	if (
+		report === undefined ||
+		report.by === process ||
+		report.tries >= MOST_TRIES ||
+		now.getTime() - report.at > IN_DOUBT
+	) {
+		return { told: [], tries: 0 };
+	}
+	const told = Object.entries(report.told).flatMap(([event, places]) =>
+		places.split(' ').flatMap((place) => {
+			const [id = '', detail = ''] = place.split('-');
+			const before = event === 'changed' ? report.before[place] : undefined;
+			return isEventName(event) ? [{ event, id: String(parseInt(id, 36)), detail, before }] : [];
+		}),
+	);
+	return { told, tries: report.tries };
+}
+
+/** What is to be kept of a report until it is certain that n8n has taken it on. */
+export function reportOf(
+	told: readonly Told[],
+	tries: number,
+	{ now, process }: Surroundings,
+): Report {
+	const places: Record<string, string[]> = {};
+	const known: Record<string, IDataObject> = {};
+	for (const { event, id, detail, before } of told) {
+		const place = `${Number(id).toString(36)}-${detail}`;
+		(places[event] ??= []).push(place);
+		if (before !== undefined) known[place] = before;
+	}
+	const joined = Object.entries(places).map(([event, list]) => [event, list.join(' ')]);
+	return {
+		by: process,
+		at: now.getTime(),
+		tries,
+		told: Object.fromEntries(joined),
+		before: known,
+	};
+}

@@ -1,0 +1,63 @@
+/**
+ * Mutation testing over the built product, which is what the tests run: `npm run test:mutants`
+ * (tools/mutants.mts) takes a random sample of all mutants and passes it by way of this file, which
+ * is Stryker's configuration and a plugin of its own. Stryker cannot sample by itself.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+
+/** Path of a list of the mutants to try. */
+const SAMPLE = process.env.MUTANTS_SAMPLE;
+
+/** What tells one mutant from all others, however they are numbered. */
+function keyOf({ fileName, location: { start, end }, mutatorName, replacement }) {
+	const file = fileName.replaceAll('\\', '/').replace(/^.*\/(?=dist\/)/, '');
+	const place = [start.line, start.column, end.line, end.column].join(':');
+	return `${file}:${place} ${mutatorName} ${replacement}`;
+}
+
+/** Lets the mutants of the sample pass. To Stryker, the others do not compile, so they count for nothing. */
+class SampleChecker {
+	async init() {
+		this.sample = new Set(JSON.parse(readFileSync(SAMPLE, 'utf8')).map(keyOf));
+	}
+
+	async group(mutants) {
+		return [mutants.map(({ id }) => id)];
+	}
+
+	async check(mutants) {
+		return Object.fromEntries(
+			mutants.map((mutant) => [
+				mutant.id,
+				this.sample.has(keyOf(mutant))
+					? { status: 'passed' }
+					: { status: 'compileError', reason: 'not in the sample' },
+			]),
+		);
+	}
+}
+
+export const strykerPlugins = [declareClassPlugin(PluginKind.Checker, 'sample', SampleChecker)];
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+	mutate: ['dist/{nodes,credentials}/**/*.js'],
+	plugins: ['@stryker-mutator/jest-runner', import.meta.filename],
+	checkers: SAMPLE === undefined ? [] : ['sample'],
+	testRunner: 'jest',
+	coverageAnalysis: 'perTest',
+	// Every test loads the node, so no file is related to fewer tests than all.
+	jest: { configFile: 'jest.config.js', enableFindRelatedTests: false },
+	ignorePatterns: ['docs/images', 'coverage', 'reports'],
+	// Outside of the checkout, which has to stay clean however this ends.
+	tempDirName: SAMPLE === undefined ? '.stryker-tmp' : path.join(path.dirname(SAMPLE), 'checkout'),
+	concurrency: 2,
+	// The engine takes seconds to load, also when a mutant lets a test end early.
+	timeoutMS: 60_000,
+	reporters: [],
+	fileLogLevel: 'off',
+	logLevel: 'error',
+	allowConsoleColors: false,
+};

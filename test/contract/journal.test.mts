@@ -1,0 +1,178 @@
+import { faults } from '../../sandbox/index.mts';
+import { containing, having, like, listOf, openSandbox } from './support.mts';
+import type { Api } from './support.mts';
+
+let api: Api;
+let us: Api['sandbox']['certCentral']['us'];
+beforeAll(async () => {
+	api = await openSandbox();
+	({ us } = api.sandbox.certCentral);
+});
+afterEach(() => {
+	api.sandbox.reset();
+});
+afterAll(() => api.close());
+
+const createKey = (name: string) =>
+	api.certCentral('POST', `/key/user/${us.users.person}`, { name });
+
+describe('the journal', () => {
+	test('has a line for each request, oldest first', async () => {
+		const { id } = (await createKey('CI')).key();
+		await api.certCentral('GET', `/key?user_id=${us.users.person}`);
+		await api.certCentral('GET', `/key/${id}`);
+		await api.partner('GET', '/api-key');
+
+		expect(api.sandbox.requests()).toEqual([
+			{
+				seq: 1,
+				at: like(/^\d{4}-.*Z$/),
+				api: 'certcentral',
+				instance: 'us',
+				method: 'POST',
+				path: `/key/user/${us.users.person}`,
+				route: 'POST /key/user/:user_id',
+				query: {},
+				headerNames: containing(['x-dc-devkey', 'content-type', 'content-length']),
+				name: 'CI',
+				body: { name: 'CI' },
+				keyLast4: us.keys.administrator.slice(-4),
+				status: 201,
+				createdKeyId: id,
+				fault: undefined,
+			},
+			having({ path: '/key', query: { user_id: String(us.users.person) }, body: undefined }),
+			having({ path: `/key/${id}` }),
+			having({ seq: 4, api: 'partner', instance: undefined, path: '/api-key' }),
+		]);
+		expect(api.sandbox.requests({ method: 'POST', name: 'CI' })).toHaveLength(1);
+		expect(api.sandbox.requests(({ seq }) => seq > 1)).toHaveLength(3);
+		expect(api.sandbox.counts({ method: 'GET' })).toEqual({
+			'GET /key': 1,
+			'GET /key/:key_id': 1,
+			'GET /api-key': 1,
+		});
+	});
+
+	test('records refused, broken and misdirected requests too', async () => {
+		await api.certCentral('GET', '/key', undefined, 'nobody');
+		await api.certCentral('POST', `/key/user/${us.users.person}`, '{');
+		await api.certCentral('GET', '/nowhere');
+		await api.send('GET', `${api.sandbox.origin}/elsewhere`);
+
+		expect(api.sandbox.requests()).toEqual([
+			having({ status: 403, keyLast4: undefined }),
+			having({ status: 400, body: undefined }),
+			having({ status: 404, path: '/nowhere', route: 'GET /nowhere', api: 'certcentral' }),
+			having({ status: 404, path: '/elsewhere', api: undefined }),
+		]);
+	});
+
+	test('holds no key values', async () => {
+		const { value } = (await createKey('CI')).key();
+		await api.certCentral('GET', '/user/me', undefined, value);
+		await api.partner('GET', '/api-key');
+		await api.certCentral('GET', '/user/me', undefined, 'not-a-key-at-all');
+		api.sandbox.addFault(faults.echoKey());
+		await createKey('CI');
+
+		const text = JSON.stringify(api.sandbox.requests());
+		const { parent } = api.sandbox.partner.keys;
+		for (const secret of [value, us.keys.administrator, parent, 'not-a-key-at-all']) {
+			expect(text).not.toContain(secret);
+		}
+	});
+});
+
+describe('over HTTP', () => {
+	const list = async (what: string) => listOf((await api.admin('GET', `/${what}`)).fields()[what]);
+
+	test('requests, counts and keys can be read, and are not journalled themselves', async () => {
+		const { id } = (await createKey('CI')).key();
+
+		expect(await list('requests')).toEqual([having({ name: 'CI', createdKeyId: id })]);
+		expect(await list('keys')).toContainEqual(having({ id, name: 'CI', seeded: false }));
+		expect((await api.admin('GET', '/counts')).json()).toEqual({ 'POST /key/user/:user_id': 1 });
+		expect(api.sandbox.requests()).toHaveLength(1);
+	});
+
+	test('holds says whose value it is', async () => {
+		const { id, value } = (await createKey('CI')).key();
+		const held = await api.admin('POST', '/holds', { api_key: value });
+		const unknown = await api.admin('POST', '/holds', { api_key: 'nobody' });
+
+		expect(held.json()).toMatchObject({ key: { id, last4: value.slice(-4) } });
+		expect(unknown.json()).toEqual({ key: null });
+	});
+
+	test('a preset can be asked for by name, and taken back', async () => {
+		const match = { name: 'CI' };
+		const added = await api.admin('POST', '/faults', { preset: 'errorAfter', args: [503], match });
+		expect(added.status).toBe(201);
+		expect((await createKey('other')).status).toBe(201);
+		expect((await createKey('CI')).status).toBe(503);
+		expect((await createKey('CI')).status).toBe(201);
+
+		await api.admin('POST', '/faults', { preset: 'dropBefore', times: 'always' });
+		expect((await api.admin('DELETE', '/faults')).status).toBe(204);
+		expect((await createKey('CI')).status).toBe(201);
+	});
+
+	test('a fault can be spelt out', async () => {
+		const reply = { status: 418, headers: { 'x-kind': 'teapot' }, body: { short: true } };
+		const fault = { when: 'before', action: 'reply', reply, times: 'always' };
+		await api.admin('POST', '/faults', fault);
+
+		for (const answer of [await createKey('CI'), await createKey('CI')]) {
+			expect([answer.status, answer.headers['x-kind']]).toEqual([418, 'teapot']);
+			expect(answer.json()).toEqual({ short: true });
+		}
+	});
+
+	test.each([
+		['nothing', {}],
+		['an unknown preset', { preset: 'explode' }],
+		['arguments that make no sense', { preset: 'errorAfter', args: ['soon'] }],
+		['an unknown kind', { preset: 'oddJsonAfter', args: ['explode'] }],
+		['an unknown field', { preset: 'slow', delay: 5 }],
+		['a number in quotes', { when: 'after', action: 'pass', delayMs: '5' }],
+		['half a reply that was not made', { when: 'before', action: 'half' }],
+	])('a fault that is %s is refused', async (_, body) => {
+		expect((await api.admin('POST', '/faults', body)).status).toBe(400);
+		expect((await createKey('CI')).status).toBe(201);
+	});
+
+	test('one request can ask for a preset in its header', async () => {
+		const ask = (preset: string) =>
+			api.send('POST', `${us.baseUrl}/key/user/${us.users.person}`, {
+				headers: { 'x-dc-devkey': us.keys.administrator, 'x-sandbox-fault': preset },
+				body: { name: 'CI' },
+			});
+
+		await expect(ask('dropAfter')).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+		expect(api.sandbox.requests()[0]?.fault).toBe('dropAfter');
+		expect((await ask('toString')).status).toBe(400);
+		expect(api.sandbox.keys({ name: 'CI' })).toHaveLength(1);
+	});
+
+	test('reset goes back to the seeded state, ids and settings included', async () => {
+		const seeded = api.sandbox.keys();
+		const serviceUser = { is_api_only: true, email: 'bot@example.com', api_name: 'CI' };
+		const subaccount = { api_key_name: 'CI', name: 'New' };
+		const makeSome = async () => [
+			(await createKey('CI')).key().id,
+			(await api.certCentral('POST', '/user', serviceUser)).key().id,
+			(await api.partner('POST', '/account/subaccount', subaccount)).fields().account_id,
+		];
+		const ids = await makeSome();
+		api.sandbox.console.us.changeUser(us.users.administrator, { accessRoleId: 5 });
+		api.sandbox.set({ keyFormat: 'uuid' });
+		api.sandbox.addFault({ times: Infinity, ...faults.dropBefore() });
+		expect((await api.admin('POST', '/reset')).status).toBe(204);
+
+		expect(api.sandbox.keys()).toEqual(seeded);
+		expect(api.sandbox.requests()).toEqual([]);
+		expect(await makeSome()).toEqual(ids);
+		expect((await createKey('CI')).key().value).not.toContain('-');
+	});
+});

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { startSandbox, faults } from '../../sandbox/index.mts';
+import { openSandbox, until } from './support.mts';
+import type { Api } from './support.mts';
+
+let api: Api | undefined;
+afterEach(() => api?.close());
+
+/** Resolves to whether somebody listens there. */
+const listens = (host: string, port: number) =>
+	new Promise<boolean>((resolve) => {
+		const socket = net.connect({ host, port });
+		const answer = (result: boolean) => () => {
+			socket.destroy();
+			resolve(result);
+		};
+		socket.once('connect', answer(true));
+		socket.once('error', answer(false));
+	});
+
+test('listens on 127.0.0.1 and on no other address of this machine', async () => {
+	api = await openSandbox();
+	const { hostname, port } = new URL(api.sandbox.origin);
+	const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+	const others = addresses.map(({ address }) => address).filter((each) => each !== '127.0.0.1');
+
+	expect(hostname).toBe('127.0.0.1');
+	expect(await listens('127.0.0.1', Number(port))).toBe(true);
+	for (const address of [...others, '::1']) {
+		expect([address, await listens(address, Number(port))]).toEqual([address, false]);
+	}
+});
+
+test('listens elsewhere when told to, and names an address that works here', async () => {
+	api = await openSandbox({ host: '0.0.0.0' });
+
+	expect(new URL(api.sandbox.origin).hostname).toBe('127.0.0.1');
+	expect((await api.certCentral('GET', '/user/me')).status).toBe(200);
+});
+
+test('rejects when the port is taken', async () => {
+	api = await openSandbox();
+	const port = Number(new URL(api.sandbox.origin).port);
+
+	await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+test('needs the people that its guide names', async () => {
+	await expect(startSandbox({ seedUsers: 2 })).rejects.toThrow('3 seeded users');
+});
+
+test('a clock skew shifts what DigiCert would date, and not the journal', async () => {
+	const now = Date.UTC(2026, 0, 1, 12, 0, 0);
+	api = await openSandbox({ now: () => now, clockSkewMs: 90_000 });
+	const { users } = api.sandbox.certCentral.us;
+	const { accounts } = api.sandbox.partner;
+	const created = await api.certCentral('POST', `/key/user/${users.person}`, { name: 'CI' });
+	const path = `/api-key/account/${accounts.subaccount}`;
+	const partnerKey = (await api.partner('POST', path, { name: 'CI' })).key();
+	const key = (await api.certCentral('GET', `/key/${created.key().id}`)).fields();
+	const shown = (await api.partner('GET', `/api-key/${partnerKey.id}`)).fields();
+
+	expect(created.headers.date).toBe('Thu, 01 Jan 2026 12:01:30 GMT');
+	expect(key.create_date).toBe('2026-01-01T12:01:30+00:00');
+	expect(shown.created_at).toBe('2026-01-01T12:01:30Z');
+	expect(api.sandbox.requests()[0]?.at).toBe('2026-01-01T12:00:00.000Z');
+});
+
+test('seeded keys follow from the seed, new ones do not', async () => {
+	const started = await Promise.all([startSandbox(), startSandbox(), startSandbox({ seed: 'x' })]);
+	await Promise.all(started.map((sandbox) => sandbox.close()));
+	const valuesOf = ({ certCentral: { us, eu }, partner }: (typeof started)[number]) =>
+		[us, eu, partner].flatMap(({ keys }) => Object.values(keys));
+	const made = started.map((s) => s.console.us.makeKey({ name: 'CI', ownerId: 125039 }).value);
+
+	expect(valuesOf(started[0])).toEqual(valuesOf(started[1]));
+	expect(new Set([...valuesOf(started[1]), ...valuesOf(started[2]), ...made]).size).toBe(
+		13 * 2 + 3,
+	);
+});
+
+test('closes at once, whatever is in flight, and can be closed twice', async () => {
+	const other = await openSandbox();
+	const { sandbox } = other;
+	const delayMs = 600_000;
+	sandbox.addFault({ match: { path: '/key' }, ...faults.slow(delayMs) });
+	sandbox.addFault({ when: 'before', action: 'pass', delayMs });
+	const hanging = [other.certCentral('GET', '/key'), other.certCentral('GET', '/user')];
+	const idle = net.connect(Number(new URL(sandbox.origin).port), '127.0.0.1');
+	await once(idle, 'connect');
+	idle.write('POST /us/services/v2/key/user/1 HTTP/1.1\r\nContent-Le');
+	await until(() => sandbox.requests().length === 2);
+
+	// A busy machine may see the connection reset before it sees it closed.
+	idle.on('error', () => undefined);
+	const closed = new Promise((resolve) => idle.once('close', resolve));
+	const ends = Promise.allSettled([...hanging, closed]);
+	// Without an end to what hangs, it would outlast jest's time limit.
+	await sandbox.close();
+	const statuses = (await ends).map(({ status }) => status);
+	expect(statuses).toEqual(['rejected', 'rejected', 'fulfilled']);
+	await other.close();
+});

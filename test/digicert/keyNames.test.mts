@@ -1,0 +1,38 @@
+import {
+	baseNameOf,
+	createTag,
+	tagOf,
+	withTag,
+} from '../../dist/nodes/DigiCert/digicert/keyNames.js';
+
+test.each([
+	['Build server', 'Build server', undefined],
+	['  Build server\t', 'Build server', undefined],
+	['Build server [n8n 7q4k2m]', 'Build server', '7q4k2m'],
+	[' Build server   [n8n 7q4k2m] ', 'Build server', '7q4k2m'],
+	['[n8n 7q4k2m]', '[n8n 7q4k2m]', undefined],
+	['Build[n8n 7q4k2m]', 'Build[n8n 7q4k2m]', undefined],
+	['Build [n8n 7q4k2m] server', 'Build [n8n 7q4k2m] server', undefined],
+	['Build [n8n 7Q4K2M]', 'Build [n8n 7Q4K2M]', undefined],
+	['Build [n8n 7q4k21]', 'Build [n8n 7q4k21]', undefined],
+	['Build [n8n 7q4k2]', 'Build [n8n 7q4k2]', undefined],
+])('%j has the name %j and the tag %j', (name, base, tag) => {
+	expect([baseNameOf(name), tagOf(name)]).toEqual([base, tag]);
+});
+
+test('a new tag takes the place of an old one, and has the length that users are told', () => {
+	expect(withTag('A', '7q4k2m')).toBe('A [n8n 7q4k2m]');
+	expect(withTag(' A [n8n 7q4k2m] ', 'aaaaaa')).toBe('A [n8n aaaaaa]');
+});
+
+test('tags have the documented form, use every character, and differ', () => {
+	const tags = Array.from({ length: 2000 }, createTag);
+	for (const tag of tags) expect(tagOf(withTag('A', tag))).toBe(tag);
+	expect(new Set(tags.join('')).size).toBe(32);
+	expect(new Set(tags).size).toBeGreaterThan(1990);
+});
+
+test('a long name costs no time', () => {
+	const name = `${' '.repeat(1e6)}x${' '.repeat(1e6)}[n8n`;
+	expect(baseNameOf(name)).toHaveLength(1_000_005);
+});

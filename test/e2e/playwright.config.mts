@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+
+import { chromium } from './toolchain/debian.mts';
+import { newest, oldest, type Release } from './toolchain/releases.mts';
+
+/** The package in real n8n: CONTRIBUTING.md says how to run it. */
+export default defineConfig<object, { release: Release }>({
+	testDir: '.',
+	// One n8n at a time; each of its tests finds the sandbox as it needs it.
+	workers: 1,
+	fullyParallel: false,
+	timeout: 180_000,
+	expect: { timeout: 20_000 },
+	reporter: [['list'], ['./record.mts']],
+	outputDir: '../../node_modules/.cache/e2e',
+	use: {
+		actionTimeout: 20_000,
+		// Large enough for n8n to show all three panels of a node.
+		viewport: { width: 1500, height: 950 },
+		launchOptions: {
+			executablePath: chromium(),
+			args: ['--no-sandbox', '--disable-gpu', '--no-first-run'].concat([
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+			]),
+		},
+	},
+	projects: [
+		{ name: 'newest', testMatch: 'product/*.e2e.mts', use: { release: newest } },
+		{ name: 'oldest', testMatch: 'product/*.e2e.mts', use: { release: oldest } },
+		{ name: 'editor', testMatch: 'editor/*.e2e.mts', use: { release: newest } },
+		{ name: 'examples', testMatch: 'examples/*.e2e.mts', use: { release: newest } },
+		{ name: 'queue', testMatch: 'queue/*.e2e.mts', use: { release: newest }, timeout: 900_000 },
+	],
+});

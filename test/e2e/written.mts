@@ -1,0 +1,82 @@
+/**
+ * What `npm run e2e:write` found is kept in results.json; the tables in the documentation follow
+ * from it, and a test sees when one was changed by hand.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '..', '..');
+export const RESULTS = path.join(import.meta.dirname, 'results.json');
+
+/** The tests of one project that passed, in which n8n and on which Node.js. */
+export interface Passed {
+	n8n: string;
+	node: string;
+	checks: number;
+}
+
+/** By project: newest, oldest, editor; and the rows of the queue's table. */
+export interface Results {
+	newest: Passed;
+	oldest: Passed;
+	editor: Passed;
+	queue: (string | number)[][];
+}
+
+const QUEUE_HEAD = [
+	...['', 'Executions on the workers', 'Live keys', 'Delivered', 'Named by an error'],
+	...['Unseen', 'Found by the audit', 'Callers with an error', 'Callers without an answer'],
+];
+
+/** The generated tables: where each stands, between `<!-- e2e:mark -->` and `<!-- /e2e:mark -->`. */
+export function tables({ newest, oldest, editor, queue }: Results) {
+	const versions = [
+		['n8n', 'Node.js', 'Credentials, workflows, triggers', 'Editor'],
+		...[newest, oldest].map(({ n8n, node, checks }) => [
+			...[n8n, node, `${checks} checks passed`],
+			n8n === editor.n8n ? `${editor.checks} checks passed` : 'not tried',
+		]),
+	];
+	return [
+		{ page: 'README.md', mark: 'versions', rows: versions },
+		{ page: 'docs/scaling-out.md', mark: 'counts', rows: [QUEUE_HEAD, ...queue] },
+	];
+}
+
+/** Rows as a Markdown table, padded as prettier does it. */
+export function markdown(rows: (string | number)[][]): string {
+	const cells = rows.map((row) => row.map(String));
+	const widths = cells.reduce<number[]>(
+		(most, row) => row.map((cell, i) => Math.max(cell.length, most[i] ?? 3)),
+		[],
+	);
+	const line = (row: string[]) =>
+		`| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+	const [head = [], ...body] = cells;
+	return [head, widths.map((width) => '-'.repeat(width)), ...body].map(line).join('\n');
+}
+
+/** What stands before, between and after the marks of a page. @throws {Error} when it has none */
+function splitAt(page: string, mark: string): [before: string, between: string, after: string] {
+	const [start, end] = [`<!-- e2e:${mark} -->`, `<!-- /e2e:${mark} -->`];
+	const text = readFileSync(path.join(ROOT, page), 'utf8');
+	const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
+	if (from < start.length || to < from) throw new Error(`${page} has no ${start} … ${end}`);
+	return [text.slice(0, from), text.slice(from, to), text.slice(to)];
+}
+
+/** What a page has in place of a generated table. */
+export function written(page: string, mark: string): string {
+	return splitAt(page, mark)[1].trim();
+}
+
+/** Enters new results, and writes the tables anew. */
+export function write(found: Partial<Results>): void {
+	const { newest, oldest, editor, queue }: Results = JSON.parse(readFileSync(RESULTS, 'utf8'));
+	const results: Results = { newest, oldest, editor, queue, ...found };
+	writeFileSync(RESULTS, `${JSON.stringify(results, null, '\t')}\n`);
+	for (const { page, mark, rows } of tables(results)) {
+		const [before, , after] = splitAt(page, mark);
+		writeFileSync(path.join(ROOT, page), `${before}\n\n${markdown(rows)}\n\n${after}`);
+	}
+}

@@ -1,0 +1,101 @@
+/**
+ * `npm run test:mutants -- --count 400 --seed 1`: changes the built product in one small place at
+ * a time, at random places, and looks whether a test fails. Prints the share of mutants that were
+ * seen, and each one that was not. Ends with status 1 when fewer than 95 % were seen.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { Stryker } from '@stryker-mutator/core';
+import { Instrumenter } from '@stryker-mutator/instrumenter';
+
+const ROOT = path.dirname(import.meta.dirname);
+/** The least share that has to be seen. */
+const ENOUGH = 0.95;
+
+/** A generator of numbers from 0 to 1 that gives the same ones for the same seed (mulberry32). */
+function random(seed: number): () => number {
+	let state = seed >>> 0;
+	return () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+
+/** What the compiler puts into every file, and nobody wrote. */
+const BOILERPLATE = /^Object\.defineProperty\(exports, "__esModule"/;
+
+/** All mutants of the built product, in the order of their files. */
+async function allMutants() {
+	const files = ['dist/credentials', 'dist/nodes'].flatMap((folder) =>
+		readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+			.filter((file) => file.endsWith('.js'))
+			.sort()
+			.map((file) => path.join(ROOT, folder, file)),
+	);
+	const quiet = () => undefined;
+	const off = () => false;
+	const instrumenter = new Instrumenter({
+		...{ trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet, fatal: quiet },
+		...{ isTraceEnabled: off, isDebugEnabled: off, isInfoEnabled: off },
+		...{ isWarnEnabled: off, isErrorEnabled: off, isFatalEnabled: off },
+	});
+	const sources = files.map((name) => ({
+		name,
+		mutate: true,
+		content: readFileSync(name, 'utf8'),
+	}));
+	const options = { plugins: null, excludedMutations: [], ignorers: [] };
+	const { mutants } = await instrumenter.instrument(sources, options);
+	const lines = new Map(sources.map(({ name, content }) => [name, content.split('\n')]));
+	return mutants.filter(
+		({ fileName, location }) =>
+			!BOILERPLATE.test(lines.get(fileName)?.[location.start.line - 1] ?? ''),
+	);
+}
+
+/** `count` of a list, in its order. */
+function sampleOf<T>(list: readonly T[], count: number, seed: number): T[] {
+	const next = random(seed);
+	const ranked = list.map((entry, i) => ({ entry, i, rank: next() }));
+	const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, count);
+	return chosen.sort((a, b) => a.i - b.i).map(({ entry }) => entry);
+}
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			count: { type: 'string', default: '400' },
+			seed: { type: 'string', default: String(Math.trunc(Date.now() / 1000)) },
+		},
+	});
+	const [count, seed] = [Number(values.count), Number(values.seed)];
+	const folder = mkdtempSync(path.join(tmpdir(), 'digicert-mutants-'));
+	process.env.MUTANTS_SAMPLE = path.join(folder, 'sample.json');
+	try {
+		const mutants = await allMutants();
+		const sample = sampleOf(mutants, count, seed);
+		console.log(`${sample.length} of ${mutants.length} mutants, with --seed ${seed}`);
+		writeFileSync(process.env.MUTANTS_SAMPLE, JSON.stringify(sample));
+		const results = await new Stryker({ configFile: 'stryker.config.mjs' }).runMutationTest();
+
+		const tried = results.filter(({ status }) => status !== 'CompileError' && status !== 'Ignored');
+		const seen = tried.filter(({ status }) => status === 'Killed' || status === 'Timeout');
+		for (const { fileName, location, status, mutatorName, replacement } of tried) {
+			if (status === 'Killed' || status === 'Timeout') continue;
+			const place = `${path.relative(ROOT, fileName)}:${location.start.line}:${location.start.column}`;
+			console.log(`${status}  ${place}  ${mutatorName}: ${replacement.replace(/\s+/g, ' ')}`);
+		}
+		const share = seen.length / Math.max(1, tried.length);
+		console.log(`${seen.length} of ${tried.length} seen: ${(100 * share).toFixed(1)} %`);
+		if (tried.length < sample.length || share < ENOUGH) process.exitCode = 1;
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+await main();
