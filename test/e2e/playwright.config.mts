@@ -9,14 +9,11 @@ export default defineConfig<object, { release: Release }>({
 	// One n8n at a time; each of its tests finds the sandbox as it needs it.
 	workers: 1,
 	fullyParallel: false,
-	timeout: 180_000,
-	expect: { timeout: 20_000 },
+	timeout: 300_000,
+	expect: { timeout: 60_000 },
 	reporter: [['list'], ['./record.mts']],
 	outputDir: '../../node_modules/.cache/e2e',
 	use: {
-		actionTimeout: 20_000,
-		// Large enough for n8n to show all three panels of a node.
-		viewport: { width: 1500, height: 950 },
 		launchOptions: {
 			executablePath: chromium(),
 			args: ['--no-sandbox', '--disable-gpu', '--no-first-run'].concat([

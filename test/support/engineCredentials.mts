@@ -46,8 +46,9 @@ export class EngineCredentials extends ICredentialsHelper {
 		}
 		const id = String(this.#stored.size + 1);
 		const credentials = new Credentials({ id, name: type }, type);
-		await credentials.setData({ ...defaults, ...data });
+		// Before anything is waited for: another one may be stored meanwhile.
 		this.#stored.set(id, credentials);
+		await credentials.setData({ ...defaults, ...data });
 		return { id, name: type };
 	}
 

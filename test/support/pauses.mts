@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
 import { PACKAGE_ROOT } from './engine.mts';
-import { isRecord, record } from './read.mts';
+import { record } from './read.mts';
 
-const FILE = path.join(PACKAGE_ROOT, 'dist', 'nodes', 'DigiCert', 'http', 'pauses.js');
-
-/** The object in which the built node keeps its pauses. */
-function builtPauses(): Record<string, unknown> {
-	if (!existsSync(FILE)) return {};
-	const built: unknown = createRequire(import.meta.url)(FILE);
-	const { pauses } = record(built);
-	return isRecord(pauses) ? pauses : {};
+/** An object of numbers that a module of the built node keeps for tests to change. */
+function builtNumbers(file: string, name: string): Record<string, unknown> {
+	const load = createRequire(import.meta.url);
+	const built: unknown = load(path.join(PACKAGE_ROOT, 'dist', 'nodes', 'DigiCert', file));
+	return record(record(built)[name]);
 }
 
 /**
@@ -20,15 +16,18 @@ function builtPauses(): Record<string, unknown> {
  * as one likes. `kept` are pauses that stay as they are for users.
  */
 export function shortenPauses(kept: readonly string[] = []): void {
-	const pauses = builtPauses();
+	const pauses = builtNumbers('http/pauses.js', 'pauses');
+	const bounds = builtNumbers('parameters/options.js', 'bounds');
 	const before = { ...pauses };
+	const boundsBefore = { ...bounds };
 	beforeAll(() => {
 		for (const [name, length] of Object.entries(pauses)) {
 			if (typeof length === 'number' && !kept.includes(name)) pauses[name] = Math.min(length, 20);
 		}
-		if (typeof pauses.leastTimeout === 'number') pauses.leastTimeout = 1;
+		bounds.leastTimeout = 1;
 	});
 	afterAll(() => {
 		Object.assign(pauses, before);
+		Object.assign(bounds, boundsBefore);
 	});
 }

@@ -124,6 +124,14 @@ test('a removed key is told as it was last, as far as that is known', () => {
 	});
 });
 
+test('of a removed key it tells no more than was told of it', () => {
+	const watcher = new Watcher();
+	const little = { name: undefined, ownerId: undefined, role: undefined };
+	watcher.poll([keyWith(1, little), keyWith(2)]);
+	const [event] = watcher.poll([keyWith(2)]);
+	expect(event?.key).toEqual({ id: 1, name: '', status: 'active', is_acme_directory_url: false });
+});
+
 test('a key that a lagging list leaves out and shows again is not new', () => {
 	const watcher = new Watcher();
 	watcher.poll([keyWith(1)]);
@@ -142,6 +150,11 @@ test('removed keys are forgotten when there are far more of them than listed one
 	watcher.poll([keyWith(1), ...many]);
 	expect(watcher.poll([keyWith(1)])).toHaveLength(1100);
 	expect(watcher.bytes).toBeLessThan(20_000);
+	watcher.poll([keyWith(1)], 0);
+	watcher.restart();
+	const again = watcher.poll([keyWith(1)], 60_000);
+	expect(again).toHaveLength(1100);
+	expect(at(again, 0).key).toEqual({ id: 10 });
 	watcher.poll([keyWith(1)]);
 	expect(watcher.bytes).toBeLessThan(400);
 });
@@ -169,6 +182,22 @@ describe('conditions', () => {
 		expect(watcher.poll([used], 98 * DAY)).toEqual([]);
 		expect(inShort(watcher.poll([used], 2 * DAY))).toEqual(['unused 1']);
 		expect(watcher.poll([used])).toEqual([]);
+	});
+
+	test('unused is told again when no poll came between a use and its time', () => {
+		const watcher = new Watcher(on('unused'));
+		watcher.poll([keyWith(1)], 0);
+		expect(inShort(watcher.poll([keyWith(1)], 91 * DAY))).toEqual(['unused 1']);
+		const used = keyWith(1, { lastUsedAt: new Date(START + 92 * DAY) });
+		expect(inShort(watcher.poll([used], 100 * DAY))).toEqual(['unused 1']);
+	});
+
+	test('a condition that is chosen later is told when its time comes', () => {
+		const watcher = new Watcher(on('created'));
+		watcher.poll([keyWith(1)], 0);
+		watcher.settings = { ...watcher.settings, ...on('old') };
+		expect(watcher.poll([keyWith(1)])).toEqual([]);
+		expect(inShort(watcher.poll([keyWith(1)], 365 * DAY))).toEqual(['old 1']);
 	});
 
 	test('they are told of live keys only, of others once they are switched on', () => {

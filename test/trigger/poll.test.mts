@@ -119,6 +119,29 @@ describe.each(APIS)('$watch', ({ watch, resource, listPath }) => {
 	});
 });
 
+test('an n8n that does not tell how long a poll may take is taken to give enough', async () => {
+	const n8n = host();
+	n8n.budgetMs = undefined;
+	expect(await n8n.poll()).toEqual({ events: [], error: undefined, failure: undefined });
+});
+
+test('tried by hand on a list that tells little, it shows what there is', async () => {
+	lab.fault(
+		answering(200, {
+			api_keys: [
+				{ id: 1, status: 'active' },
+				{ id: '2', status: 'active' },
+			],
+		}),
+		LIST,
+	);
+	const { events } = await host({ fields: { events: ['created', 'changed'] } }).poll('manual');
+	expect(events).toMatchObject([
+		{ event: 'created', key: { id: 2 } },
+		{ event: 'changed', key: { id: 2 }, before: { name: ' (former name)' } },
+	]);
+});
+
 test('a change of name and role says what was before', async () => {
 	const hand = new Hand(lab, 'userApiKeys');
 	const n8n = host({ fields: { events: ['changed'] } });
@@ -383,8 +406,10 @@ test.each(wrong)('%j is refused before anything is sent', async (fields, message
 });
 
 test('thresholds of events that are not chosen are not looked at, nor filters left empty', async () => {
-	const fields = { neverUsedHours: -1, filters: { nameContains: '', userId: byId('') } };
-	expect((await host({ fields }).poll()).error).toBeUndefined();
+	for (const filters of [{ nameContains: '', userId: byId('') }, '']) {
+		const fields = { neverUsedHours: -1, filters };
+		expect((await host({ fields }).poll()).error).toBeUndefined();
+	}
 });
 
 test('5,000 keys take at most 64 bytes each in the state', async () => {

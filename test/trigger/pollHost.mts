@@ -36,8 +36,8 @@ export class PollHost {
 	#workflow: WorkflowType | undefined;
 	/** The workflow's static data in n8n's database. */
 	saved = '{}';
-	/** What n8n gives a poll, in ms. */
-	budgetMs = 300_000;
+	/** What n8n gives a poll, in ms; undefined for an n8n that does not tell (before 2.38). */
+	budgetMs: number | undefined = 300_000;
 	/** The cursor in n8n's database, with `durable`. */
 	cursor: IDataObject = {};
 
@@ -138,8 +138,11 @@ export class PollHost {
 			durable ? commit : undefined,
 			undefined,
 			durable ? () => staged : undefined,
-			() => this.budgetMs,
+			() => this.budgetMs ?? 0,
 		);
+		if (this.budgetMs === undefined) {
+			Object.defineProperty(context, 'getPollBudgetMs', { value: undefined });
+		}
 		const executor = Container.get(PollTriggerExecutor);
 		await executor.create(workflow, node, context, () => true)();
 		// What a poll says goes where n8n keeps errors and logs, so it must not hold a key.

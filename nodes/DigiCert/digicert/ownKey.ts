@@ -1,4 +1,4 @@
-import { DigiCertFailure, refusal } from '../errors/failure';
+import { DigiCertFailure, explanationOf, refusal } from '../errors/failure';
 import type { Session } from '../http/repeating';
 import { isLive } from './keyFacts';
 import { readSubaccountKey } from './subaccountKeys';
@@ -11,44 +11,58 @@ const ADVICE =
 	"This node could not work with DigiCert any more. Use the credential of another key, or turn on the option 'Allow Own Key'. Nothing was changed.";
 
 /** Says what a look-up that did not work was for: the user has not asked for it. */
-export function explainLookUp(error: unknown): unknown {
-	if (!(error instanceof DigiCertFailure)) return error;
-	const { advice, ...rest } = error.explanation;
-	return new DigiCertFailure({
-		...rest,
-		advice: `${advice} This was looked up so that the credential's own key is not switched off; the option 'Allow Own Key' leaves that out. Nothing was changed.`,
+async function lookUp<T>(work: Promise<T>): Promise<T> {
+	return await work.catch((error) => {
+		const { advice, ...rest } = explanationOf(error);
+		throw new DigiCertFailure({
+			...rest,
+			advice: `${advice} This was looked up so that the credential's own key is not switched off; the option 'Allow Own Key' leaves that out. Nothing was changed.`,
+		});
 	});
 }
 
-async function lookUp<T>(work: Promise<T>): Promise<T> {
-	return await work.catch((error) => Promise.reject(explainLookUp(error)));
-}
-
-async function requireNotTheLastLiveKey(session: Session, id: number, userId: number) {
+/**
+ * @param spent keys that are to be switched off as well: nothing works with them afterwards
+ */
+async function requireNotTheLastLiveKey(
+	session: Session,
+	id: number,
+	userId: number,
+	spent: ReadonlySet<number> = new Set(),
+) {
 	const { entries: keys } = await lookUp(listUserKeys(session, userId));
 	// That DigiCert limits the list to the user is documented by a sample only.
 	const live = keys.filter((key) => {
 		const facts = factsOfUserKey(key);
-		return isLive(facts) && facts.ownerId === userId && !isAcmeUrl(key);
+		return isLive(facts) && facts.ownerId === userId && !isAcmeUrl(key) && !spent.has(facts.id);
 	});
 	if (live.length === 1 && live[0]?.id === id) {
 		throw refusal(
 			'This is the API key of the credential itself',
-			`It is the only live key of the credential's user. ${ADVICE}`,
+			`${spent.size === 0 ? "It is the only live key of the credential's user." : "This run is to switch all live keys of the credential's user off, and it is the last of them."} ${ADVICE}`,
 		);
 	}
 }
 
 /**
  * Makes a check for one run: it refuses a CertCentral key that is certainly the one of the
- * credential, before it is to be switched off. Throws DigiCertFailure.
+ * credential, before it is to be switched off. Keys that passed it before count as switched off:
+ * of all keys of the credential's user, one is its own. Throws DigiCertFailure.
  */
 export function createOwnKeyCheck() {
 	let me: Promise<User> | undefined;
+	const spent = new Set<number>();
 	return async (session: Session, id: number, ownerId: number): Promise<void> => {
 		me ??= lookUp(readUser(session, 'me'));
 		const { id: ownId } = await me;
-		if (ownerId === ownId) await requireNotTheLastLiveKey(session, id, ownId);
+		if (ownerId !== ownId) return;
+		spent.add(id);
+		await requireNotTheLastLiveKey(
+			session,
+			id,
+			ownId,
+			new Set([...spent].filter((one) => one !== id)),
+		);
 	};
 }
 

@@ -8,7 +8,7 @@ import { toOutput } from '../run';
 import type { Result } from '../run';
 import { inSlices } from '../scheduling';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isFine, isIssued, isOf, withoutValue } from './creation';
+import { isDelivered, isFine, isIssued, isOf, withoutValue, isFound } from './creation';
 import type { Creation } from './creation';
 import { explainOutcome, keysOf, listIds, nameKeys } from './explain';
 import type { KeyEntry, KeyState, Teller } from './explain';
@@ -99,6 +99,7 @@ function describeIds(keys: readonly KeyEntry[], state: KeyState, what: string): 
 function describeKeys({ api }: Teller, creations: readonly Creation[], keys: readonly KeyEntry[]) {
 	const { offWord, keyList } = api;
 	const made = creations.filter(isIssued);
+	const oldOnes = made.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
 	return [
 		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
@@ -108,6 +109,11 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 			`Still live, and no output holds their values, so ${offWord} them`,
 		),
 		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
+		...(oldOnes.length === 0
+			? []
+			: [
+					`Old keys that may still be live, although their successors are stored: ${listIds(oldOnes)}.`,
+				]),
 		...describeOpen(
 			keys,
 			'live',
@@ -300,10 +306,14 @@ export function bareReport(
 	const bareKeys = (creation: Creation): IDataObject[] => {
 		const { itemIndex: item, outcome, order, sentName: name } = creation;
 		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
-		const id = outcome.kind === 'issued' ? outcome.id : outcome.toldId;
-		const state =
-			outcome.off === 'done' ? 'switched_off' : outcome.kind === 'issued' ? 'live' : 'may_exist';
-		return [{ item, id: id ?? null, name, ...order.owner, state }];
+		const { found, off } = outcome;
+		const told = outcome.kind === 'issued' ? outcome.id : outcome.toldId;
+		const listed = isFound(found) ? found.candidates.map(({ id }) => id) : [];
+		const ids = told === undefined ? listed : [told];
+		const made = outcome.kind === 'issued' && outcome.handedOver ? 'handed_over' : 'live';
+		const open = outcome.kind === 'issued' ? made : ids.length > 0 ? 'candidate' : 'may_exist';
+		const state = off === 'done' ? 'switched_off' : open;
+		return (ids.length > 0 ? ids : [null]).map((id) => ({ item, id, name, ...order.owner, state }));
 	};
 	const errorOf = (itemIndex: number, keys: IDataObject[]) =>
 		apiError(
@@ -325,7 +335,8 @@ export function bareReport(
 	for (const [item, error] of failed) items.push({ json: {}, error, pairedItem: { item } });
 	for (const creation of creations) {
 		const { itemIndex: item, outcome } = creation;
-		const output = isDelivered(creation) && outcome.kind === 'issued' ? outcome.output : undefined;
+		const made = isDelivered(creation) && outcome.kind === 'issued' ? outcome.output : undefined;
+		const output = outcome.kind === 'skipped' ? outcome.record : made;
 		items.push(
 			output === undefined
 				? { json: {}, error: errorOf(item, bareKeys(creation)), pairedItem: { item } }

@@ -2,18 +2,19 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isCondition, isTurn } from './events';
 import type { EventName, ListedKey, TriggerEvent, TriggerSettings } from './events';
-import { readKnownKey, showName, writeKnownKey } from './knownKey';
+import { base36, readKnownKey, showName, writeKnownKey } from './knownKey';
 import type { KnownKey } from './knownKey';
 import { look, ownerField, passes } from './look';
 import type { Look, View } from './look';
 import { baseOf, chosenIn, doubtful, reportOf } from './state';
-import type { Surroundings, Told, TriggerState, WrittenKeys } from './state';
+import type { Surroundings, Told, TriggerState } from './state';
 
 /** Keys that are not listed any more are remembered while there are at most so many more than listed ones. */
 const MOST_MISSING = 1000;
 
 /** A key that is not listed any more, as far as it is known, in the words of its record. */
-function lastSeen(id: string, known: KnownKey, settings: TriggerSettings): IDataObject {
+function lastSeen(id: string, known: KnownKey | undefined, settings: TriggerSettings): IDataObject {
+	if (known === undefined) return { id: Number(id) };
 	const isUserKey = settings.watch === 'userApiKeys';
 	const off = isUserKey ? 'revoked' : 'inactive';
 	return {
@@ -59,8 +60,8 @@ function tell(id: string, { next, told, before }: Look): Told[] {
 }
 
 function detailOf(event: EventName, { turn, unusedTold }: KnownKey): string {
-	if (event === 'unused') return (unusedTold ?? 0).toString(36);
-	return isTurn(event) ? turn.toString(36) : '';
+	if (event === 'unused') return base36(unusedTold);
+	return isTurn(event) ? base36(turn) : '';
 }
 
 /** Looks at a key that is not listed. */
@@ -102,27 +103,29 @@ export function compare(
 	};
 
 	const told: Told[] = [...doubt.told];
-	const next: WrittenKeys = {};
+	// Maps, because an object with thousands of numbers for names is slow.
+	const earlier = new Map(Object.entries(base?.keys ?? {}));
+	const next = new Map<string, string>();
 	for (const [id, key] of listed) {
-		const seen = look(key, readKnownKey(base?.keys[id]), view);
-		next[id] = writeKnownKey(id, seen.next);
+		const seen = look(key, readKnownKey(earlier.get(id)), view);
+		next.set(id, writeKnownKey(id, seen.next));
 		told.push(...tell(id, seen));
 	}
-	const missing: WrittenKeys = {};
-	for (const [id, written] of Object.entries(base?.keys ?? {})) {
+	const missing = new Map<string, string>();
+	for (const [id, written] of earlier) {
 		const known = listed.has(id) ? undefined : readKnownKey(written);
 		if (known === undefined) continue;
 		const seen = lookAtMissing(known, settings);
-		missing[id] = writeKnownKey(id, seen.next);
+		missing.set(id, writeKnownKey(id, seen.next));
 		told.push(...tell(id, seen));
 	}
-	if (Object.keys(missing).length <= listed.size + MOST_MISSING) Object.assign(next, missing);
+	const kept = missing.size > listed.size + MOST_MISSING ? next : new Map([...next, ...missing]);
 
 	const since = base?.since ?? now.getTime().toString(36);
 	const events = told.map((one) => {
 		const { event, id, before } = one;
-		const known = readKnownKey(next[id] ?? missing[id]);
-		const key = listed.get(id)?.record ?? (known && lastSeen(id, known, settings)) ?? {};
+		const known = readKnownKey(missing.get(id));
+		const key = listed.get(id)?.record ?? lastSeen(id, known, settings);
 		return {
 			event,
 			key,
@@ -144,13 +147,18 @@ export function compare(
 		told.length === 0 &&
 		base.credential === credential &&
 		base.events === rest.events &&
-		Object.keys(base.keys).length === Object.keys(next).length &&
-		Object.entries(next).every(([id, written]) => base.keys[id] === written);
+		earlier.size === kept.size &&
+		[...kept].every(([id, written]) => earlier.get(id) === written);
 	if (isSame) return { state: base, events };
 	const report =
 		savedApart && told.length > 0 ? { report: reportOf(told, doubt.tries + 1, surroundings) } : {};
 	return {
 		events,
-		state: { ...rest, revision: (saved?.revision ?? 0) + 1, keys: next, ...report },
+		state: {
+			...rest,
+			revision: (saved?.revision ?? 0) + 1,
+			keys: Object.fromEntries(kept),
+			...report,
+		},
 	};
 }

@@ -71,24 +71,39 @@ export function firstSight(key: ListedKey): KnownKey {
 	};
 }
 
+/** Characters that take one byte each in JSON. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function bytesOf(text: string): number {
-	return Buffer.byteLength(JSON.stringify(text)) - 2;
+	return PLAIN.test(text) ? text.length : Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
-/** A name as it is written, in so many bytes of JSON (never less than its hash needs). */
-function writeName({ text, hash }: KnownName, bytes: number): string {
-	if (hash === undefined && bytesOf(text) < bytes) return `=${text}`;
-	let left = bytes - 1 - HASH_LENGTH;
+/** The beginning of a text that takes at most so many bytes of JSON. */
+function beginningOf(text: string, bytes: number): string {
+	// No character takes less than a byte, so what is further on cannot fit.
+	const part = text.slice(0, Math.max(0, bytes));
+	if (PLAIN.test(part)) return part;
+	let left = bytes;
 	let beginning = '';
 	for (const character of text) {
 		left -= bytesOf(character);
 		if (left < 0) break;
 		beginning += character;
 	}
-	return `~${hash ?? hashOf(text)}${beginning}`;
+	return beginning;
 }
 
-const base36 = (value: number | undefined) => value?.toString(36) ?? '';
+/** A name as it is written, in so many bytes of JSON (never less than its hash needs). */
+function writeName({ text, hash }: KnownName, bytes: number): string {
+	if (hash === undefined && bytesOf(text) < bytes) return `=${text}`;
+	return `~${hash ?? hashOf(text)}${beginningOf(text, bytes - 1 - HASH_LENGTH)}`;
+}
+
+/** A number as it is written; empty for none. */
+export function base36(value: number | undefined): string {
+	return value?.toString(36) ?? '';
+}
+
 const FLAGS = ['live', 'removed', 'acme', 'neverUsedTold', 'oldTold'] as const;
 
 /**
@@ -113,7 +128,7 @@ export function readKnownKey(written = ''): KnownKey | undefined {
 	if (kind === undefined) return undefined;
 	const number = (text: string) => (text === '' ? undefined : parseInt(text, 36));
 	const isSet = (flag: (typeof FLAGS)[number]) =>
-		((number(flags) ?? 0) & (2 ** FLAGS.indexOf(flag))) !== 0;
+		(parseInt(flags, 36) & (2 ** FLAGS.indexOf(flag))) !== 0;
 	return {
 		live: isSet('live'),
 		removed: isSet('removed'),

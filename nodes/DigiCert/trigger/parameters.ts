@@ -147,7 +147,7 @@ export const triggerFields: INodeProperties[] = [
 ];
 
 /** The error for a setting that cannot be used: n8n need not try again soon. */
-export function settingsError(node: INode, message: string, advice: string): NodeOperationError {
+function settingsError(node: INode, message: string, advice: string): NodeOperationError {
 	const error = inputError(node, undefined, message, advice);
 	error.failure = { cause: 'configuration-invalid' };
 	return error;
@@ -191,9 +191,8 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		);
 	}
 
-	const filters: unknown = context.getNodeParameter('filters', {});
 	const given = (name: string): unknown => {
-		const value = isRecord(filters) ? filters[name] : undefined;
+		const value: unknown = context.getNodeParameter(`filters.${name}`, '');
 		const bare = isRecord(value) && 'value' in value ? value.value : value;
 		return bare === null || bare === '' ? undefined : bare;
 	};

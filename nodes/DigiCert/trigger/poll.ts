@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
 import { UserError } from 'n8n-workflow';
-import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INode, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { toNodeError } from '../errors/nodeErrors';
+import type { NodeError } from '../errors/nodeErrors';
 import { compare } from './compare';
 import type { ListedKey, TriggerEvent, TriggerSettings } from './events';
-import { readSettings, settingsError } from './parameters';
-import { credentialOf, incompleteList, readKeys } from './readKeys';
+import { readSettings } from './parameters';
+import { incompleteList, readKeys } from './readKeys';
 import { sampleOf } from './sample';
 import { readState } from './state';
 import type { TriggerState } from './state';
@@ -20,6 +21,13 @@ const CHANGE_FLAG = '__dataChanged';
 
 function toItems(events: readonly TriggerEvent[]): INodeExecutionData[][] {
 	return [events.map((json) => ({ json }))];
+}
+
+/** A credential that cannot be used is for people to mend, like a setting. */
+function toPollError(node: INode, error: unknown): NodeError {
+	const nodeError = toNodeError(node, undefined, error);
+	if (error instanceof UserError) nodeError.failure = { cause: 'configuration-invalid' };
+	return nodeError;
 }
 
 async function readWholeList(
@@ -53,10 +61,9 @@ async function pollOnce(context: IPollFunctions): Promise<INodeExecutionData[][]
 	const saved = readState(data.state);
 	// Another poll was faster, and this list may be older than what it has seen. The next one sees all.
 	if (saved?.revision !== before?.revision) return null;
-	const type = credentialOf(settings.watch);
 	const { state, events } = compare(saved, keys, settings, {
 		now: new Date(),
-		credential: context.getNode().credentials?.[type]?.id ?? '',
+		credential: JSON.stringify(context.getNode().credentials),
 		process: PROCESS,
 		savedApart: CHANGE_FLAG in data,
 	});
@@ -76,10 +83,6 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	try {
 		return await pollOnce(context);
 	} catch (error) {
-		const node = context.getNode();
-		if (error instanceof UserError) {
-			throw settingsError(node, error.message, String(error.description ?? ''));
-		}
-		throw toNodeError(node, undefined, error);
+		throw toPollError(context.getNode(), error);
 	}
 }

@@ -5,7 +5,7 @@ import { isLive, isReadable } from '../digicert/keyFacts';
 import type { DigiCertRecord, KeyFacts } from '../digicert/keyFacts';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
 import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../digicert/userKeys';
-import { DigiCertFailure } from '../errors/failure';
+import { DigiCertFailure, explanationOf } from '../errors/failure';
 import { connect } from '../http/client';
 import { createPacer } from '../http/pacing';
 import { openSession } from '../http/repeating';
@@ -24,11 +24,6 @@ const LISTS = {
 	userApiKeys: { api: certCentral, list: listUserKeys, factsOf: factsOfUserKey },
 	subaccountApiKeys: { api: partner, list: listSubaccountKeys, factsOf: factsOfSubaccountKey },
 } as const;
-
-/** The credential type that opens a list. */
-export function credentialOf(watch: Watch): string {
-	return LISTS[watch].api.credential;
-}
 
 function isTold(time: Date | undefined): boolean {
 	return time === undefined || isReadable(time);
@@ -61,9 +56,8 @@ const KEPT = 'The trigger keeps what it knew: once it works again, it reports wh
  * Says of a list that could not be read what a trigger's user can do, in place of what holds for
  * the items of a workflow.
  */
-function explainPoll(error: unknown): unknown {
-	if (!(error instanceof DigiCertFailure)) return error;
-	const { explanation } = error;
+function explainPoll(error: unknown): DigiCertFailure {
+	const explanation = explanationOf(error);
 	const { advice, found, httpCode = '', failure } = explanation;
 	const isUnanswered =
 		explanation.inDoubt !== undefined || failure?.cause === 'temporarily-unavailable';

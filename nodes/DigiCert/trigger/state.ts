@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isJsonObject, isRecord } from '../values';
-import { isEventName } from './events';
+import { EVENT_NAMES, isEventName } from './events';
 import type { EventName, TriggerSettings, Watch } from './events';
 
 /**
@@ -23,7 +23,7 @@ export type WrittenKeys = Record<string, string>;
 export interface TriggerState extends IDataObject {
 	readonly version: 1;
 	readonly watch: Watch;
-	/** ID of the n8n credential: another one may open another account. */
+	/** The n8n credentials that are chosen, as JSON: another one may open another account. */
 	readonly credential: string;
 	/** When the first poll was; no two states of one trigger share it. */
 	readonly since: string;
@@ -64,7 +64,7 @@ export interface Report extends IDataObject {
 /** What a poll knows of the world around it. */
 export interface Surroundings {
 	readonly now: Date;
-	/** ID of the n8n credential. */
+	/** The n8n credentials that are chosen, as JSON. */
 	readonly credential: string;
 	/** A name for this process that no other one has. */
 	readonly process: string;
@@ -149,13 +149,15 @@ export function doubtful(
 	) {
 		return { told: [], tries: 0 };
 	}
-	const told = Object.entries(report.told).flatMap(([event, places]) =>
-		places.split(' ').flatMap((place) => {
-			const [id = '', detail = ''] = place.split('-');
-			const before = event === 'changed' ? report.before[place] : undefined;
-			return isEventName(event) ? [{ event, id: String(parseInt(id, 36)), detail, before }] : [];
-		}),
-	);
+	const told = EVENT_NAMES.flatMap((event) => {
+		const places = report.told[event]?.split(' ') ?? [];
+		return places.map((place) => ({
+			event,
+			id: String(parseInt(place, 36)),
+			detail: place.slice(place.indexOf('-') + 1),
+			before: event === 'changed' ? report.before[place] : undefined,
+		}));
+	});
 	return { told, tries: report.tries };
 }
 

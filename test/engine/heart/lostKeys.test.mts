@@ -1,0 +1,415 @@
+import { faults } from '../../../sandbox/index.mts';
+import type { Fault } from '../../../sandbox/index.mts';
+import type { Execution } from '../../support/engine.mts';
+import {
+	ALWAYS,
+	APIS,
+	byId,
+	cancelWhen,
+	changing,
+	LIST,
+	listing,
+	POST,
+	PUT,
+	useLab,
+} from '../../support/lab.mts';
+import { anyText } from '../../support/matchers.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, list, present, text } from '../../support/read.mts';
+import { errorOf, itemError, itemErrors, jsonOf, jsonsOf } from '../../support/told.mts';
+
+const lab = useLab();
+shortenPauses();
+
+const REVOKE = { lostReply: 'revoke' };
+const MAY_EXIST = 'The API key may have been created at DigiCert, but its value did not arrive';
+const TAGGED = /^A \[n8n [a-z2-7]{6}\]$/;
+const lose = () => {
+	lab.fault(faults.dropAfter(), POST);
+};
+const emptyList = () => changing((body) => ({ ...body, api_keys: [] }));
+const first = () => at(lab.created(), 0);
+
+describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
+	const run = async (names: string[], options: object = {}) =>
+		await lab[create](names.map(lab.item), {
+			parameters: { options },
+			settings: { onError: 'continueRegularOutput' },
+		});
+	const puts = () => lab.sandbox.requests({ method: 'PUT' });
+
+	test('Report: the key is named with its time of creation, and left alone', async () => {
+		lab.fault(faults.errorAfter(500), POST);
+		const { message, description, keys } = itemError(await run(['A']));
+		const { id, createdAt } = first();
+		expect(message).toBe(`${MAY_EXIST}: key ${id} may be it [item 0]`);
+		expect(description).toContain(`DigiCert's time of creation: ${id} at `);
+		expect(description).toContain('Nothing proves that this creation made it.');
+		expect(keys).toMatchObject([
+			{ item: 0, id, name: 'A', state: 'candidate', created_at: anyText },
+		]);
+		const told = Date.parse(text(keys[0]?.created_at));
+		expect(Math.abs(told - Date.parse(createdAt))).toBeLessThan(1000);
+		expect(puts()).toEqual([]);
+	});
+
+	test('Switch Off: the name carries a tag, and the key with this tag is switched off', async () => {
+		lose();
+		const { message, description, keys } = itemError(await run(['A'], REVOKE));
+		const { id, name } = first();
+		expect(name).toMatch(TAGGED);
+		expect(message).toBe(
+			`The value of the new API key did not arrive, so key ${id} was switched off [item 0]`,
+		);
+		expect(description).toContain(name);
+		expect(keys).toMatchObject([{ id, name, state: 'switched_off' }]);
+		expect(lab.statuses()).toEqual([off]);
+	});
+
+	test('Switch Off: what is delivered shows the tag, each with its own', async () => {
+		const names = jsonsOf(await run(['A', 'A'], REVOKE)).map(({ name }) => text(name));
+		expect(names).toEqual([expect.stringMatching(TAGGED), expect.stringMatching(TAGGED)]);
+		expect(new Set(names).size).toBe(2);
+	});
+
+	test('Switch Off: a tag that the name has already gives way', async () => {
+		expect(jsonOf(await run(['A [n8n aaaaaa]'], REVOKE)).name).toMatch(TAGGED);
+	});
+
+	test.each([
+		['of no tag', 'A', {}],
+		["of another run's tag", 'A', REVOKE],
+		['of a tag that a user wrote', 'A [n8n aaaaaa]', {}],
+	])('Switch Off touches no other live key of the name, %s', async (_, name, options) => {
+		await run([name], options);
+		lab.fault(faults.dropBefore(), POST);
+		const { message, keys } = itemError(await run([name], REVOKE));
+		expect(message).toBe(`${MAY_EXIST} [item 0]`);
+		expect(keys).toMatchObject([{ id: null, state: 'may_exist' }]);
+		expect(lab.statuses()).toEqual(['active']);
+		expect(puts()).toEqual([]);
+	});
+
+	test('a tag that a user wrote is no proof that a listed key is the lost one', async () => {
+		await run(['A [n8n aaaaaa]']);
+		lab.fault(faults.dropBefore(), POST);
+		const { message, keys } = itemError(await run(['A [n8n aaaaaa]']));
+		expect(message).toBe(`${MAY_EXIST}: key ${first().id} may be it [item 0]`);
+		expect(keys[0]).toMatchObject({ id: first().id, state: 'candidate' });
+	});
+
+	test('a tag that a user wrote does not have another key rolled back', async () => {
+		await run(['A [n8n aaaaaa]']);
+		const { id } = first();
+		lab.fault(
+			changing(({ id: _, ...body }) => body),
+			POST,
+		);
+		lab.fault(faults.errorsAsObject(), { match: { name: 'B' } });
+		lab.fault(
+			changing((body) => ({ ...body, api_keys: list(body.api_keys).slice(0, -1) })),
+			LIST,
+		);
+		await lab[create](['A [n8n aaaaaa]', 'B'].map(lab.item), {
+			parameters: { options: { concurrency: 1 } },
+		});
+		expect(present(lab.created().find((key) => key.id === id)).status).toBe('active');
+	});
+
+	test('two lost answers and one listed key: each item names it, and says that more may come', async () => {
+		lose();
+		lab.fault(faults.dropBefore(), POST);
+		const errors = itemErrors(await run(['A', 'A']));
+		for (const { message, description, keys } of errors) {
+			expect(message).toContain(`key ${first().id} may be it`);
+			expect(description).toContain('Another one may still appear.');
+			expect(keys).toMatchObject([{ state: 'candidate' }, { id: null, state: 'may_exist' }]);
+		}
+	});
+
+	test('two lost answers, both listed: both are named, and none is switched off', async () => {
+		lab.fault(faults.errorAfter(500), { ...POST, times: 2 });
+		const errors = itemErrors(await run(['A', 'A']));
+		const [a, b] = lab.created().map(({ id }) => id);
+		for (const { message, description, keys } of errors) {
+			expect(message).toContain(`keys ${String(a)}, ${String(b)} may be it`);
+			expect(description).toContain('They are live');
+			expect(description).not.toContain('Another one may still appear.');
+			expect(keys.map(({ id }) => id)).toEqual([a, b]);
+		}
+		expect(lab.statuses()).toEqual(['active', 'active']);
+	});
+
+	test('many that may be it are named without their times', async () => {
+		await run(Array.from({ length: 11 }, () => 'A'));
+		lose();
+		const { description, keys } = itemError(await run(['A']));
+		expect(description).not.toContain('time of creation');
+		expect(keys.filter(({ state }) => state === 'candidate')).toHaveLength(12);
+	});
+
+	test.each([
+		['dead', { status: off }],
+		['in use', { last_used_date: '2026-01-01T00:00:00Z' }],
+		['used at a time that cannot be read', { last_used_date: 'lately' }],
+		['of another name', { name: 'a' }],
+		["another owner's", { user: { id: 1 }, account_id: 1 }],
+		['an ACME directory URL', { acme_directory_url: 'https://acme.example/', account_id: 1 }],
+	])('a key that is %s is not named', async (_, change) => {
+		lab.fault(
+			listing((key) => ({ ...key, ...change })),
+			{ ...LIST, ...ALWAYS },
+		);
+		lose();
+		const { message, description, keys } = itemError(await run(['A']));
+		expect(message).toBe(`${MAY_EXIST} [item 0]`);
+		expect(description).toContain('DigiCert does not list it so far');
+		expect(keys).toMatchObject([{ item: 0, id: null, name: 'A', state: 'may_exist' }]);
+	});
+
+	test.each([
+		['without a last use, in other words', { last_used_date: '' }],
+		['live, in other words', { status: 'Active' }],
+		['whose owner is not told', { user: undefined, account_id: undefined }],
+	])('a key that is %s is named', async (_, change) => {
+		lab.fault(
+			listing((key) => ({ ...key, ...change })),
+			{ ...LIST, ...ALWAYS },
+		);
+		lose();
+		expect(itemError(await run(['A'])).keys[0]).toMatchObject({ id: first().id });
+	});
+
+	test('white space that DigiCert takes off a name makes no other name of it', async () => {
+		lab.fault(
+			listing((key) => ({ ...key, name: text(key.name).trim() })),
+			LIST,
+		);
+		lose();
+		expect(itemError(await run([' A '])).keys[0]).toMatchObject({ id: first().id });
+	});
+
+	test.each([
+		['none', undefined],
+		['one that cannot be read', 'lately'],
+	])('a time of creation, %s: told as unknown', async (_, time) => {
+		lab.fault(
+			listing((key) => ({ ...key, create_date: time, created_at: time })),
+			LIST,
+		);
+		lose();
+		const { description, keys } = itemError(await run(['A']));
+		expect(description).toContain(`${first().id} at an unknown time`);
+		expect(keys[0]).toMatchObject({ created_at: null });
+	});
+
+	test("keys that this run delivered are not named, nor another owner's", async () => {
+		lab.fault(faults.dropBefore(), POST);
+		const execution = await lab[create]([lab.item('A'), lab.item('A'), lab.itemOfOther('A')], {
+			parameters: { options: { concurrency: 1 } },
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(itemError(execution).keys).toMatchObject([{ id: null, state: 'may_exist' }]);
+		expect(lab.statuses()).toEqual(['active', 'active']);
+	});
+
+	test.each([
+		['a first look', 0],
+		['a second look', 1],
+	])('a key with the tag is switched off at %s', async (_, hidden) => {
+		if (hidden > 0) lab.fault(emptyList(), LIST);
+		lose();
+		await run(['A'], REVOKE);
+		expect(lab.statuses()).toEqual([off]);
+		expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1 + hidden);
+	});
+
+	test('a late request: its key is found by a second look', async () => {
+		lab.fault(faults.dropAfter(), { ...POST, times: 2 });
+		lab.fault(emptyList(), LIST);
+		const errors = itemErrors(await run(['A', 'B'], REVOKE));
+		expect(errors.map(({ keys }) => keys[0]?.state)).toEqual(['switched_off', 'switched_off']);
+	});
+
+	describe('an ID that DigiCert told without the value', () => {
+		test('Report: listed, it is this creation that made it', async () => {
+			lab.fault(faults.noKeyAfter(), POST);
+			const { message, description, keys } = itemError(await run(['A']));
+			const { id } = first();
+			expect(message).toBe(
+				`The value of the new API key did not arrive: key ${id} is live without it [item 0]`,
+			);
+			expect(description).toContain(`and this creation made it: ${switchOff} it.`);
+			expect(keys).toMatchObject([{ id, state: 'live' }]);
+			expect(lab.statuses()).toEqual(['active']);
+		});
+
+		test('Switch Off: switched off once the list shows it with the tag', async () => {
+			lab.fault(faults.noKeyAfter(), POST);
+			expect(itemError(await run(['A'], REVOKE)).keys).toMatchObject([{ state: 'switched_off' }]);
+			expect(lab.statuses()).toEqual([off]);
+		});
+
+		test.each([
+			['not listed', emptyList()],
+			['in a list that is refused', faults.forbiddenInvalidKey()],
+		])('%s: named, and not switched off', async (_, fault) => {
+			lab.fault(faults.noKeyAfter(), POST);
+			lab.fault(fault, { ...LIST, ...ALWAYS });
+			const { message, keys } = itemError(await run(['A'], REVOKE));
+			expect(message).toContain(`key ${first().id} may be it`);
+			expect(keys).toMatchObject([{ id: first().id, state: 'candidate' }]);
+			expect(puts()).toEqual([]);
+		});
+
+		test.each(['A', 'B'])('that of an older key named %s: not switched off', async (name) => {
+			await run([name]);
+			const reply = { status: 200, body: { id: first().id } };
+			lab.fault({ when: 'before', action: 'reply', reply }, POST);
+			const { message } = itemError(await run(['A'], REVOKE));
+			expect(message).toContain(`key ${first().id} may be it`);
+			expect(lab.statuses()).toEqual(['active']);
+		});
+	});
+
+	const SLOW = { ...faults.slow(60_000) };
+	test.each<[string, Fault, string]>([
+		['refused', faults.forbiddenInvalidKey(), 'HTTP 403'],
+		['too slow', SLOW, 'No whole answer came within 300 ms'],
+		['broken', faults.halfBody(), 'The connection broke'],
+		['no list', faults.htmlAfter(200), 'HTTP 200 with an HTML page'],
+	])('a list that is %s: told, with the way by hand', async (_, fault, why) => {
+		lab.fault(fault, { ...LIST, ...ALWAYS });
+		lab.fault(faults.errorAfter(500), POST);
+		const timeout = fault === SLOW ? 300 : 30_000;
+		const { message, description, keys } = itemError(await run(['A'], { ...REVOKE, timeout }));
+		expect(message).toBe(`${MAY_EXIST} [item 0]`);
+		expect(description).toContain('The node could not look for it.');
+		expect(description).toContain(why);
+		expect(description).toContain('Look in ');
+		expect(keys).toMatchObject([{ id: null, state: 'may_exist' }]);
+		expect(lab.statuses()).toEqual(['active']);
+	});
+
+	test('an incomplete list: what it shows is named, and more may be there', async () => {
+		lab.fault(faults.oddList('nullEntry'), LIST);
+		lab.fault(faults.errorAfter(500), POST);
+		const { keys } = itemError(await run(['A']));
+		expect(keys.map(({ state }) => state)).toEqual(['candidate', 'may_exist']);
+	});
+
+	test('a switch-off that does not work: the key is live, and the reason is told', async () => {
+		lab.fault(faults.forbiddenInvalidKey(), { ...PUT, ...ALWAYS });
+		lose();
+		const { message, description, keys } = itemError(await run(['A'], REVOKE));
+		expect(message).toContain(`key ${first().id} is live without it`);
+		expect(description).toContain('Switching it off did not work.');
+		expect(description).toContain('HTTP 403');
+		expect(keys).toMatchObject([{ id: first().id, state: 'live' }]);
+	});
+
+	test('a run that stops does the same, and tells each thing once', async () => {
+		lab.fault(faults.errorAfter(500), { match: { name: 'B' } });
+		const { message, description, keys } = errorOf(
+			await lab[create](['A', 'B'].map(lab.item), { parameters: { options: { concurrency: 1 } } }),
+		);
+		const [a, b] = lab.created().map(({ id }) => id);
+		expect(message).toBe(`${MAY_EXIST}: key ${String(b)} may be it [item 1]`);
+		expect(description).toContain(
+			`Switched off again, because nobody receives them: ${String(a)}.`,
+		);
+		expect(description.split(String(b))).toHaveLength(2);
+		expect(keys).toMatchObject([
+			{ item: 0, id: a, state: 'switched_off' },
+			{ item: 1, id: b, state: 'candidate' },
+		]);
+	});
+
+	test('an answer that is lost while the execution is cancelled is looked for all the same', async () => {
+		lab.fault(faults.noKeyAfter(), { ...POST, delayMs: 100 });
+		await lab[create]([lab.item('A')], {
+			parameters: { options: REVOKE },
+			onStart: cancelWhen(() => lab.creations().length >= 1),
+		});
+		expect(lab.statuses()).toEqual([off]);
+	});
+
+	test('rotate: the old key is never taken for the lost one', async () => {
+		const { id } = jsonOf(await run(['A']));
+		lab.fault(faults.dropBefore(), POST);
+		const { keys } = errorOf(
+			await lab.perform(resource, 'rotate', [{}], {
+				parameters: { keyId: byId(id), name: '', options: {} },
+			}),
+		);
+		expect(keys).toMatchObject([{ id: null, state: 'may_exist' }]);
+	});
+});
+
+describe('names with a tag at the partner API', () => {
+	const run = async (name: string) =>
+		await lab.createSubaccountKeys([lab.item(name)], { parameters: { options: REVOKE } });
+	const room = 200 - ' [n8n 7q4k2m]'.length;
+
+	test('have 200 characters at most, tag and all', async () => {
+		expect([...text(jsonOf(await run('🔑'.repeat(room))).name)]).toHaveLength(200);
+	});
+
+	test('are refused when there is no room for the tag', async () => {
+		const { message, description } = errorOf(await run('x'.repeat(room + 1)));
+		expect(message).toBe(
+			'The name has 201 characters with its tag, and DigiCert takes 200 at most [item 0]',
+		);
+		expect(description).toContain("set 'Lost Reply' to 'Report'");
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+});
+
+describe('a lost service user', () => {
+	const run = async (): Promise<Execution> =>
+		await lab.perform('serviceUser', 'create', [{}], {
+			parameters: {
+				...{ email: 'A@b.example', name: 'A', restrictedToRoleId: 0, containerIds: '' },
+				options: REVOKE,
+			},
+		});
+
+	test.each([
+		['nobody', faults.dropBefore(), [], 'may_exist'],
+		['one', faults.dropAfter(), ['revoked'], 'switched_off'],
+	])('%s is found by the email address', async (_, fault, statuses, state) => {
+		lab.fault(fault, POST);
+		const { description, keys } = errorOf(await run());
+		expect(lab.statuses()).toEqual(statuses);
+		expect(keys).toMatchObject([{ email: 'A@b.example', state }]);
+		expect(description).toContain('The service user itself may exist as well');
+		expect(lab.sandbox.requests(({ path, query }) => path === '/key' && !query.user_id)).toEqual(
+			[],
+		);
+	});
+
+	test('another one, whom the search found, is left alone', async () => {
+		lab.fault(
+			changing((body) => ({
+				...body,
+				users: list(body.users).map((user) => ({ ...Object(user), email: 'other@b.example' })),
+			})),
+			{ match: { path: '/user/api-only' }, ...ALWAYS },
+		);
+		lab.fault(faults.dropAfter(), POST);
+		expect(errorOf(await run()).keys).toMatchObject([{ id: null, state: 'may_exist' }]);
+		expect(lab.statuses()).toEqual(['active']);
+	});
+});
+
+test('a lost subaccount: its key is named, and never switched off, whatever the workflow says', async () => {
+	lab.fault(faults.dropAfter(), POST);
+	const { message, description } = errorOf(
+		await lab.perform('subaccount', 'create', [{}], {
+			parameters: { subaccountName: 'ACME', name: 'A', emergencyContactEmails: '', options: {} },
+		}),
+	);
+	expect(message).toContain(`key ${first().id} may be it`);
+	expect(description).toContain('The subaccount itself may exist as well');
+	expect(lab.statuses()).toEqual(['active']);
+});

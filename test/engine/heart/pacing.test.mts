@@ -1,0 +1,186 @@
+/** The sums behind the pauses for the rate limit. What they do to a run is in refusals.test.mts. */
+import { createPacer, sendPaced } from '../../../dist/nodes/DigiCert/http/pacing.js';
+import type { Pacer } from '../../../dist/nodes/DigiCert/http/pacing.js';
+import { toReply } from '../../../dist/nodes/DigiCert/http/reply.js';
+
+let now = 0;
+beforeEach(() => {
+	now = 1_000_000;
+	jest.spyOn(performance, 'now').mockImplementation(() => now);
+	jest.spyOn(Math, 'random').mockReturnValue(0.5);
+});
+afterEach(() => jest.restoreAllMocks());
+
+const cancelled = () => true;
+
+test('requests that went out before a pause began join it, and the bound counts it once', async () => {
+	const pacer = createPacer(1000, cancelled);
+	expect(pacer.pause(0, 1000)).toBe(true);
+	expect(pacer.pause(0, 1000)).toBe(true);
+	expect(pacer.pause(0, 400)).toBe(true);
+	expect(pacer.pause(0, undefined)).toBe(true);
+	expect(await pacer.ready()).toBe(1);
+	now += 1000;
+	expect(pacer.pause(1, 200)).toBe(false);
+});
+
+test('one that is asked to wait longer makes the pause longer, by what is missing', async () => {
+	const pacer = createPacer(3000, cancelled);
+	expect(pacer.pause(0, 1000)).toBe(true);
+	now += 500;
+	expect(pacer.pause(0, 2500)).toBe(true);
+	expect(await pacer.ready()).toBe(2);
+	now += 2500;
+	expect(pacer.pause(2, 200)).toBe(false);
+});
+
+/** How many pauses in a row a bound allows. */
+function allowed(bound: number) {
+	const pacer = createPacer(bound, cancelled);
+	let pauses = 0;
+	while (pacer.pause(pauses, undefined)) {
+		pauses += 1;
+		now += 60_000;
+	}
+	return pauses;
+}
+
+test('pauses in a row grow by a twentieth, up to half a minute', () => {
+	const lengths = Array.from({ length: 110 }, (_, i) => Math.min(30_000, 250 * 1.05 ** i));
+	expect(lengths.at(-1)).toBe(30_000);
+	let total = 0;
+	for (const [i, length] of lengths.entries()) {
+		total += length;
+		expect(allowed(total - 1)).toBe(i);
+		expect(allowed(total + 0.01)).toBe(i + 1);
+	}
+});
+
+test('a request that passes makes the next pause short again', async () => {
+	const pacer = createPacer(250 + 262.5 + 250, cancelled);
+	expect(pacer.pause(0, undefined)).toBe(true);
+	now += 60_000;
+	expect(pacer.pause(1, undefined)).toBe(true);
+	pacer.pass(2);
+	now += 60_000;
+	expect(pacer.pause(2, undefined)).toBe(true);
+});
+
+test('one that went out before the pause and passes does not', () => {
+	const pacer = createPacer(250 + 262.5 - 1, cancelled);
+	expect(pacer.pause(0, undefined)).toBe(true);
+	pacer.pass(0);
+	now += 60_000;
+	expect(pacer.pause(1, undefined)).toBe(false);
+});
+
+test('the length of a pause varies by a quarter either way', () => {
+	for (const [random, length] of [
+		[0, 187.5],
+		[0.999, 312.375],
+	] as const) {
+		jest.mocked(Math.random).mockReturnValue(random);
+		expect(allowed(length - 1)).toBe(0);
+		expect(allowed(length)).toBe(1);
+	}
+});
+
+/** The turns that have been given so far. */
+function ask(pacer: Pacer, count: number) {
+	const given: number[] = [];
+	for (let i = 0; i < count; i += 1) void pacer.ready().then((turn) => given.push(turn));
+	return given;
+}
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('after a pause one request goes out alone, and the others follow when it passed', async () => {
+	const pacer = createPacer(10_000, cancelled);
+	const first = ask(pacer, 3);
+	await settle();
+	expect(first).toEqual([0, 0, 0]);
+	pacer.pause(0, undefined);
+	now += 60_000;
+	const given = ask(pacer, 3);
+	await settle();
+	expect(given).toEqual([1]);
+	// What is still under way from before the pause does not open the way.
+	pacer.pass(0);
+	await settle();
+	expect(given).toEqual([1]);
+	pacer.pass(1);
+	await settle();
+	expect(given).toEqual([1, 1, 1]);
+});
+
+test('when the one that went alone is refused, the next goes alone', async () => {
+	const pacer = createPacer(10_000, cancelled);
+	pacer.pause(0, undefined);
+	now += 60_000;
+	const given = ask(pacer, 3);
+	await settle();
+	pacer.pause(1, undefined);
+	now += 60_000;
+	await settle();
+	expect(given).toEqual([1, 2]);
+});
+
+test('when no pause is left, nobody waits for the one that went alone', async () => {
+	const pacer = createPacer(250, cancelled);
+	pacer.pause(0, undefined);
+	now += 60_000;
+	const given = ask(pacer, 3);
+	await settle();
+	expect(pacer.pause(1, undefined)).toBe(false);
+	await settle();
+	expect(given).toEqual([1, 1, 1]);
+});
+
+describe('a request that is paced', () => {
+	const limited = toReply({ statusCode: 429, headers: { 'retry-after': '0' }, body: '' });
+	const done = toReply({ statusCode: 204, headers: {}, body: '' });
+	const REQUEST = { method: 'POST', path: '/' } as const;
+	type Client = Parameters<typeof sendPaced>[0];
+	/** A client that answers in turn; an Error is thrown. */
+	function clientThat(...answers: (Error | typeof done)[]): Client {
+		const unused = (): never => {
+			throw new Error('Not used here');
+		};
+		return {
+			...{ api: { credential: 'digiCertPartnerApi', header: '', baseUrlOf: unused } },
+			...{ timeoutMs: 1, last4: '', quote: String, enduring: unused, withKey: unused },
+			send: () => {
+				const answer = answers.shift() ?? unused();
+				return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+			},
+		};
+	}
+	const never = () => false;
+
+	test('that breaks while it tries alone does not hold those that wait for it', async () => {
+		const pacer = createPacer(10_000, cancelled);
+		pacer.pause(0, undefined);
+		now += 60_000;
+		const broken = sendPaced(clientThat(new RangeError('broken')), pacer, REQUEST, never);
+		const given = ask(pacer, 2);
+		await expect(broken).rejects.toThrow('broken');
+		await settle();
+		expect(given).toEqual([1, 1]);
+	});
+
+	test('is not sent (again) once the run has stopped', async () => {
+		const pacer = createPacer(10_000, cancelled);
+		expect(await sendPaced(clientThat(), pacer, REQUEST, cancelled)).toBeUndefined();
+		let isStopped = false;
+		const client = clientThat(limited);
+		const { send } = client;
+		const stopping: Client = {
+			...client,
+			send: async (request) => {
+				isStopped = true;
+				return await send(request);
+			},
+		};
+		expect(await sendPaced(stopping, pacer, REQUEST, () => isStopped)).toBeUndefined();
+		expect(await sendPaced(clientThat(done), pacer, REQUEST, never)).toBe(done);
+	});
+});

@@ -1,0 +1,154 @@
+/**
+ * Nothing that is thrown loses a key: an exception in what the steps call ends in an outcome that is
+ * true. (`npm run test:faults -- --injection` throws at every call; here is one of each kind.)
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+import { faults } from '../../../sandbox/index.mts';
+import { PACKAGE_ROOT } from '../../support/engine.mts';
+import { byId, cancelWhen, POST, useLab } from '../../support/lab.mts';
+import { keyPairs, pemOf } from '../../support/keyPairs.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, list, present, record, text } from '../../support/read.mts';
+import { errorOf, hintsOf, itemErrors, jsonsOf } from '../../support/told.mts';
+
+const lab = useLab();
+shortenPauses();
+
+const load = createRequire(import.meta.url);
+const SECRET = 'a text that could quote a key';
+class Odd extends RangeError {}
+
+/** Has an exported function of a built module throw, at one call or from that one on. */
+function breakDown(file: string, name: string, atCall = 1, forGood = false): void {
+	const built: unknown = load(path.join(PACKAGE_ROOT, 'dist', 'nodes', 'DigiCert', file));
+	const module = record(built);
+	const real = module[name];
+	if (typeof real !== 'function') throw new Error(`${name} is no function of ${file}`);
+	let calls = 0;
+	undo.push(() => (module[name] = real));
+	module[name] = (...args: unknown[]): unknown => {
+		calls += 1;
+		if (calls === atCall || (forGood && calls > atCall)) throw new Odd(SECRET);
+		return Reflect.apply(real, undefined, args);
+	};
+}
+const undo: (() => void)[] = [];
+afterEach(() => {
+	for (const back of undo.splice(0)) back();
+});
+
+const run = async (onError: string, options: object = {}) =>
+	await lab.createUserKeys(['A', 'B', 'C'].map(lab.item), {
+		parameters: { options: { concurrency: 1, ...options } },
+		settings: onError === 'stopWorkflow' ? {} : { onError: 'continueErrorOutput' },
+	});
+
+/** Checks that each key alive is delivered or named, and that no input item passes for a success. */
+async function expectAccounted(onError: string, options: object = {}) {
+	const execution = await run(onError, options);
+	const errors = onError === 'stopWorkflow' ? [errorOf(execution)] : itemErrors(execution);
+	const named = errors.flatMap(({ keys }) => keys.map(({ id }) => id));
+	const items = jsonsOf(execution, 'Next');
+	const isKey = (json: object) => 'api_key' in json || 'api_key_jwe' in json || 'skipped' in json;
+	expect(items.filter((json) => !isKey(json))).toEqual([]);
+	const known = [...named, ...items.map(({ id }) => id)];
+	const unseen = lab
+		.created()
+		.filter(({ id, status }) => status === 'active' && !known.includes(id));
+	expect(unseen).toEqual([]);
+	expect(lab.creations().length).toBeLessThanOrEqual(4);
+	const said = JSON.stringify([errors, hintsOf(execution), lab.log.map(String)]);
+	expect(said).not.toContain(SECRET);
+	return { execution, errors };
+}
+
+const PEM = { recipientPublicKey: pemOf(keyPairs['P-256'].publicKey) };
+const SKIP = { ifNameExists: 'skip' };
+
+describe.each(['stopWorkflow', 'continueErrorOutput'])('%s', (onError) => {
+	test.each<[what: string, file: string, name: string, atCall: number, options: object]>([
+		['before a request is made', 'http/pacing.js', 'sendPaced', 2, {}],
+		['when an answer is judged', 'http/classify.js', 'classify', 3, {}],
+		['when an answer is read', 'http/reply.js', 'toReply', 2, {}],
+		['when a key is packed', 'encryption/recipient.js', 'encryptSecrets', 2, PEM],
+		['when names are settled', 'digicert/keyLists.js', 'readOnceWith', 2, SKIP],
+		['when a name is settled', 'digicert/keyNames.js', 'tagOf', 1, SKIP],
+		['when keys are tried', 'digicert/verifyKey.js', 'verifyKey', 2, { verify: true }],
+		['when the output is made', 'run.js', 'toOutput', 1, {}],
+		['when errors are made', 'issuance/explain.js', 'explainOutcome', 1, {}],
+	])('%s', async (_, file, name, atCall, options) => {
+		lab.fault(faults.noKeyAfter(), { match: { name: 'C' } });
+		breakDown(file, name, atCall);
+		await expectAccounted(onError, options);
+	});
+
+	test('when a request cannot be made: nothing was sent for that item', async () => {
+		lab.fault(faults.errorsAsObject(), { match: { name: 'never' } });
+		breakDown('issuance/creation.js', 'laneOf', 1, true);
+		const { errors } = await expectAccounted(onError);
+		expect(lab.creations()).toEqual([]);
+		expect(errors.flatMap(({ keys }) => keys)).toEqual([]);
+	});
+});
+
+test('an exception after the request went out: unknown, told by its name alone', async () => {
+	breakDown('http/reply.js', 'toReply');
+	breakDown('http/classify.js', 'judgeThrown');
+	const { errors } = await expectAccounted('continueErrorOutput');
+	expect(errors).toHaveLength(1);
+	expect(at(errors, 0).description).toContain(
+		'Something went wrong in this node while it handled the request (RangeError)',
+	);
+	expect(at(errors, 0).keys[0]).toMatchObject({ id: at(lab.created(), 0).id, state: 'candidate' });
+});
+
+test('a key that cannot be packed is switched off, and says why', async () => {
+	breakDown('encryption/recipient.js', 'encryptSecrets', 2);
+	const { errors, execution } = await expectAccounted('continueErrorOutput', PEM);
+	expect(jsonsOf(execution, 'Next')).toHaveLength(2);
+	expect(at(errors, 0).message).toMatch(
+		/^Something went wrong in this node, so key \d+ of this item was switched off again/,
+	);
+	expect(lab.statuses()).toEqual(['active', 'revoked', 'active']);
+});
+
+test('a step that breaks leaves keys that can be put out, and a note', async () => {
+	breakDown('digicert/verifyKey.js', 'verifyKey', 1, true);
+	const { execution } = await expectAccounted('continueErrorOutput', { verify: true });
+	expect(jsonsOf(execution, 'Next')).toHaveLength(3);
+	const notes = hintsOf(execution).filter((hint) => hint.includes('Something went wrong'));
+	expect(notes).toEqual([
+		expect.stringContaining('(RangeError). Every key that was made is in the output'),
+	]);
+});
+
+test('what is thrown before the first creation means that nothing was made', async () => {
+	breakDown('digicert/keyLists.js', 'readOnceWith');
+	const errors = itemErrors(await run('continueErrorOutput', SKIP));
+	expect(errors).toHaveLength(3);
+	expect(errors.flatMap(({ keys }) => keys)).toEqual([]);
+	expect(lab.creations()).toEqual([]);
+});
+
+test('a report that breaks gives the bare facts', async () => {
+	await lab.createUserKeys([lab.item('A')]);
+	lab.fault(faults.errorAfter(500), { match: { name: 'B' } });
+	breakDown('run.js', 'toOutput');
+	const { execution } = await expectAccounted('continueErrorOutput', SKIP);
+	const errors = itemErrors(execution);
+	expect(jsonsOf(execution, 'Next').map(({ name }) => name)).toEqual(['A', 'C']);
+	expect(errors).toMatchObject([{ itemIndex: 1, keys: [{ item: 1, state: 'candidate' }] }]);
+	expect(at(errors, 0).description).toContain('report this');
+});
+
+test('a report that breaks when the node stops names every key', async () => {
+	lab.fault(faults.errorsAsObject(), { match: { name: 'C' } });
+	breakDown('issuance/explain.js', 'listIds');
+	const { errors } = await expectAccounted('stopWorkflow');
+	expect(at(errors, 0).keys).toMatchObject([
+		{ item: 0, state: 'switched_off' },
+		{ item: 1, state: 'switched_off' },
+	]);
+});

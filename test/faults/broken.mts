@@ -1,0 +1,269 @@
+import path from 'node:path';
+
+import type { Violation } from './rules.mts';
+
+/** One place of the built package, and what is to stand there. */
+export interface Change {
+	/** Below dist/nodes/DigiCert. */
+	readonly file: string;
+	/** Must be there exactly once. */
+	readonly search: string;
+	/** `$&` stands for what was there. */
+	readonly replace: string;
+}
+
+/** An engine that is broken on purpose. The suite has to see what is wrong with it. */
+export interface Broken {
+	readonly name: string;
+	readonly shows: Violation;
+	/** What shows it: single runs unless given. */
+	readonly by?: 'pairs' | 'injection';
+	readonly changes: readonly Change[];
+}
+
+const change = (file: string, search: string, replace: string): Change => ({
+	file,
+	search,
+	replace,
+});
+
+const BY_NAME_ALONE = [
+	change('issuance/lostKeys.js', '&& (0, keyNames_1.tagOf)(key.name) === tag)', ')'),
+	change('issuance/lostKeys.js', '(0, keyNames_1.tagOf)(key.name) === writtenTag &&', ''),
+];
+
+export const BROKEN: readonly Broken[] = [
+	{
+		name: 'sends again on 5xx',
+		shows: 'creation sent again',
+		changes: [
+			change(
+				'http/pacing.js',
+				'const exchange = await client.send(request);',
+				"let exchange = await client.send(request); if (exchange.status >= 500 && request.method === 'POST') exchange = await client.send(request);",
+			),
+		],
+	},
+	{
+		name: 'sends again after a 429 with a key',
+		shows: 'creation sent again',
+		changes: [change('http/classify.js', 'status >= 400 && status < 500 && holdsKey', 'false')],
+	},
+	{
+		name: 'takes any exception for a request that was never sent',
+		shows: 'live key unseen',
+		changes: [change('http/classify.js', 'if (proven !== undefined)', 'if (true)')],
+	},
+	{
+		name: 'rolls back nothing',
+		shows: 'not rolled back',
+		changes: [
+			change('issuance/rollBack.js', 'const unwanted = creations', 'if (isEnd) return;\n$&'),
+		],
+	},
+	{
+		name: 'forgets what is in flight when it stops',
+		shows: 'live key unseen',
+		changes: [
+			change(
+				'issuance/send.js',
+				'creation.outcome = judge(creation, exchange);',
+				"if (isOver()) { creation.outcome = { kind: 'planned' }; return; } $&",
+			),
+		],
+	},
+	{
+		name: 'does not look for lost keys',
+		shows: 'live key unseen',
+		changes: [change('issuance/lostKeys.js', 'creations.filter(creation_1.isUnknown);', '[];')],
+	},
+	{
+		name: 'says nothing when an execution is cancelled',
+		shows: 'live key unseen',
+		changes: [
+			change('issuance/report.js', 'const logLoss = async (run, creations) => {', '$& return;'),
+		],
+	},
+	{
+		name: 'says that all was switched off',
+		shows: 'told as switched off but alive',
+		changes: [
+			change(
+				'issuance/rollBack.js',
+				'outcome.off = (0, failure_1.explanationOf)(error);',
+				"outcome.off = 'done';",
+			),
+		],
+	},
+	{
+		name: 'switches lost keys off by name alone',
+		shows: "others' key switched off",
+		changes: [...BY_NAME_ALONE],
+	},
+	{
+		name: 'switches lost keys off by name alone, beside another execution',
+		shows: 'delivered key of another execution switched off',
+		by: 'pairs',
+		changes: [...BY_NAME_ALONE],
+	},
+	{
+		name: 'takes a key that is in use for a lost one',
+		shows: 'told state wrong',
+		changes: [change('issuance/lostKeys.js', 'key.lastUsedAt === undefined &&', '')],
+	},
+	{
+		name: 'takes its own keys for lost ones',
+		shows: 'told state wrong',
+		changes: [change('issuance/lostKeys.js', '!held.has(key.id)', 'true')],
+	},
+	{
+		name: 'acts upon IDs that are not exact',
+		shows: "others' key switched off",
+		changes: [change('values.js', 'Number.isSafeInteger(id)', 'Number.isInteger(id)')],
+	},
+	{
+		name: 'makes a second key of a name that was to be skipped',
+		shows: 'more than one live key for a name under skip',
+		changes: [
+			change(
+				'issuance/send.js',
+				"how.ifNameExists === 'skip' ? taken.get((0, creation_1.laneOf)(creation)) : undefined",
+				'undefined',
+			),
+		],
+	},
+	{
+		name: 'takes an incomplete list for the whole',
+		shows: 'more than one live key for a name under skip',
+		changes: [change('issuance/names.js', 'if (!keys.isComplete)', 'if (false)')],
+	},
+	{
+		name: 'does not look again after a creation',
+		shows: 'more than one live key for a name under skip',
+		by: 'pairs',
+		changes: [
+			change('issuance/names.js', 'const settleNames = async (run, creations) => {', '$& return;'),
+		],
+	},
+	{
+		name: 'gives way to any other key',
+		shows: 'dead key delivered',
+		by: 'pairs',
+		changes: [change('issuance/names.js', 'winner.id < id', 'true')],
+	},
+	{
+		name: 'switches the other key off in place of its own',
+		shows: 'delivered key of another execution switched off',
+		by: 'pairs',
+		changes: [
+			change(
+				'issuance/names.js',
+				'await (0, rollBack_1.switchOff)(run, creation, id);',
+				'await (0, rollBack_1.switchOff)(run, creation, winner.id);',
+			),
+		],
+	},
+	{
+		name: 'names keys by their values',
+		shows: 'secret told',
+		changes: [
+			change('issuance/explain.js', '...order.owner,', '$& value: outcome.reply?.api_key,'),
+		],
+	},
+	{
+		name: 'quotes whatever a server says',
+		shows: 'secret told',
+		changes: [
+			change('http/redaction.js', 'const own = anyFormOf(apiKey);', 'return (text) => text;'),
+		],
+	},
+	{
+		name: 'puts keys out as they are, though a recipient is given',
+		shows: 'secret told',
+		changes: [
+			change(
+				'issuance/send.js',
+				'(0, recipient_1.encryptSecrets)(output, recipient, (0, values_1.textsIn)(ours))',
+				'output',
+			),
+		],
+	},
+	{
+		name: 'takes a blank text for a key',
+		shows: 'dead key delivered',
+		changes: [change('http/redaction.js', "&& value.trim() !== ''", '')],
+	},
+	{
+		name: "goes by the machine's clock",
+		shows: 'healthy answer thrown away',
+		changes: [
+			change(
+				'http/client.js',
+				'const endsAt = performance.now() + ms',
+				'const endsAt = Date.now() + ms',
+			),
+			change('http/client.js', 'endsAt - performance.now()', 'endsAt - Date.now()'),
+		],
+	},
+	{
+		name: 'follows redirects',
+		shows: 'foreign host reached',
+		changes: [
+			change('http/client.js', 'disableFollowRedirect: true', 'disableFollowRedirect: false'),
+			change('http/credential.js', 'disableFollowRedirect: true', 'disableFollowRedirect: false'),
+			change('http/credential.js', 'maxRedirects: 0,', ''),
+		],
+	},
+	{
+		name: 'pairs outputs with the wrong items',
+		shows: 'wrong item',
+		changes: [change('run.js', '{ item: itemIndex }', '{ item: itemIndex ^ 1 }')],
+	},
+	{
+		name: 'leaves failed items out',
+		shows: 'no result',
+		changes: [change('run.js', 'return [{ json: {}, error: result, pairedItem }];', 'return [];')],
+	},
+	{
+		name: 'runs with Retry On Fail and Stop',
+		shows: 'refused run sent something',
+		changes: [change('issuance/safeSettings.js', '        refuseRetryOnFail(context);', '')],
+	},
+	{
+		name: 'has no catch around its steps',
+		shows: 'live key unseen',
+		by: 'injection',
+		changes: [
+			change('issuance/carryOut.js', '            noteBroken(run, error);', 'throw error;'),
+		],
+	},
+	{
+		name: 'has no second way to report',
+		shows: 'input passed off as success',
+		by: 'injection',
+		changes: [
+			change(
+				'issuance/issueKeys.js',
+				'.catch(() => (0, report_1.bareReport)(run, creations, items.failed))',
+				'',
+			),
+		],
+	},
+];
+
+/**
+ * Makes one change to the text of a file.
+ *
+ * @throws {Error} when the place is not there any more, or is not the only one
+ */
+export function apply({ file, search, replace }: Change, text: string): string {
+	const parts = text.split(search);
+	if (parts.length !== 2) {
+		throw new Error(`${file} has ${parts.length - 1} places like this, not one: ${search}`);
+	}
+	return parts.join(replace.replace('$&', () => search));
+}
+
+/** Where a file that is changed stands in a copy of the package. */
+export const pathIn = (folder: string, file: string): string =>
+	path.join(folder, 'dist', 'nodes', 'DigiCert', file);

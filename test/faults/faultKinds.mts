@@ -1,0 +1,339 @@
+import { randomUUID } from 'node:crypto';
+
+import { UnexpectedError } from 'n8n-workflow';
+
+import { faults } from '../../sandbox/index.mts';
+import type { Fault, RealReply } from '../../sandbox/index.mts';
+
+/** What a request is for, as far as faults care. */
+export type Call = 'create' | 'list' | 'read' | 'switchOff' | 'other';
+
+/** What n8n's helper throws, before anything is sent or when the answer has come. */
+export interface Thrown {
+	readonly throws: (answer: string) => unknown;
+	readonly when: 'before' | 'after';
+}
+
+/** What a fault may need to know of its run. */
+export interface Env {
+	/** The client's, in ms. */
+	readonly timeout: number;
+	readonly foreignHost: string;
+	readonly adminKey: string;
+	/** Registers a value that must not be told. */
+	readonly addSecret: (value: string) => void;
+}
+
+interface Kind {
+	readonly on: readonly Call[];
+	/** What is drawn from for `make`: statuses, delays, lengths, places in a list. */
+	readonly of?: readonly number[];
+	readonly make: (choice: number, env: Env) => Fault | Thrown;
+	/** Whether the answer to a look-up still shows every key, readable. */
+	readonly showsAll?: boolean;
+}
+
+const ALL: readonly Call[] = ['create', 'list', 'read', 'switchOff', 'other'];
+const CREATE: readonly Call[] = ['create'];
+const LIST: readonly Call[] = ['list'];
+const JSON_TYPE = { 'content-type': 'application/json' };
+const HTML_TYPE = { 'content-type': 'text/html' };
+
+/** Another answer in the place of the right one, after the request was acted on. */
+const instead = (
+	reply: (real: RealReply) => { status: number; body?: unknown; headers?: object },
+) =>
+	({
+		when: 'after',
+		action: 'reply',
+		reply: (real: RealReply) => {
+			const { status, body, headers } = reply(real);
+			return { status, body, headers: { ...JSON_TYPE, ...headers } };
+		},
+	}) as const satisfies Fault;
+
+/** An error of A.1 that says this. */
+const refusing = (when: Fault['when'], status: number, message: string) =>
+	({
+		when,
+		action: 'reply',
+		reply: { status, headers: JSON_TYPE, body: { errors: [{ code: 'odd', message }] } },
+	}) as const satisfies Fault;
+
+const fieldsOf = (body: unknown) =>
+	typeof body === 'object' && body !== null ? Object.fromEntries(Object.entries(body)) : {};
+/** The text of a JSON object with another member put in front. */
+const withMember = (member: string, body: unknown) =>
+	`{${member},${JSON.stringify(fieldsOf(body)).slice(1)}`;
+/** The same answer with another key value, wherever it stands. */
+function withKey(body: unknown, value: unknown): unknown {
+	const { api_key: key, ...rest } = fieldsOf(body);
+	return { ...rest, api_key: typeof key === 'object' ? withKey(key, value) : value };
+}
+/** The same answer without IDs, or with others. */
+const withIds = (text: string, id: string) => text.replace(/"id":\d+/g, id);
+/** A list with its entries changed. */
+const listOf = (change: (entries: readonly unknown[]) => readonly unknown[], more?: object) =>
+	instead(({ status, body }) => {
+		const { api_keys: keys } = fieldsOf(body);
+		const entries: readonly unknown[] = Array.isArray(keys) ? keys : [];
+		return { status, body: { api_keys: change(entries), ...more } };
+	});
+
+const coded = (code: string) => () => Object.assign(new Error(`${code} happened`), { code });
+/** Errors of n8n and Node.js that prove nothing about what was sent. */
+const THROWN: readonly ((answer: string) => unknown)[] = [
+	coded('ECONNRESET'),
+	coded('ETIMEDOUT'),
+	coded('EPIPE'),
+	coded('ECONNABORTED'),
+	coded('ERR_STREAM_PREMATURE_CLOSE'),
+	coded('Z_DATA_ERROR'),
+	() => new UnexpectedError('Stream closed before completing'),
+	() => new RangeError('Maximum call stack size exceeded'),
+	() => new TypeError('terminated'),
+	() => new DOMException('This operation was aborted', 'AbortError'),
+	(answer) => new SyntaxError(`Unexpected token < in ${answer}`),
+	() => 'a text',
+	() => undefined,
+	() => null,
+	() => Object.freeze({ __proto__: null }),
+	() =>
+		Object.defineProperty(new Error(), 'message', {
+			get: () => {
+				throw new Error('There is no message');
+			},
+		}),
+];
+/** Errors that come before anything is sent, and say so. */
+const UNSENT: readonly ((answer: string) => unknown)[] = [
+	coded('ECONNREFUSED'),
+	coded('ENOTFOUND'),
+	coded('EAI_AGAIN'),
+	coded('DEPTH_ZERO_SELF_SIGNED_CERT'),
+	coded('ERR_INVALID_CHAR'),
+	() => new AggregateError([coded('ECONNREFUSED')(), coded('ECONNREFUSED')()]),
+];
+const places = (list: readonly unknown[]) => list.map((_, index) => index);
+const at = <T,>(list: readonly T[], index: number): T => {
+	const found = list[index];
+	if (found === undefined) throw new Error(`There is no choice ${index}`);
+	return found;
+};
+
+/** Bodies that are no answer to anything, and mostly JSON. */
+const ODD_BODIES = ['[]', 'null', '"ok"', '0', '{}', '{"api_key":null,"id":null}', '\uFEFF{}', '{'];
+const ODD_DATES = [
+	'Sat, 13 Sep 275760 00:00:00 GMT',
+	'Sat, 13 Sep 275760 00:00:01 GMT',
+	'yesterday',
+	'0',
+	'Thu, 01 Jan 1970 00:00:00 GMT',
+];
+const HOUR = 3_600_000;
+/** Above 2^53: read as a number, it is another one. */
+const BIG_ID = '9007199254740993';
+
+/** All that can go wrong, by name. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+	dropBefore: { on: ALL, make: faults.dropBefore },
+	dropAfter: { on: ALL, make: faults.dropAfter },
+	errorBefore: { on: ALL, of: [500, 502, 503, 504], make: faults.errorBefore },
+	errorAfter: { on: ALL, of: [500, 502, 503, 504, 408, 499], make: faults.errorAfter },
+	slow: { on: ALL, of: [1, 20, 60], make: faults.slow, showsAll: true },
+	tooSlow: { on: ALL, of: [50, 300], make: (ms, { timeout }) => faults.slow(timeout + ms) },
+	halfBody: { on: ALL, make: faults.halfBody },
+	brokenGzip: {
+		on: ALL,
+		make: () => instead((real) => ({ ...real, headers: { 'content-encoding': 'gzip' } })),
+	},
+	htmlBefore: { on: ALL, of: [403, 503], make: faults.htmlBefore },
+	htmlAfter: { on: ALL, of: [200, 201, 502], make: faults.htmlAfter },
+	proxyBefore: {
+		on: ALL,
+		of: [407, 502, 504],
+		make: (status) => ({
+			when: 'before',
+			action: 'reply',
+			reply: {
+				status,
+				headers: { ...HTML_TYPE, 'proxy-authenticate': 'Basic realm="proxy"' },
+				body: '<html>The proxy has no answer</html>',
+			},
+		}),
+	},
+	proxyAfter: {
+		on: ALL,
+		of: [502, 504],
+		make: (status) => instead(() => ({ status, body: '', headers: HTML_TYPE })),
+	},
+	redirect: {
+		on: ALL,
+		of: [301, 302, 303, 307, 308],
+		make: (status, { foreignHost }) => faults.redirect(foreignHost, status),
+	},
+	unauthorized: { on: ALL, make: faults.unauthorized },
+	forbiddenInvalidKey: { on: ALL, make: faults.forbiddenInvalidKey },
+	errorsAsObject: { on: ALL, of: [400, 409, 422], make: faults.errorsAsObject },
+	adminKeyEchoed: {
+		on: ALL,
+		of: [0, 1, 2],
+		make: (form, { adminKey }) => refusing('before', 403, `No ${at(formsOf(adminKey), form)} here`),
+	},
+	oddDate: {
+		on: ALL,
+		of: places(ODD_DATES),
+		make: (index) => instead((real) => ({ ...real, headers: { date: at(ODD_DATES, index) } })),
+		showsAll: true,
+	},
+	otherClock: {
+		on: ALL,
+		of: [HOUR, -HOUR, 3_000],
+		make: (ms) =>
+			instead((real) => ({
+				...real,
+				headers: { date: new Date(Date.now() + ms).toUTCString() },
+			})),
+		showsAll: true,
+	},
+	oddBody: {
+		on: ALL,
+		of: places(ODD_BODIES),
+		make: (index) => instead(({ status }) => ({ status, body: at(ODD_BODIES, index) })),
+	},
+	limited: { on: ALL, of: [-1, 0, 0, 0, 1], make: limited },
+	limitedForLong: { on: ['create', 'list', 'switchOff'], make: () => limited(3_600) },
+	throwsBefore: {
+		on: ALL,
+		of: places([...THROWN, ...UNSENT]),
+		make: (index) => ({ throws: at([...THROWN, ...UNSENT], index), when: 'before' }),
+	},
+	throwsAfter: {
+		on: ALL,
+		of: places(THROWN),
+		make: (index) => ({ throws: at(THROWN, index), when: 'after' }),
+	},
+
+	late: {
+		on: CREATE,
+		of: [50, 300],
+		make: (ms, { timeout }) => faults.late(timeout + ms),
+	},
+	emptyAfter: { on: ['create', 'list'], of: [200, 201, 204], make: faults.emptyAfter },
+	notJsonAfter: { on: ['create', 'list'], make: faults.notJsonAfter },
+	noKeyAfter: { on: ['create', 'list'], make: faults.noKeyAfter },
+	wrongTypesAfter: { on: CREATE, make: faults.wrongTypesAfter },
+	nested: {
+		on: CREATE,
+		of: [4_000, 10_000, 20_000],
+		make: (depth) =>
+			instead(({ status, body }) => ({
+				status,
+				body: withMember(`"deep":${'['.repeat(depth)}${']'.repeat(depth)}`, body),
+			})),
+	},
+	bigId: {
+		on: CREATE,
+		make: () =>
+			instead(({ status, body }) => ({
+				status,
+				body: withIds(JSON.stringify(body), `"id":${BIG_ID}`),
+			})),
+	},
+	noId: {
+		on: CREATE,
+		make: () =>
+			instead(({ status, body }) => ({
+				status,
+				body: withIds(JSON.stringify(body), '"none":0'),
+			})),
+	},
+	blankKey: {
+		on: CREATE,
+		of: [0, 1, 2],
+		make: (index) =>
+			instead(({ status, body }) => ({
+				status,
+				body: withKey(body, at(['', ' ', '\u200B\n'], index)),
+			})),
+	},
+	limitedWithKey: {
+		on: CREATE,
+		make: () => instead(({ body }) => ({ status: 429, body, headers: { 'retry-after': '0' } })),
+	},
+	keyToldInError: {
+		on: CREATE,
+		of: [500, 502],
+		make(status, { addSecret }) {
+			const key = randomUUID();
+			addSecret(key);
+			return refusing('after', status, `Key ${key} could not be stored`);
+		},
+	},
+	keyCutOff: {
+		on: CREATE,
+		of: [201, 500, 502],
+		make: (status) =>
+			instead(({ body }) => ({
+				status,
+				body: (/^.*"api_key":"?.{25}/.exec(JSON.stringify(body)) ?? [''])[0],
+			})),
+	},
+
+	staleList: { on: LIST, of: [1, 3, 1_000], make: faults.staleList },
+	totalTooHigh: {
+		on: LIST,
+		make: () => listOf((entries) => entries, { page: { total: 100_000, limit: 1_000, offset: 0 } }),
+		showsAll: true,
+	},
+	oddEntries: {
+		on: LIST,
+		of: [0, 1, 2, 3],
+		make: (index) => listOf((entries) => [at([null, {}, { name: 'a' }, 7], index), ...entries]),
+		showsAll: true,
+	},
+	textIds: {
+		on: LIST,
+		make: () =>
+			listOf((entries) =>
+				entries.map((entry) => ({ ...fieldsOf(entry), id: String(fieldsOf(entry).id) })),
+			),
+		showsAll: true,
+	},
+	bigIds: {
+		on: LIST,
+		make: () =>
+			instead(({ status, body }) => ({
+				status,
+				body: withIds(JSON.stringify(body), `"id":${BIG_ID}`),
+			})),
+	},
+	cutList: {
+		on: LIST,
+		make: () =>
+			instead(({ status, body }) => ({ status, body: JSON.stringify(body).slice(0, -40) })),
+	},
+};
+
+function limited(seconds: number): Fault {
+	return faults.rateLimited(seconds < 0 ? {} : { retryAfter: seconds });
+}
+
+/** The forms in which a server may echo a secret, the form in which it came left out. */
+export function formsOf(secret: string): string[] {
+	const percent = Array.from(Buffer.from(secret), (byte) => `%${byte.toString(16)}`).join('');
+	return [secret.toUpperCase(), secret.toLowerCase(), percent];
+}
+
+/** A fault as a plan has it: plain data. */
+export interface PlannedFault {
+	readonly kind: string;
+	readonly choice: number;
+}
+
+/** Makes a planned fault. */
+export function enact({ kind, choice }: PlannedFault, env: Env): Fault | Thrown {
+	const made = KINDS[kind]?.make(choice, env);
+	if (made === undefined) throw new Error(`No fault is called ${kind}`);
+	return 'throws' in made ? made : { ...made, preset: kind };
+}

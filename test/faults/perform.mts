@@ -1,0 +1,376 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { get } from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { INodeExecutionData, IRunData } from 'n8n-workflow';
+
+import type { JournalEntry, Sandbox } from '../../sandbox/index.mts';
+import { createEngine, PACKAGE_NAME, PACKAGE_ROOT } from '../support/engine.mts';
+import type { Engine, Execution } from '../support/engine.mts';
+import { byId, workflowOf } from '../support/lab.mts';
+import { isRecord, present, record } from '../support/read.mts';
+import { findLeaks, textOf } from '../support/secrets.mts';
+import { formsOf } from './faultKinds.mts';
+import { askIn, callOf } from './observation.mts';
+import type { Ask, ExecutionSeen, Observation } from './observation.mts';
+import type { Plan } from './plan.mts';
+import { giveClocks, log, openSeat, seatOf, sit, takeSeats } from './seat.mts';
+import type { Seat } from './seat.mts';
+import { openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+import { keysOf, readTold } from './told.mts';
+
+/** A field of the input that no output has. */
+const MARKER = 'came_in';
+const RESOURCES = {
+	certcentral: { key: 'userApiKey', owner: 'serviceUser' },
+	partner: { key: 'subaccountApiKey', owner: 'subaccount' },
+} as const;
+const CREDENTIALS = { certcentral: 'digiCertCertCentralApi', partner: 'digiCertPartnerApi' };
+
+/** Who encrypted keys are for: another program (jose), which knows nothing of ours. */
+const recipient = generateKeyPairSync('x25519');
+const PEM = recipient.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+export interface Runner {
+	readonly openStage: () => Promise<Stage>;
+	/**
+	 * Carries a plan out. Nobody else uses the stage meanwhile.
+	 *
+	 * @param patience how many times as long as planned requests may take
+	 * @param onFirst told when the first creation goes out
+	 */
+	readonly perform: (
+		plan: Plan,
+		stage: Stage,
+		patience?: number,
+		onFirst?: () => void,
+	) => Promise<Observation>;
+}
+
+/** @param packageRoot another build of the package than this one */
+export async function createRunner(packageRoot = PACKAGE_ROOT): Promise<Runner> {
+	giveClocks();
+	shortenPauses(packageRoot);
+	const engine = await createEngine(log, packageRoot);
+	const node = engine.nodeTypes.getByName(`${PACKAGE_NAME}.digiCert`);
+	if ('nodeVersions' in node) throw new Error('The node has versions');
+	takeSeats(node);
+	return {
+		openStage,
+		perform: async (plan, stage, patience = 1, onFirst = () => undefined) =>
+			await perform(engine, plan, stage, patience, onFirst),
+	};
+}
+
+/** Lets the product's pauses last 20 ms at most. */
+function shortenPauses(packageRoot: string): void {
+	const file = path.join(packageRoot, 'dist/nodes/DigiCert/http/pauses.js');
+	if (!existsSync(file)) return;
+	const built: unknown = createRequire(import.meta.url)(file);
+	const pauses = record(record(built).pauses);
+	for (const [name, length] of Object.entries(pauses)) {
+		if (typeof length === 'number') pauses[name] = Math.min(length, 20);
+	}
+}
+
+async function perform(
+	engine: Engine,
+	plan: Plan,
+	stage: Stage,
+	patience: number,
+	onFirst: () => void,
+): Promise<Observation> {
+	const { sandbox, foreignHost, secrets } = stage;
+	const { api } = plan.cell;
+	const { baseUrl, apiKey } = stage.access[api];
+	const timeout = plan.options.timeout * patience;
+	stage.clear(plan.skewMs);
+	foreignHost.take();
+
+	const owners = stage.owners[api];
+	const places = plan.items.map((item) => present(owners[item.owner % owners.length]));
+	const rotated: number[] = [];
+	const namesakes: number[] = [];
+	for (const [index, { namesake, name }] of plan.items.entries()) {
+		const ownerId = present(places[index]);
+		if (plan.operation === 'rotate') {
+			const old = { ownerId, name: `old-n${index}n`, ageMs: 3_600_000, off: false, used: false };
+			rotated.push(await stage.makeEarlierKey(api, old));
+		}
+		if (namesake === undefined) continue;
+		const twin = { ...namesake, ownerId, name: `key-n${name}n` };
+		namesakes.push(await stage.makeEarlierKey(api, twin));
+	}
+	const isEarlier = ({ id, seeded }: { id: number; seeded: boolean }) =>
+		seeded || rotated.includes(id) || namesakes.includes(id);
+	const ofApi = () => sandbox.keys((key) => key.api === api && key.instance !== 'eu');
+	const before = new Map(ofApi().map(({ id, status }) => [id, status]));
+	const seqBefore = sandbox.requests().length;
+
+	const asks = asksOf(plan, places);
+	const names = plan.items.map((_, index) => present(asks[index]).name);
+	const addSecret = (value: string) => {
+		secrets.push(value);
+	};
+	const env = {
+		sandbox,
+		baseUrl,
+		timeout,
+		foreignHost: foreignHost.url,
+		adminKey: apiKey,
+		addSecret,
+		onFirst,
+	};
+	const seats = plan.executions.map((planned, index) => openSeat(index, plan, names, planned, env));
+	const workflow = await workflowFor(engine, plan, stage, timeout);
+	const items = plan.items.map((item, index) => ({
+		json: {
+			[MARKER]: true,
+			owner: present(places[index]),
+			name: plan.operation === 'rotate' && item.keepsName ? '' : names[index],
+			key: rotated[index] ?? 0,
+			of: present(asks[index]).owner,
+		},
+	}));
+
+	const probe = startProbe(sandbox.origin);
+	const executions = await Promise.all(
+		seats.map(
+			async (seat) =>
+				await sit(seat, async () => {
+					const execution = await engine.run(workflow, {
+						items,
+						onStart: (cancel) => {
+							seat.cancel = cancel;
+						},
+					});
+					await seat.ended;
+					return execution;
+				}),
+		),
+	);
+	const slowestAnswer = await probe.end();
+	await settle(sandbox);
+
+	const after = ofApi();
+	const seen = await Promise.all(
+		executions.map(
+			async (execution, index) => await see(execution, present(seats[index]), sandbox),
+		),
+	);
+	// Takes the keys out of the items where they belong.
+	const leaks = findLeaks({
+		runs: executions.map(({ run }) => run),
+		log: seats.map((seat) => seat.log),
+		adminKeys: [...stage.adminKeys, ...formsOf(apiKey)],
+		createdKeys: [...secrets],
+	});
+	return {
+		plan,
+		asks,
+		executions: seen.map(({ execution }) => execution),
+		keys: after.filter((key) => !isEarlier(key)),
+		earlier: after.filter(isEarlier).map((key) => ({
+			...key,
+			statusBefore: present(before.get(key.id)),
+			isRotated: rotated.includes(key.id),
+		})),
+		requests: sandbox
+			.requests()
+			.filter(({ seq }) => seq > seqBefore)
+			.map((entry) => ({
+				...entry,
+				...askIn(entry),
+				call: callOf(entry.method, entry.path),
+				execution: seatOf(entry.headerNames),
+			})),
+		isTooBusy: slowestAnswer > timeout / 2,
+		foreignRequests: foreignHost.take(),
+		leaks:
+			plan.encrypted && seen.some(({ inClear }) => inClear) ? ['a clear key', ...leaks] : leaks,
+	};
+}
+
+function asksOf({ operation, cell, items }: Plan, places: readonly number[]): Ask[] {
+	return items.map(({ name: number, keepsName }, index) => {
+		const name = `key-n${number}n`;
+		if (operation === 'createOwner') {
+			const isPartner = cell.api === 'partner';
+			return { owner: isPartner ? `Customer n${index}n` : `user-n${index}n@email.com`, name };
+		}
+		const isKept = operation === 'rotate' && keepsName;
+		return { owner: String(places[index]), name: isKept ? `old-n${index}n` : name };
+	});
+}
+
+async function workflowFor(engine: Engine, plan: Plan, { access }: Stage, timeout: number) {
+	const { cell, operation, options, encrypted } = plan;
+	const { baseUrl, apiKey } = access[cell.api];
+	const type = CREDENTIALS[cell.api];
+	const region = cell.api === 'certcentral' ? { region: 'custom' } : {};
+	const credential = await engine.credentials.store(type, { apiKey, baseUrl, ...region });
+	const recipientPublicKey = encrypted ? { recipientPublicKey: PEM } : {};
+	const { key, owner } = RESOURCES[cell.api];
+	const parameters = {
+		resource: operation === 'createOwner' ? owner : key,
+		operation: operation === 'rotate' ? 'rotate' : 'create',
+		options: { ...options, timeout, ...recipientPublicKey },
+		userId: byId('={{ $json.owner }}'),
+		accountId: byId('={{ $json.owner }}'),
+		keyId: byId('={{ $json.key }}'),
+		name: '={{ $json.name }}',
+		restrictedToRoleId: 0,
+		email: '={{ $json.of }}',
+		containerIds: '',
+		subaccountName: '={{ $json.of }}',
+		emergencyContactEmails: '',
+	};
+	const retry = cell.retryOnFail ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } : {};
+	return workflowOf({ [type]: credential }, parameters, { onError: cell.onError, ...retry });
+}
+
+/** Deeper than any output is: what n8n cannot save breaks the whole execution. */
+const TOO_DEEP = 100;
+
+/** Takes out what is too deep; gives whether there was any. */
+function cutDepth(json: object, depth = 0): boolean {
+	const cuts = Object.entries(json).map(([field, value]: [string, unknown]) => {
+		if (typeof value !== 'object' || value === null) return false;
+		if (depth < TOO_DEEP) return cutDepth(value, depth + 1);
+		Object.assign(json, { [field]: undefined });
+		return true;
+	});
+	return cuts.includes(true);
+}
+
+/** Every key value among the fields of an item. */
+function valuesIn(json: object): { value: string; isEncrypted: boolean }[] {
+	return Object.entries(json).flatMap(([field, value]: [string, unknown]) => {
+		if (typeof value === 'object' && value !== null) return valuesIn(value);
+		const isEncrypted = field === 'api_key_jwe';
+		return isEncrypted || field === 'api_key' ? [{ value: String(value), isEncrypted }] : [];
+	});
+}
+
+/** What a JWE for the recipient holds; the reason when it cannot be opened, which is no key. */
+async function open(jwe: string): Promise<string> {
+	const { compactDecrypt } = await import('jose');
+	try {
+		const { plaintext } = await compactDecrypt(jwe, recipient.privateKey);
+		return new TextDecoder().decode(plaintext);
+	} catch (error) {
+		return `cannot be opened: ${String(error)}`;
+	}
+}
+
+function itemsIn(runData: IRunData | undefined): INodeExecutionData[] {
+	const outputs = (runData?.DigiCert ?? []).flatMap((task) => task.data?.main ?? []);
+	return outputs.flatMap((items) => items ?? []);
+}
+
+const indexOf = ({ pairedItem }: INodeExecutionData) =>
+	isRecord(pairedItem) && typeof pairedItem.item === 'number' ? pairedItem.item : -1;
+
+/** What a user of n8n, or a workflow, gets to see of an execution. */
+async function see(execution: Execution, seat: Seat, sandbox: Sandbox) {
+	const { status, saved, run, error } = execution;
+	const isCancelled = status === 'canceled';
+	const items = itemsIn(isCancelled ? saved : run.data.resultData.runData);
+	const tooDeep = items.filter(({ json }) => cutDepth(json));
+	const good = items.filter((item) => item.error === undefined);
+	const delivered: { item: number; keyId: number | undefined }[] = [];
+	let inClear = false;
+	for (const item of good) {
+		for (const { value, isEncrypted } of valuesIn(item.json)) {
+			const clear = isEncrypted ? await open(value) : value;
+			delivered.push({ item: indexOf(item), keyId: sandbox.holds(clear)?.id });
+			inClear ||= !isEncrypted;
+		}
+	}
+	const logged = seat.log.flat().filter(isRecord);
+	const told = readTold(
+		isCancelled
+			? // Each line with keys says all there is to say.
+				logged.flatMap(({ keys }) => keys ?? []).slice(-1)
+			: [keysOf(error), ...items.map((item) => keysOf(item.error))],
+	);
+	const passedOff = good.filter(({ json }) => MARKER in json);
+	const isEmpty = ({ json }: INodeExecutionData) =>
+		valuesIn(json).length === 0 && json.skipped !== true && !(MARKER in json);
+	const seen: ExecutionSeen = {
+		...told,
+		index: seat.index,
+		status,
+		delivered,
+		hints: textOf(seat.hints),
+		skippedFor: good.flatMap(({ json: { skipped, id } }) =>
+			skipped === true && typeof id === 'number' ? [id] : [],
+		),
+		mentions: idsIn([good.map(({ json }) => json), seat.hints]),
+		outputs: items.map(indexOf),
+		passedOff: passedOff.map(indexOf),
+		empty: [...tooDeep, ...good.filter(isEmpty)].map(indexOf),
+		stopText:
+			isCancelled || error === undefined ? '' : `${error.message}\n${error.description ?? ''}`,
+		thrown: seat.thrown,
+	};
+	return { execution: seen, inClear };
+}
+
+const idsIn = (things: unknown) =>
+	new Set(Array.from(textOf(things).matchAll(/\b\d+\b/g), ([id]) => Number(id)));
+
+/**
+ * Makes a request on a connection of its own. Connections are taken in the order in which they
+ * come, so what was sent before is with the server once this is answered.
+ */
+function ask(origin: string): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const request = get(`${origin}/sandbox/probe`, { agent: false }, (response) =>
+			response.resume().once('end', resolve),
+		);
+		request.once('error', reject);
+	});
+}
+
+/**
+ * Watches how long a request takes on this machine, to tell a run with planned faults alone from
+ * one in which the machine was too busy to answer in time.
+ */
+function startProbe(origin: string) {
+	let slowest = 0;
+	const over = new AbortController();
+	async function watch() {
+		while (!over.signal.aborted) {
+			const startedAt = performance.now();
+			await ask(origin);
+			slowest = Math.max(slowest, performance.now() - startedAt);
+			await sleep(150, undefined, over).catch(() => undefined);
+		}
+	}
+	const watching = watch();
+	return {
+		/** How long the slowest one took, in ms. */
+		async end(): Promise<number> {
+			over.abort();
+			await watching;
+			return slowest;
+		},
+	};
+}
+
+/** Waits until the sandbox has acted on everything, requests that the client gave up included. */
+async function settle(sandbox: Sandbox): Promise<void> {
+	const end = performance.now() + 3_000;
+	const isOpen = ({ status, fault, createdKeyId }: JournalEntry) =>
+		status === undefined || (fault === 'late' && createdKeyId === undefined);
+	do {
+		await sleep(20);
+		// The second time, what arrived before the first one was also read.
+		for (let i = 0; i < 2; i++) await ask(sandbox.origin);
+	} while (sandbox.requests(isOpen).length > 0 && performance.now() < end);
+}

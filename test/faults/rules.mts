@@ -1,0 +1,400 @@
+import { KINDS } from './faultKinds.mts';
+import type { Call } from './faultKinds.mts';
+import type { Ask, ExecutionSeen, KeySeen, Observation, RequestSeen } from './observation.mts';
+import { bareName, pathIdOf } from './observation.mts';
+import { isRefused } from './plan.mts';
+import type { ToldKey } from './told.mts';
+
+/** What must never be. */
+export const VIOLATIONS = [
+	'live key unseen',
+	'dead key delivered',
+	'two keys for one item',
+	'more than one live key for a name under skip',
+	'creation sent again',
+	'secret told',
+	'foreign host reached',
+	'not rolled back',
+	'healthy answer thrown away',
+	'told as switched off but alive',
+	'told state wrong',
+	"others' key switched off",
+	'delivered key of another execution switched off',
+	'wrong item',
+	'no result',
+	'input passed off as success',
+	'refused run sent something',
+] as const;
+export type Violation = (typeof VIOLATIONS)[number];
+
+export interface Finding {
+	readonly violation: Violation;
+	readonly detail: string;
+}
+
+/** A key of the run with the request that made it, and what that asked for. */
+export interface Made {
+	readonly key: KeySeen;
+	readonly request: RequestSeen;
+	readonly by: ExecutionSeen;
+	readonly lane: string;
+	/** Whether the node got the whole of a right answer. */
+	readonly isInHand: boolean;
+}
+
+/** What the rules go by: an observation, and what follows from it. */
+export interface Case extends Observation {
+	readonly made: readonly Made[];
+	readonly delivered: ReadonlySet<number>;
+}
+
+const isLive = ({ status }: KeySeen) => status === 'active';
+/** What of an owner and a name has to be different for two keys to be two things. */
+const laneOf = (owner: string, name: string) => JSON.stringify([owner, bareName(name)]);
+
+function count(lanes: readonly string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const lane of lanes) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+	return counts;
+}
+
+/** Requests to create that were let through. */
+export const creationsIn = (requests: readonly RequestSeen[]) =>
+	requests.filter(
+		({ call, status, createdKeyId }) =>
+			call === 'create' && (status !== 429 || createdKeyId !== undefined),
+	);
+
+/** Whether an answer came as it is, or nearly. */
+const isIntact = ({ fault }: RequestSeen) => fault === undefined || KINDS[fault]?.showsAll === true;
+
+/** Whether an answer gave the value and not which of the listed keys it is. */
+const isNameless = ({ fault }: RequestSeen) => fault === 'noId' || fault === 'bigId';
+
+/** Whether a run had one of its calls broken by an exception of n8n's helper. */
+const hasThrown = ({ thrown }: ExecutionSeen, of: Call, ofName?: string) =>
+	thrown.some(({ call, name }) => call === of && (ofName === undefined || ofName === name));
+
+/** Adds what follows from an observation. */
+export function toCase(observation: Observation): Case {
+	const { requests, keys, executions } = observation;
+	const made = keys.flatMap((key) => {
+		const request = requests.find(({ createdKeyId }) => createdKeyId === key.id);
+		if (request === undefined) return [];
+		const by = executions[request.execution];
+		if (by === undefined) throw new Error(`Nobody made the key ${key.id}`);
+		const isInHand =
+			request.status === 201 &&
+			isIntact(request) &&
+			!hasThrown(by, 'create', bareName(request.name));
+		return [{ key, request, by, lane: laneOf(request.owner, request.name), isInHand }];
+	});
+	const delivered = new Set(
+		executions.flatMap((execution) => execution.delivered.flatMap(({ keyId }) => keyId ?? [])),
+	);
+	return { ...observation, made, delivered };
+}
+
+/** Why a live key could not be named by its ID: nobody could have seen it. */
+function isExcused({ key, request, by }: Made, { requests }: Observation): boolean {
+	const looks = requests.filter(
+		({ call, execution, seq }) => call === 'list' && execution === by.index && seq > request.seq,
+	);
+	return (
+		hasThrown(by, 'list') ||
+		looks.some((look) => look.status !== 200 || !isIntact(look) || look.at <= key.createdAt)
+	);
+}
+
+const isUnknown = ({ state }: ToldKey) => state === 'may_exist' || state === 'live';
+const laneTold = ({ owner = '', name = '' }: ToldKey) => laneOf(owner, name);
+
+/** Live keys that nobody received, and how they are told of. */
+export function undelivered(all: Case) {
+	const orphans = all.made.filter(({ key }) => isLive(key) && !all.delivered.has(key.id));
+	const isNamed = ({ key, by }: Made) => by.told.some(({ id }) => id === key.id);
+	const named = orphans.filter(isNamed);
+	const used = new Set<ToldKey>();
+	const described = orphans
+		.filter((orphan) => !isNamed(orphan))
+		.filter((orphan) => {
+			const told = orphan.by.told.find(
+				(entry) =>
+					entry.id === null &&
+					isUnknown(entry) &&
+					laneTold(entry) === orphan.lane &&
+					!used.has(entry),
+			);
+			if (told === undefined) return false;
+			used.add(told);
+			return all.plan.operation === 'createOwner' || isExcused(orphan, all);
+		});
+	const unseen = orphans.filter((orphan) => !named.includes(orphan) && !described.includes(orphan));
+	return { named, described, unseen };
+}
+
+type Rule = (all: Case) => Finding[];
+const found = (violation: Violation, details: readonly string[]): Finding[] =>
+	details.map((detail) => ({ violation, detail }));
+const nameOf = ({ key, request, lane }: Made) =>
+	`key ${key.id} ${lane} (fault ${request.fault ?? 'none'})`;
+
+const findUnseen: Rule = (all) => found('live key unseen', undelivered(all).unseen.map(nameOf));
+
+/** Records that say which key an item was skipped for, of a key that is off although its maker went on. */
+const findDeadRecords: Rule = ({ executions, made, plan }) =>
+	executions.flatMap(({ skippedFor }) =>
+		skippedFor.flatMap((id) => {
+			const of = made.find(({ key }) => key.id === id);
+			const isGivenUp = plan.cell.onError === 'stopWorkflow' || of?.by.status === 'canceled';
+			return of === undefined || isLive(of.key) || isGivenUp
+				? []
+				: found('dead key delivered', [`the record of ${nameOf(of)}`]);
+		}),
+	);
+
+const findWrongDeliveries: Rule = ({ executions, made, asks }) =>
+	executions.flatMap(({ delivered }) =>
+		delivered.flatMap(({ item, keyId }): Finding[] => {
+			const of = made.find(({ key }) => key.id === keyId);
+			const detail = `key ${keyId} at item ${item}`;
+			if (of === undefined || !isLive(of.key)) return found('dead key delivered', [detail]);
+			const ask = asks[item];
+			const isAsked = ask !== undefined && laneOf(ask.owner, ask.name) === of.lane;
+			return isAsked ? [] : found('wrong item', [detail]);
+		}),
+	);
+
+/** Live keys of the names that were there before, those that are replaced left out. */
+const laneCounts = ({ earlier }: Observation) =>
+	count(
+		earlier
+			.filter((key) => isLive(key) && !key.isRotated)
+			.map(({ ownerId, name }) => laneOf(String(ownerId), name)),
+	);
+
+const findDoubles: Rule = ({ asks, made, plan, executions }) => {
+	if ((plan.options.ifNameExists ?? 'create') !== 'create') return [];
+	const asked = count(asks.map(({ owner, name }) => laneOf(owner, name)));
+	const live = count(made.filter(({ key }) => isLive(key)).map(({ lane }) => lane));
+	return [...live].flatMap(([lane, keys]) => {
+		const allowed = (asked.get(lane) ?? 0) * executions.length;
+		return keys > allowed ? found('two keys for one item', [`${lane}: ${keys} live`]) : [];
+	});
+};
+
+/** Two live keys that a run could not help: it saw no good list, or could not switch its own off. */
+function isHelpless(lane: string, { made, requests, executions }: Case): boolean {
+	const ids = made.filter((one) => one.lane === lane).map(({ key }) => key.id);
+	const isOff = ({ call, path }: RequestSeen) =>
+		call === 'switchOff' && ids.includes(pathIdOf(path));
+	return (
+		executions.some((one) => hasThrown(one, 'list') || hasThrown(one, 'switchOff')) ||
+		requests.some((one) => one.call === 'list' && (one.status !== 200 || !isIntact(one))) ||
+		requests.some((one) => isOff(one) && one.status !== 204)
+	);
+}
+
+const findDoublesUnderSkip: Rule = (all) => {
+	const { made, plan, executions, requests } = all;
+	if ((plan.options.ifNameExists ?? 'create') === 'create') return [];
+	// A list that lies about what was there makes any client create it again.
+	if (requests.some(({ fault }) => fault === 'staleList')) return [];
+	const before = laneCounts(all);
+	const isTold = ({ key, by, lane }: Made) =>
+		by.told.some((entry) => (entry.id === null ? laneTold(entry) === lane : entry.id === key.id));
+	const live = made.filter((one) => isLive(one.key) && (executions.length === 1 || !isTold(one)));
+	return [...count(live.map(({ lane }) => lane))].flatMap(([lane, keys]) => {
+		if (keys <= Math.max(0, 1 - (before.get(lane) ?? 0))) return [];
+		if (executions.length > 1 && isHelpless(lane, all)) return [];
+		// A tagged key may be about to be switched off as lost, and a run does not know its own key
+		// when the answer does not tell the ID: then both stay, and one names the other.
+		const ofLane = live.filter((one) => one.lane === lane);
+		const isOpen =
+			plan.options.lostReply === 'revoke' || ofLane.some(({ request }) => isNameless(request));
+		const isNamed = ofLane.some(({ key, by, request }) =>
+			executions.some(
+				(one) =>
+					(one !== by && one.mentions.has(key.id)) ||
+					(isNameless(request) && one.hints.includes('[item ')),
+			),
+		);
+		if (isOpen && isNamed) return [];
+		return found('more than one live key for a name under skip', [`${lane}: ${keys} live`]);
+	});
+};
+
+const findRepeats: Rule = ({ asks, requests, executions }) => {
+	const asked = count(asks.map(({ owner, name }) => laneOf(owner, name)));
+	return executions.flatMap(({ index }) => {
+		const own = creationsIn(requests).filter(({ execution }) => execution === index);
+		return [...count(own.map(({ owner, name }) => laneOf(owner, name)))].flatMap(([lane, sent]) => {
+			const allowed = asked.get(lane) ?? 0;
+			return sent > allowed
+				? found('creation sent again', [`${lane}: ${sent} for ${allowed}`])
+				: [];
+		});
+	});
+};
+
+/** Keys whose value the node had in hand when it stopped, and that live though nothing was tried. */
+const findLeftOn: Rule = (all) => {
+	const { plan, made, requests } = all;
+	if (plan.options.rollback === false) return [];
+	const left = made.filter((one) => {
+		const { key, by, isInHand } = one;
+		const isStopped = by.status === 'canceled' || plan.cell.onError === 'stopWorkflow';
+		if (!isStopped || by.status === 'success' || by.delivered.length > 0) return false;
+		const isTried = requests.some(
+			({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id,
+		);
+		// An answer that came when time was up may have been given up on.
+		const isInDoubt = by.told.some(({ id, state }) => id === key.id && state === 'candidate');
+		// The ID of a new owner's key has to be looked up first, and that may fail.
+		const isHidden = plan.operation === 'createOwner' && isExcused(one, all);
+		return (
+			isInHand && isLive(key) && !isTried && !isInDoubt && !isHidden && !hasThrown(by, 'switchOff')
+		);
+	});
+	return found('not rolled back', left.map(nameOf));
+};
+
+const findThrownAway: Rule = ({ plan, made, delivered, requests }) => {
+	if (plan.cell.onError === 'stopWorkflow') return [];
+	const lost = made.filter(
+		({ key, by, isInHand }) =>
+			isInHand &&
+			by.status !== 'canceled' &&
+			!delivered.has(key.id) &&
+			!requests.some(({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id),
+	);
+	return found('healthy answer thrown away', lost.map(nameOf));
+};
+
+/** Whether what is told of a key is not of another owner or name. */
+const fits = (ask: Ask | undefined, { owner, name }: ToldKey) =>
+	ask !== undefined &&
+	(owner === undefined || owner === ask.owner) &&
+	(name === undefined || bareName(name) === bareName(ask.name));
+
+const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =>
+	executions.flatMap((execution): Finding[] => [
+		...found('told state wrong', execution.malformed),
+		...execution.told.flatMap((told): Finding[] => {
+			const wrong = (why: string) => found('told state wrong', [`${JSON.stringify(told)}: ${why}`]);
+			const ask = told.item === undefined ? undefined : asks[told.item];
+			if (told.item !== undefined && !fits(ask, told)) return wrong('another item');
+			if (told.id === null) {
+				return isUnknown(told) ? [] : wrong('an ID is missing');
+			}
+			const own = made.find(({ key }) => key.id === told.id);
+			const other = earlier.find(({ id }) => id === told.id);
+			const key = own?.key ?? other;
+			if (key === undefined) return wrong('there is no such key');
+			// A new owner whose ID is not known may have any key of the name.
+			const isOpen = plan.operation === 'createOwner' && told.state === 'candidate';
+			const owner = isOpen ? told.owner : (own?.request.owner ?? String(key.ownerId));
+			const ofKey = { owner: owner ?? '', name: key.name };
+			if (!fits(ofKey, told)) return wrong('it is of another name or owner');
+			// Whether a call that was lost has switched a key off, nobody can tell.
+			const isLostOff = requests.some(
+				({ call, path, status }) =>
+					call === 'switchOff' && pathIdOf(path) === told.id && status !== 204,
+			);
+			const isOurs = own?.by === execution;
+			const isHeld = execution.delivered.some(({ keyId }) => keyId === told.id);
+			switch (told.state) {
+				case 'switched_off':
+					if (isLive(key)) return found('told as switched off but alive', [`key ${told.id}`]);
+					return isOurs ? [] : wrong('it is not of this execution');
+				case 'live':
+					if (!isOurs) return wrong('it is not of this execution');
+					if (isHeld && execution.status !== 'canceled') return wrong('it was delivered');
+					return isLive(key) || isLostOff || hasThrown(execution, 'switchOff')
+						? []
+						: wrong('it is off');
+				case 'candidate':
+					if (other?.lastUsedAt !== undefined) return wrong('it is in use');
+					if (isHeld && !isOpen && !(own !== undefined && isNameless(own.request)))
+						return wrong('it was delivered');
+					return isLive(key) || isLostOff || !isOurs ? [] : wrong('it is off');
+				case 'handed_over':
+					return wrong('nothing was handed over');
+				case 'may_exist':
+					return wrong('an ID goes with another state');
+			}
+		}),
+	]);
+
+const findSwitchedOff: Rule = ({ earlier, requests, made, delivered }) => [
+	...found(
+		"others' key switched off",
+		earlier
+			.filter(({ status, statusBefore }) => status !== statusBefore)
+			.map(({ id, name, status }) => `key ${id} (${name}) became ${status}`),
+	),
+	...requests
+		.filter(({ call }) => call === 'switchOff')
+		.flatMap(({ path, execution }) => {
+			const id = pathIdOf(path);
+			const of = made.find(({ key }) => key.id === id);
+			if (of?.request.execution === execution) return [];
+			const violation = delivered.has(id)
+				? 'delivered key of another execution switched off'
+				: "others' key switched off";
+			return found(violation, [`${path} by execution ${execution}`]);
+		}),
+];
+
+const findMissingResults: Rule = ({ plan, executions }) =>
+	executions.flatMap(({ status, outputs, stopText, passedOff, empty }) => [
+		...found(
+			'input passed off as success',
+			passedOff.map((item) => `item ${item}`),
+		),
+		...found(
+			'no result',
+			empty.map((item) => `item ${item} has neither a key nor a record, or is too deep for n8n`),
+		),
+		...(status === 'canceled' || plan.cell.onError === 'stopWorkflow'
+			? []
+			: missing(plan.items.length, outputs, stopText)),
+	]);
+
+function missing(items: number, outputs: readonly number[], stopText: string): Finding[] {
+	if (stopText !== '') return found('no result', [`the node stopped: ${stopText}`]);
+	const seen = [...outputs].sort((a, b) => a - b);
+	const isComplete = seen.length === items && seen.every((item, index) => item === index);
+	return isComplete ? [] : found('no result', [`outputs of items ${seen.join(', ')}`]);
+}
+
+const findSentThoughRefused: Rule = ({ plan, requests, executions }) => {
+	if (!isRefused(plan.cell)) return [];
+	const isSaid = executions.every(({ stopText }) => stopText.includes("'Retry On Fail'"));
+	if (requests.length === 0 && isSaid) return [];
+	return found('refused run sent something', [`${requests.length} requests`]);
+};
+
+const findTold: Rule = ({ leaks, foreignRequests }) => [
+	...found('secret told', leaks),
+	...found('foreign host reached', foreignRequests > 0 ? [`${foreignRequests} requests`] : []),
+];
+
+const RULES: readonly Rule[] = [
+	findUnseen,
+	findWrongDeliveries,
+	findDeadRecords,
+	findDoubles,
+	findDoublesUnderSkip,
+	findRepeats,
+	findLeftOn,
+	findThrownAway,
+	findUntrue,
+	findSwitchedOff,
+	findMissingResults,
+	findSentThoughRefused,
+	findTold,
+];
+
+/** What is wrong with a run. */
+export const findAll = (all: Case): Finding[] => RULES.flatMap((rule) => rule(all));
