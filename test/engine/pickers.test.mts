@@ -30,7 +30,12 @@ async function pick(
 	const json = { nodes: [node], connections: {} };
 	const workflow = new Workflow({ ...json, active: false, nodeTypes });
 	const additionalData = lab.engine.additionalData(json);
-	const context = new LoadOptionsContext(workflow, node, additionalData, 'parameters');
+	const context = new LoadOptionsContext(
+		workflow,
+		node,
+		{ ...additionalData, currentNodeParameters: node.parameters },
+		'parameters',
+	);
 	const { methods } = plainType(nodeTypes.getByName(node.type));
 	return await present(methods?.listSearch?.[method]).call(context, filter, token);
 }

@@ -11,13 +11,14 @@ function entryOf<T>(table: Readonly<Record<string, T>>, name: string): T | undef
 
 async function perform(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const resource = context.getNodeParameter('resource', 0);
-	const operation = context.getNodeParameter('operation', 0);
+	// n8n hides it for a resource that does not exist.
+	const operation = context.getNodeParameter('operation', 0, '');
 	const definition = entryOf(entryOf(resources, resource)?.operations ?? {}, operation);
 	if (definition !== undefined) return await definition.execute(context);
 	throw inputError(
 		context.getNode(),
 		undefined,
-		`There is no operation '${operation}' for the resource '${resource}'`,
+		`There is no operation '${operation}' of the resource '${resource}'`,
 		"Choose the operation again in the node's parameters.",
 	);
 }
