@@ -7,10 +7,10 @@ import path from 'node:path';
 
 import { faults } from '../../../sandbox/index.mts';
 import { PACKAGE_ROOT } from '../../support/engine.mts';
-import { byId, cancelWhen, POST, useLab } from '../../support/lab.mts';
+import { useLab } from '../../support/lab.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { at, list, present, record, text } from '../../support/read.mts';
+import { at, record } from '../../support/read.mts';
 import { errorOf, hintsOf, itemErrors, jsonsOf } from '../../support/told.mts';
 
 const lab = useLab();
@@ -27,11 +27,14 @@ function breakDown(file: string, name: string, atCall = 1, forGood = false): voi
 	const real = module[name];
 	if (typeof real !== 'function') throw new Error(`${name} is no function of ${file}`);
 	let calls = 0;
-	undo.push(() => (module[name] = real));
+	undo.push(() => {
+		module[name] = real;
+	});
 	module[name] = (...args: unknown[]): unknown => {
 		calls += 1;
 		if (calls === atCall || (forGood && calls > atCall)) throw new Odd(SECRET);
-		return Reflect.apply(real, undefined, args);
+		const result: unknown = Reflect.apply(real, undefined, args);
+		return result;
 	};
 }
 const undo: (() => void)[] = [];
