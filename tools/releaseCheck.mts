@@ -57,8 +57,8 @@ export function releaseFaults(
 	const links = { repository, homepage, bugs };
 	const textOf = (link: unknown) => String(isRecord(link) ? link.url : link);
 	const placeholders = Object.entries({ 'author.name': name, 'author.email': email, ...links })
-		.filter(([, value]) => PLACEHOLDER.test(textOf(value)))
-		.map(([field]) => `${field} in package.json is a placeholder`);
+		.filter(([, value]) => value === undefined || PLACEHOLDER.test(textOf(value)))
+		.map(([field]) => `${field} in package.json is missing, or a placeholder`);
 	const home = repositoryOf(repository);
 	const elsewhere = Object.entries(links)
 		.filter(([, link]) => home === undefined || repositoryOf(link) !== home)

@@ -27,7 +27,7 @@ export async function concurrency({ rounds, share }: Extent): Promise<Part> {
 		await timed(create, count, wide);
 		await timed(http, count);
 
-		const lanes: Array<{ width: number; bound: number; values: number[] }> = [];
+		const lanes: { width: number; bound: number; values: number[] }[] = [];
 		for (const { concurrency: width, bound } of BOUNDS) {
 			const found = await inTurns(rounds, {
 				node: () => timed(create, count, { concurrency: width }),

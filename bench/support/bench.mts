@@ -35,9 +35,9 @@ export type Run = (
 export interface Bench {
 	readonly sandbox: RemoteSandbox;
 	/** For keys of one user, each with its own name, in which no number stands alone like an ID. */
-	items(count: number): Item[];
+	readonly items: (count: number) => Item[];
 	/** The same for keys of a subaccount. */
-	partnerItems(count: number): Item[];
+	readonly partnerItems: (count: number) => Item[];
 	/** This package's node: Create User API Key. */
 	readonly create: Run;
 	/** This package's node: Create Subaccount API Key. */

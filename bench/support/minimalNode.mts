@@ -17,7 +17,7 @@ async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]>
 				'digiCertCertCentralApi',
 				{
 					method: 'POST',
-					url: `${text(baseUrl)}/key/user/${String(this.getNodeParameter('userId', item))}`,
+					url: `${text(baseUrl)}/key/user/${text(this.getNodeParameter('userId', item, undefined, { ensureType: 'string' }))}`,
 					headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
 					body: { name: this.getNodeParameter('name', item) },
 					timeout: 30_000,

@@ -17,12 +17,12 @@ export interface NamedFault {
 export interface RemoteSandbox {
 	readonly us: Sandbox['certCentral']['us'];
 	readonly partner: Sandbox['partner'];
-	addFaults(faults: readonly NamedFault[]): Promise<void>;
+	readonly addFaults: (faults: readonly NamedFault[]) => Promise<void>;
 	/** Those created since the start or the last reset. */
-	keys(): Promise<KeyRecord[]>;
-	requests(): Promise<JournalEntry[]>;
-	reset(): Promise<void>;
-	close(): Promise<void>;
+	readonly keys: () => Promise<KeyRecord[]>;
+	readonly requests: () => Promise<JournalEntry[]>;
+	readonly reset: () => Promise<void>;
+	readonly close: () => Promise<void>;
 }
 
 type Guide = Pick<RemoteSandbox, 'us' | 'partner'>;
@@ -38,8 +38,8 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<RemoteS
 	});
 	async function ask(message: string | object): Promise<unknown> {
 		child.send(message);
-		const [reply]: unknown[] = await once(child, 'message');
-		return record(reply).answer;
+		const replies: unknown[] = await once(child, 'message');
+		return record(replies[0]).answer;
 	}
 	async function askFor<T>(message: string | object, is: (answer: unknown) => answer is T) {
 		const answer = await ask(message);
@@ -49,10 +49,14 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<RemoteS
 	const guide = await askFor({ rateLimits: [], ...options }, isGuide);
 	return {
 		...guide,
-		addFaults: async (faults) => void (await ask({ faults })),
+		addFaults: async (faults) => {
+			await ask({ faults });
+		},
 		keys: async () => await askFor('keys', isKeys),
 		requests: async () => await askFor('requests', isRequests),
-		reset: async () => void (await ask('reset')),
+		reset: async () => {
+			await ask('reset');
+		},
 		async close() {
 			child.disconnect();
 			await once(child, 'exit');

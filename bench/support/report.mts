@@ -15,11 +15,11 @@ export interface Part {
 	/** What was done, one paragraph each. */
 	readonly notes: readonly string[];
 	/** The figures, each measured once a round. */
-	readonly rows?: ReadonlyArray<{ what: string; unit: string; values: Series }>;
+	readonly rows?: readonly { what: string; unit: string; values: Series }[];
 	/** Held against the bounds that this project set itself. */
 	readonly ratios?: readonly Ratio[];
 	/** Anything else. */
-	readonly table?: { head: readonly string[]; rows: ReadonlyArray<ReadonlyArray<string | number>> };
+	readonly table?: { head: readonly string[]; rows: readonly (readonly (string | number)[])[] };
 }
 
 export interface Ratio {
@@ -32,12 +32,12 @@ function round(value: number): string {
 	return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 }
 
-function table(head: readonly string[], rows: ReadonlyArray<ReadonlyArray<string | number>>) {
-	const line = (cells: ReadonlyArray<string | number>) => `| ${cells.join(' | ')} |`;
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]) {
+	const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
 	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function figures(values: Series): Array<string | number> {
+function figures(values: Series): (string | number)[] {
 	return [
 		round(Math.min(...values)),
 		round(median(values)),

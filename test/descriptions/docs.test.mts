@@ -5,13 +5,16 @@ import { NAMES } from '../live/settings.mts';
 import { PACKAGE_ROOT } from '../support/engine.mts';
 import { keyPairs, pemOf } from '../support/keyPairs.mts';
 import { byId, useLab } from '../support/lab.mts';
-import { jsonOf } from '../support/told.mts';
 import { anyNumber, listWith } from '../support/matchers.mts';
+import { list, parse, present, record, text } from '../support/read.mts';
+import { jsonOf } from '../support/told.mts';
+
+type Fields = Record<string, unknown>;
 
 const lab = useLab({ rateLimits: [] });
 
-/** Markdown files of a folder, as paths from the package's root. @param {string} folder */
-function markdownIn(folder) {
+/** Markdown files of a folder, as paths from the package's root. */
+function markdownIn(folder: string): string[] {
 	const names = readdirSync(path.join(PACKAGE_ROOT, folder));
 	return names.filter((name) => name.endsWith('.md')).map((name) => path.join(folder, name));
 }
@@ -21,15 +24,15 @@ const textOf = (file: string) => readFileSync(path.join(PACKAGE_ROOT, file), 'ut
 /** README and what it leads to for users. */
 const USER_DOCS = FILES.filter((file) => file === 'README.md' || path.dirname(file) === 'docs');
 
-/** A file without what is quoted as code. @param {string} file */
-function proseOf(file) {
+/** A file without what is quoted as code. */
+function proseOf(file: string): string {
 	return textOf(file).replace(/^( *)(```+)[^]*?^ *\2/gm, '');
 }
 
 describe('links', () => {
-	/** The anchors that GitHub and npm give to a file's headings. @param {string} file */
-	function anchorsOf(file) {
-		return [...proseOf(file).matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading]) =>
+	/** The anchors that GitHub and npm give to a file's headings. */
+	function anchorsOf(file: string): string[] {
+		return [...proseOf(file).matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading = '']) =>
 			heading
 				.toLowerCase()
 				.replace(/[^\p{L}\p{N}_ -]/gu, '')
@@ -40,9 +43,9 @@ describe('links', () => {
 	test.each(FILES)('%s leads to what is there', (file) => {
 		const prose = proseOf(file).replace(/`[^`\n]*`/g, '');
 		const dead = [...prose.matchAll(/\]\((?!https?:)([^)\s]*)\)/g)]
-			.map(([, link]) => link)
+			.map(([, link = '']) => link)
 			.filter((link) => {
-				const [target, anchor] = link.split('#');
+				const [target = '', anchor] = link.split('#');
 				const linked = target === '' ? file : path.join(path.dirname(file), target);
 				if (!existsSync(path.join(PACKAGE_ROOT, linked))) return true;
 				return anchor !== undefined && !anchorsOf(linked).includes(anchor);
@@ -53,12 +56,12 @@ describe('links', () => {
 
 describe('samples', () => {
 	const us = () => lab.sandbox.certCentral.us;
-	const keyNamed = (name: string) => lab.sandbox.keys({ name })[0].id;
+	const keyNamed = (name: string) => lab.seeded(name).id;
 	const userKey = { userId: byId('={{ $json.id }}'), name: 'A', restrictedToRoleId: 0 };
 	const encrypted = { options: { recipientPublicKey: pemOf(keyPairs['P-256'].publicKey) } };
 
-	/** @type {Record<string, () => [string, string, any, any]>} what makes each kind of output */
-	const RUNS = {
+	/** What makes each kind of output: an operation, its parameters, and an item. */
+	const RUNS: Record<string, () => [string, string, Fields, Fields]> = {
 		'userApiKey.create': () => ['userApiKey', 'create', userKey, { id: us().users.person }],
 		'userApiKey.create, encrypted': () => [
 			'userApiKey',
@@ -99,15 +102,14 @@ describe('samples', () => {
 		],
 	};
 
-	/** Names and types, to any depth. @param {any} value @returns {any} */
-	function formOf(value) {
+	/** Names and types, to any depth. */
+	function formOf(value: unknown): unknown {
 		if (typeof value !== 'object' || value === null) return typeof value;
 		return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, formOf(inner)]));
 	}
 
-	/** @param {string} name */
-	async function run(name) {
-		const [resource, operation, parameters, item] = RUNS[name]();
+	async function run(name: string): Promise<object> {
+		const [resource, operation, parameters, item] = present(RUNS[name])();
 		const execution = await lab.perform(resource, operation, [item], { parameters });
 		expect(execution.error).toBeUndefined();
 		return jsonOf(execution);
@@ -115,11 +117,11 @@ describe('samples', () => {
 
 	const BLOCKS = USER_DOCS.flatMap((file) =>
 		[...textOf(file).matchAll(/(?:<!-- sample: (.+) -->\n\n)?^```json\n([^]*?)^```/gm)].map(
-			([, name, json]) => ({ file, name, json }),
+			([, name = '', json = '']) => ({ file, name, json }),
 		),
 	);
 	const INLINE = USER_DOCS.flatMap((file) =>
-		[...proseOf(file).matchAll(/`(\{ "[^`]*\})`/g)].map(([, json]) => ({ file, json })),
+		[...proseOf(file).matchAll(/`(\{ "[^`]*\})`/g)].map(([, json = '']) => ({ file, json })),
 	);
 
 	test('are there, in the main places', () => {
@@ -131,11 +133,11 @@ describe('samples', () => {
 
 	test.each(BLOCKS)('$file: $name has the fields of a real output', async ({ name, json }) => {
 		expect(Object.keys(RUNS)).toContain(name);
-		expect(formOf(JSON.parse(json))).toEqual(formOf(await run(name)));
+		expect(formOf(parse(json))).toEqual(formOf(await run(name)));
 	});
 
 	test.each(INLINE)('$file: $json has the fields of a real output', async ({ json }) => {
-		const sample = JSON.parse(json);
+		const sample = record(parse(json));
 		const ofPartner = sample.status === 'inactive';
 		const name = ofPartner ? 'subaccountApiKey.deactivate' : 'userApiKey.revoke';
 		const real = await run(name);
@@ -154,20 +156,22 @@ describe('errors', () => {
 			.join('\n')
 			.replaceAll("\\'", "'");
 	}
-	/** The first cells of tables of errors. @param {string} file */
-	function quotedIn(file) {
+	/** The first cells of tables of errors. */
+	function quotedIn(file: string) {
 		const tables = textOf(file).matchAll(/^\| The error says[^]*?(?=\n\n)/gm);
 		return [...tables].flatMap(([table]) =>
 			table
 				.split('\n')
 				.slice(2)
-				.flatMap((row) => [...row.split(/(?<!\\)\|/)[1].matchAll(/`([^`]+)`/g)])
-				.map(([, error]) => ({ file, error })),
+				.flatMap((row) => [...(row.split(/(?<!\\)\|/)[1] ?? '').matchAll(/`([^`]+)`/g)])
+				.map(([, error = '']) => ({ file, error })),
 		);
 	}
 	const QUOTED = USER_DOCS.flatMap(quotedIn);
 
-	test('there are some', () => expect(QUOTED.length).toBeGreaterThan(9));
+	test('there are some', () => {
+		expect(QUOTED.length).toBeGreaterThan(9);
+	});
 
 	test.each(QUOTED)('$file: "$error" is what the node says', ({ error }) => {
 		const words = wordsOfTheNode();
@@ -177,9 +181,9 @@ describe('errors', () => {
 });
 
 test('commands that the docs tell people to type exist', () => {
-	const { scripts } = JSON.parse(textOf('package.json'));
+	const { scripts } = record(parse(textOf('package.json')));
 	const commands = FILES.flatMap((file) =>
-		[...textOf(file).matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name]) => name),
+		[...textOf(file).matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name),
 	);
 	expect(commands).toContain('test:live');
 	for (const command of commands) expect(scripts).toHaveProperty([command]);
@@ -192,8 +196,8 @@ test('the variables of the live tour are the ones that it reads', () => {
 });
 
 test('docs are not in the package', () => {
-	const { files } = JSON.parse(textOf('package.json'));
-	expect(files.filter((entry: string) => /docs|README/.test(entry))).toEqual([]);
+	const files = list(record(parse(textOf('package.json'))).files);
+	expect(files.filter((entry) => /docs|README/.test(text(entry)))).toEqual([]);
 });
 
 test('what the docs quote of the benchmarks is in BENCHMARKS.md, row by row', () => {

@@ -1,18 +1,28 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { NodeHelpers, Workflow } from 'n8n-workflow';
 
-import { resources } from '../../dist/nodes/DigiCert/operations/index.js';
+import type {
+	INodeCredentialDescription,
+	INodeParameters,
+	INodeProperties,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+
 import {
 	describeCredentials,
 	describeHints,
 	describeProperties,
 	describeSubtitle,
 } from '../../dist/nodes/DigiCert/operations/describe.js';
-import { dispatch } from '../../dist/nodes/DigiCert/operations/dispatch.js';
+import { resources } from '../../dist/nodes/DigiCert/operations/index.js';
+import { plainType } from '../support/agents.mts';
 import { createEngine, PACKAGE_NAME, PACKAGE_ROOT } from '../support/engine.mts';
+import type { Engine } from '../support/engine.mts';
+import { nodeOf } from '../support/lab.mts';
+import { NodeHelpers, Workflow } from '../support/n8n.mts';
+import { at, isRecord, parse, present, record, text } from '../support/read.mts';
 import { errorOf } from '../support/told.mts';
-import { at } from '../support/read.mts';
 
 const CERT_CENTRAL = 'digiCertCertCentralApi';
 const PARTNER = 'digiCertPartnerApi';
@@ -69,90 +79,96 @@ const OPERATIONS = Object.entries(CONTRACT).flatMap(([resource, { operations, cr
 	})),
 );
 
-let engine: any;
-let description: any;
+const CREDENTIALS: [string, string, string[]][] = [
+	[CERT_CENTRAL, 'DigiCert CertCentral API', ['apiKey', 'region', 'baseUrl']],
+	[PARTNER, 'DigiCert Partner Subscriptions API', ['apiKey', 'baseUrl']],
+];
+
+let engine: Engine;
+let type: INodeType;
+let description: INodeTypeDescription;
 beforeAll(async () => {
 	engine = await createEngine();
-	description = engine.loader.nodeTypes.digiCert.type.description;
+	type = plainType(present(engine.loader.nodeTypes.digiCert).type);
+	({ description } = type);
 });
 
-/** @param {any[]} fields @returns {any[]} the fields and everything inside them */
-function allFields(fields) {
+const credential = (name: string) => present(engine.loader.credentialTypes[name]).type;
+
+/** What a field offers, of any kind. */
+const inside = ({ options = [] }: INodeProperties) => options.map(record);
+
+function isField(value: unknown): value is INodeProperties {
+	return isRecord(value) && 'displayName' in value && 'type' in value;
+}
+
+/** Fields, and everything inside of collections among them. */
+function allFields(fields: INodeProperties[] = description.properties): INodeProperties[] {
 	return fields.flatMap((field) => [
 		field,
-		...(field.type === 'collection' ? allFields(field.options) : []),
+		...(field.type === 'collection' ? allFields((field.options ?? []).filter(isField)) : []),
 	]);
 }
 
-const shownFor = (parameters: Record<string, string>) =>
-	description.properties.filter((field: any) =>
-		NodeHelpers.displayParameter(parameters, field, { typeVersion: 1 }, description),
-	);
+type Shown = INodeProperties | INodeCredentialDescription;
+const isShown = (parameters: INodeParameters, what: Shown) =>
+	NodeHelpers.displayParameter(parameters, what, { typeVersion: 1 }, description);
+const shownFor = (parameters: INodeParameters) =>
+	description.properties.filter((field) => isShown(parameters, field));
+const operationsOf = (resource: string) =>
+	present(shownFor({ resource }).find(({ name }) => name === 'operation'));
+const labelsOf = (field: INodeProperties) =>
+	Object.fromEntries(inside(field).map(({ value, name }) => [text(value), name]));
 
 test('the node has the name, the version and the place that the contract gives it', () => {
 	expect(description).toMatchObject({ name: 'digiCert', displayName: 'DigiCert', version: 1 });
-	expect(description.usableAsTool.replacements.description).toContain('api_key_jwe');
+	const { replacements } = record(description.usableAsTool);
+	expect(record(replacements).description).toContain('api_key_jwe');
 });
 
 test('resources and operations are those of the contract, with their labels', () => {
-	const [resource] = description.properties;
-	expect(Object.fromEntries(resource.options.map((o: any) => [o.value, o.name]))).toEqual(
+	expect(labelsOf(at(description.properties, 0))).toEqual(
 		Object.fromEntries(Object.entries(CONTRACT).map(([value, { label }]) => [value, label])),
 	);
-	for (const [value, { operations }] of Object.entries(CONTRACT)) {
-		const field = shownFor({ resource: value }).find((f: any) => f.name === 'operation');
-		expect(Object.fromEntries(field.options.map((o: any) => [o.value, o.name]))).toEqual(
-			operations,
-		);
+	for (const [resource, { operations }] of Object.entries(CONTRACT)) {
+		expect(labelsOf(operationsOf(resource))).toEqual(operations);
 	}
 });
 
-describe.each(OPERATIONS)('$label', ({ resource, operation, label, credential }) => {
+describe.each(OPERATIONS)('$label', ({ resource, operation, label, credential: wanted }) => {
 	test('asks for exactly its own credential', () => {
-		const shown = description.credentials.filter((entry: any) =>
-			NodeHelpers.displayParameter({ resource, operation }, entry, { typeVersion: 1 }, description),
+		const shown = (description.credentials ?? []).filter((entry) =>
+			isShown({ resource, operation }, entry),
 		);
-		expect(shown.map(({ name }: any) => name)).toEqual([credential]);
-		expect(shown[0].required).toBe(true);
-		expect(engine.loader.credentialTypes[credential].type.supportedNodes).toEqual(['digiCert']);
+		expect(shown).toMatchObject([{ name: wanted, required: true }]);
+		expect(credential(wanted).supportedNodes).toContain('digiCert');
 	});
 
 	test('has an action in sentence case and a description that says more than its name', () => {
-		const options = shownFor({ resource }).find((f: any) => f.name === 'operation').options;
-		const option = options.find((o: any) => o.value === operation);
-		expect(option.action).toMatch(/^[A-Z][a-z]+ (?!.*\b(a|an|the)\b)/);
-		expect(option.action.replace(/API/g, '')).toMatch(/^[A-Z][^A-Z]*$/);
-		expect(option.description.length).toBeGreaterThan(option.name.length);
+		const option = present(inside(operationsOf(resource)).find(({ value }) => value === operation));
+		const action = text(option.action);
+		expect(action).toMatch(/^[A-Z][a-z]+ (?!.*\b(a|an|the)\b)/);
+		expect(action.replace(/API/g, '')).toMatch(/^[A-Z][^A-Z]*$/);
+		expect(text(option.description).length).toBeGreaterThan(text(option.name).length);
 	});
 
 	test('shows required fields first and one collection of options last', () => {
 		const [, , ...form] = shownFor({ resource, operation });
 		expect(form.at(-1)).toMatchObject({ name: 'options', type: 'collection' });
-		const required = form.map(({ required }: any) => required === true);
+		const required = form.map((field) => field.required === true);
 		expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
-		expect(new Set(form.map(({ name }: any) => name)).size).toBe(form.length);
+		expect(new Set(form.map(({ name }) => name)).size).toBe(form.length);
 	});
 
 	test('has its label under the node on the canvas', () => {
-		const node = {
-			id: '1',
-			name: 'DigiCert',
-			type: `${PACKAGE_NAME}.digiCert`,
-			typeVersion: 1,
-			position: [0, 0],
+		const node = nodeOf('DigiCert', `${PACKAGE_NAME}.digiCert`, {
 			parameters: { resource, operation },
-		};
-		const workflow = new Workflow(
-			/** @type {any} */ {
-				nodes: [node],
-				connections: {},
-				active: false,
-				nodeTypes: engine.nodeTypes,
-			},
-		);
+		});
+		const { nodeTypes } = engine;
+		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
 		const subtitle = workflow.expression.getSimpleParameterValue(
-			/** @type {any} */ node,
-			description.subtitle,
+			node,
+			present(description.subtitle),
 			'internal',
 			{},
 		);
@@ -160,153 +176,142 @@ describe.each(OPERATIONS)('$label', ({ resource, operation, label, credential })
 	});
 
 	test('has a schema that n8n finds beside the built node', () => {
-		const folder = path.dirname(engine.loader.nodeTypes.digiCert.sourcePath);
-		const file = path.join(
-			PACKAGE_ROOT,
-			folder,
-			'__schema__',
-			'v1.0.0',
-			resource,
-			`${operation}.json`,
-		);
-		expect(existsSync(file)).toBe(true);
-		expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ type: 'object' });
+		const folder = path.dirname(present(engine.loader.nodeTypes.digiCert).sourcePath);
+		const place = path.join(PACKAGE_ROOT, folder, '__schema__', 'v1.0.0', resource);
+		const schema = readFileSync(path.join(place, `${operation}.json`), 'utf8');
+		expect(parse(schema)).toMatchObject({ type: 'object' });
 	});
 });
 
 test('a new operation in the table appears in the dropdown, with its form and its hint', () => {
-	const field = { displayName: 'Depth', name: 'depth', type: 'number', default: 1 };
-	const dig = {
-		name: 'Dig User API Key',
-		action: 'Dig user API key',
-		description: 'Dig',
-		hint: 'Careful',
-		fields: [field],
-	};
-	const { userApiKey } = resources;
+	const field = { displayName: 'Depth', name: 'depth', type: 'number', default: 1 } as const;
+	const about = { name: 'Dig User API Key', action: 'Dig user API key', description: 'Dig' };
+	const execute = () => Promise.resolve([]);
+	const dig = { ...about, hint: 'Careful', fields: [field], execute };
+	const userApiKey = present(resources.userApiKey);
 	const operations = { ...userApiKey.operations, dig };
-	const table = /** @type {any} */ { ...resources, userApiKey: { ...userApiKey, operations } };
+	const table = { ...resources, userApiKey: { ...userApiKey, operations } };
 
-	const shown = { show: { resource: ['userApiKey'], operation: ['dig'] } };
 	const properties = describeProperties(table);
+	const shown = { show: { resource: ['userApiKey'], operation: ['dig'] } };
 	expect(properties).toContainEqual({ ...field, displayOptions: shown });
 	const dropdown = properties.find(
 		({ name, displayOptions }) =>
 			name === 'operation' && displayOptions?.show?.resource?.includes('userApiKey'),
 	);
-	expect(dropdown?.options).toContainEqual({
-		name: dig.name,
-		value: 'dig',
-		action: dig.action,
-		description: dig.description,
-	});
+	expect(dropdown?.options).toContainEqual({ ...about, value: 'dig' });
 	expect(describeCredentials(table)).toEqual(describeCredentials(resources));
 	expect(describeHints(table).map(({ message }) => message)).toContain('Careful');
 	expect(describeSubtitle(table)).toContain('"userApiKey.dig":"Dig User API Key"');
 });
 
 test('a hint is shown for its own operation only', () => {
-	const hint = description.hints.find(({ message }: any) => /'revoked'\. \(/.test(message));
-	expect(hint.displayCondition).toBe(
+	const hint = description.hints?.find(({ message }) => message.includes("'revoked'. ("));
+	expect(hint?.displayCondition).toBe(
 		'={{ $parameter.resource === "userApiKey" && $parameter.operation === "revoke" }}',
 	);
 });
 
 describe('every field', () => {
 	test('has a label in title case, a default, and no dead end', () => {
-		for (const field of allFields(description.properties)) {
+		for (const field of allFields()) {
 			expect(field.displayName).toMatch(/^[A-Z0-9]/);
 			expect(field).toHaveProperty('default');
-			if (field.description !== undefined) expect(field.description).toMatch(/^[A-Z]/);
-			if (field.type === 'boolean') expect(field.description).toMatch(/^Whether /);
-			if (field.placeholder !== undefined && field.type === 'string') {
-				expect(field.placeholder).toMatch(/^e\.g\. /);
-			}
+			expect(field.description ?? 'None').toMatch(
+				field.type === 'boolean' ? /^Whether / : /^[A-Z]/,
+			);
+			if (field.type === 'string') expect(field.placeholder ?? 'e.g. ').toMatch(/^e\.g\. /);
 		}
 	});
 
 	test('of options offers its default, in alphabetical order', () => {
-		for (const field of allFields(description.properties).filter(
-			({ type }) => type === 'options',
-		)) {
-			const names = field.options.map(({ name }: any) => name);
+		for (const field of allFields().filter((each) => each.type === 'options')) {
+			const names = inside(field).map(({ name }) => text(name));
 			expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
-			expect(field.options.map(({ value }: any) => value)).toContain(field.default);
+			expect(inside(field).map(({ value }) => value)).toContain(field.default);
 		}
 	});
 
 	test('that picks one record can always be typed, and the editor checks what is typed', () => {
 		// In a collection, n8n would hold fields of the same name outside of it to the check.
-		const locators = description.properties.filter(
-			(/** @type {any} */ { type }) => type === 'resourceLocator',
-		);
+		const locators = description.properties.filter((field) => field.type === 'resourceLocator');
 		expect(locators.length).toBeGreaterThan(0);
-		for (const { modes, default: start } of locators) {
+		for (const { modes = [], default: start } of locators) {
 			expect(start).toEqual({ mode: 'list', value: '' });
-			const list = modes.find(({ name }: any) => name === 'list');
-			const { listSearch } = engine.loader.nodeTypes.digiCert.type.methods;
-			expect(listSearch).toHaveProperty(list.typeOptions.searchListMethod);
-			const byId = modes.find(({ name }: any) => name === 'id');
-			const pattern = new RegExp(byId.validation[0].properties.regex);
-			expect(['1', '125039', ' 7 ', '9007199254740991'].every((id) => pattern.test(id))).toBe(true);
-			expect(['', '0', '-1', '1.5', 'you', '1/2', '1?a'].some((id) => pattern.test(id))).toBe(
-				false,
-			);
+			const picker = present(modes.find(({ name }) => name === 'list')).typeOptions;
+			expect(type.methods?.listSearch).toHaveProperty(text(picker?.searchListMethod));
+			const [check] = present(modes.find(({ name }) => name === 'id')).validation ?? [];
+			const pattern = new RegExp(text(record(record(check).properties).regex));
+			const taken = ['1', '125039', ' 7 ', '9007199254740991'];
+			expect(taken.filter((id) => !pattern.test(id))).toEqual([]);
+			const refused = ['', '0', '-1', '1.5', 'you', '1/2', '1?a', '7 8', 'x7', '7x'];
+			expect(refused.filter((id) => pattern.test(id))).toEqual([]);
 		}
 	});
 
 	test('has the defaults of the contract', () => {
 		const defaultsOf = (resource: string, operation: string) => {
-			const { options } = allFields(description.properties).find(
-				({ name, displayOptions }) =>
-					name === 'options' &&
-					displayOptions.show.resource.includes(resource) &&
-					displayOptions.show.operation.includes(operation),
+			const options = shownFor({ resource, operation }).find(({ name }) => name === 'options');
+			return Object.fromEntries(
+				inside(present(options)).map(({ name, default: value }) => [text(name), value]),
 			);
-			return Object.fromEntries(options.map((o: any) => [o.name, o.default]));
 		};
 		const common = { concurrency: 10, timeout: 30000, rateLimitWait: 180 };
 		const creating = { ...common, recipientPublicKey: '', rollback: true };
 		const lostReply = 'report';
 		const issuing = { ...creating, ifNameExists: 'create', lostReply, verify: false };
 		for (const resource of ['userApiKey', 'subaccountApiKey']) {
-			expect(defaultsOf(resource, 'create')).toEqual(issuing);
-			expect(defaultsOf(resource, 'rotate')).toEqual(issuing);
+			expect(defaultsOf(resource, 'create')).toMatchObject(issuing);
+			expect(defaultsOf(resource, 'rotate')).toMatchObject(issuing);
 			expect(defaultsOf(resource, 'get')).toEqual(common);
 		}
-		expect(defaultsOf('serviceUser', 'create')).toEqual({ ...creating, lostReply });
-		expect(defaultsOf('subaccount', 'create')).toEqual(creating);
-		const role = allFields(description.properties).find(
-			({ name }) => name === 'restrictedToRoleId',
-		);
-		expect(role.default).toBe(0);
+		expect(defaultsOf('serviceUser', 'create')).toMatchObject({ ...creating, lostReply });
+		expect(defaultsOf('subaccount', 'create')).toMatchObject(creating);
+		const role = allFields().find(({ name }) => name === 'restrictedToRoleId');
+		expect(role?.default).toBe(0);
 	});
 });
 
-test('a resource that does not exist is told', async () => {
-	const context = {
-		getNodeParameter: (name: string) => (name === 'resource' ? 'moon' : 'get'),
-		getNode: () => ({ name: 'DigiCert' }),
-	};
-	await expect(dispatch(/** @type {any} */ context)).rejects.toThrow(
-		"There is no operation 'get' for the resource 'moon'",
+test.each([
+	['userApiKey', 'destroy'],
+	['userApiKey', 'toString'],
+	['moon', 'get'],
+])('a saved workflow with %s: %s is told so', async (resource, operation) => {
+	const parameters = { resource, operation };
+	const execution = await engine.run({
+		nodes: [
+			nodeOf('Start', 'n8n-nodes-base.manualTrigger'),
+			nodeOf('DigiCert', `${PACKAGE_NAME}.digiCert`, { parameters }),
+		],
+		connections: { Start: { main: [[{ node: 'DigiCert', type: 'main', index: 0 }]] } },
+	});
+	expect(errorOf(execution).message).toBe(
+		`There is no operation '${operation}' for the resource '${resource}'`,
 	);
 });
 
-test.each(['destroy', 'toString'])(
-	'a saved workflow with the operation %p is told so',
-	async (operation) => {
-		const place = { id: '1', position: [0, 0], typeVersion: 1 };
-		const parameters = { resource: 'userApiKey', operation };
-		const execution = await engine.run({
-			nodes: [
-				{ ...place, name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
-				{ ...place, id: '2', name: 'DigiCert', type: `${PACKAGE_NAME}.digiCert`, parameters },
-			],
-			connections: { Start: { main: [[{ node: 'DigiCert', type: 'main', index: 0 }]] } },
-		});
-		expect(errorOf(execution).message).toBe(
-			`There is no operation '${operation}' for the resource 'userApiKey'`,
-		);
-	},
-);
+describe.each(CREDENTIALS)('the credential %s', (name, displayName, fields) => {
+	test('has the names that the contract gives it', () => {
+		const { properties } = credential(name);
+		expect(credential(name)).toMatchObject({ name, displayName });
+		// n8n adds its own fields for allowed domains to credentials that authenticate.
+		expect(properties.slice(0, fields.length).map((field) => field.name)).toEqual(fields);
+	});
+
+	test('keeps its key hidden, can be tested, and leads to its documentation', () => {
+		const { properties, test: trial, documentationUrl } = credential(name);
+		expect(properties[0]).toMatchObject({ required: true, typeOptions: { password: true } });
+		expect(trial?.request).toMatchObject({ disableFollowRedirect: true });
+		expect(documentationUrl).toMatch(/^https:\/\/dev\.digicert\.com\//);
+	});
+});
+
+test('the regions and base URLs are those of the contract', () => {
+	const [, region, baseUrl] = credential(CERT_CENTRAL).properties;
+	expect(Object.keys(labelsOf(present(region)))).toEqual(['custom', 'eu', 'us']);
+	expect(region?.default).toBe('us');
+	expect(baseUrl?.displayOptions).toEqual({ show: { region: ['custom'] } });
+	expect(credential(PARTNER).properties[1]?.default).toBe(
+		'https://www.digicert.com/partner-subscription/api/v1',
+	);
+});

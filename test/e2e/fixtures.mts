@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { test as base, type BrowserContextOptions } from '@playwright/test';
+import { test as base, type Page } from '@playwright/test';
 
 import { ui } from './editor/pages.mts';
 import { openLab, type Lab } from './lab.mts';
@@ -14,6 +14,11 @@ const PICTURES = path.resolve(import.meta.dirname, '..', '..', 'docs', 'images')
 /** Installing n8n on a busy machine. */
 const INSTALL_MS = 45 * 60_000;
 
+/** Large enough for n8n to show all three panels of a node. */
+const VIEWPORT = { width: 1500, height: 950 };
+/** For one step in the browser, on a busy machine. */
+const TIMEOUT_MS = 60_000;
+
 interface EachTest {
 	/** Takes a picture for the documentation, of the page or of a part of it, when they are wanted. */
 	picture: (name: string, selector?: string) => Promise<void>;
@@ -22,11 +27,11 @@ interface EachTest {
 interface EachWorker {
 	release: Release;
 	lab: Lab;
-	/** The browser's state after the owner has signed in. */
-	signedIn: Exclude<BrowserContextOptions['storageState'], undefined>;
+	/** n8n's editor, where the owner has signed in. One page for all, because it is slow to load. */
+	editor: Page;
 }
 
-/** Tests in a real n8n of the project's release: `lab`, and `page`, which is signed in there. */
+/** Tests in a real n8n of the project's release. */
 export const test = base.extend<EachTest, EachWorker>({
 	release: [newest, { option: true, scope: 'worker' }],
 	lab: [
@@ -37,32 +42,26 @@ export const test = base.extend<EachTest, EachWorker>({
 		},
 		{ scope: 'worker', timeout: INSTALL_MS },
 	],
-	signedIn: [
+	editor: [
 		async ({ browser, lab }, use) => {
-			const page = await browser.newPage({ baseURL: lab.client.url });
+			const page = await browser.newPage({ baseURL: lab.client.url, viewport: VIEWPORT });
+			page.setDefaultTimeout(TIMEOUT_MS);
 			await page.goto('/signin');
 			await page.fill('input[name=emailOrLdapLoginId]', OWNER.email);
 			await page.fill('input[name=password]', OWNER.password);
 			await ui(page, 'form-submit-button').click();
 			await page.waitForURL((place) => !place.pathname.startsWith('/signin'));
-			const state = await page.context().storageState();
+			await use(page);
 			await page.close();
-			await use(state);
 		},
-		{ scope: 'worker' },
+		{ scope: 'worker', timeout: 5 * TIMEOUT_MS },
 	],
-	baseURL: async ({ lab }, use) => {
-		await use(lab.client.url);
-	},
-	storageState: async ({ signedIn }, use) => {
-		await use(signedIn);
-	},
-	picture: async ({ page }, use) => {
+	picture: async ({ editor }, use) => {
 		await use(async (name, selector) => {
 			if (process.env.E2E_SCREENSHOTS !== 'yes') return;
 			const file = path.join(PICTURES, `${name}.png`);
 			mkdirSync(path.dirname(file), { recursive: true });
-			const what = selector === undefined ? page : ui(page, selector);
+			const what = selector === undefined ? editor : ui(editor, selector);
 			await what.screenshot({ path: file, animations: 'disabled' });
 			say(`picture ${path.relative(process.cwd(), file)}`);
 		});

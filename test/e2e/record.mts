@@ -1,8 +1,9 @@
 import type { FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 
+import { parse } from '../support/read.mts';
 import { nodeOf } from './toolchain/n8n.mts';
 import { newest, oldest } from './toolchain/releases.mts';
-import { write, type Results } from './written.mts';
+import { rowOf, write, type Results } from './written.mts';
 
 const RELEASES = { newest, oldest, editor: newest };
 
@@ -20,7 +21,7 @@ export default class Recorder implements Reporter {
 		if (status === 'passed') this.#passed.set(project, (this.#passed.get(project) ?? 0) + 1);
 		else this.#failed += 1;
 		for (const { name, body } of attachments) {
-			if (name === 'row') this.#queue.push(JSON.parse(String(body)));
+			if (name === 'row') this.#queue.push(rowOf(parse(String(body))));
 		}
 	}
 

@@ -5,8 +5,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { isRecord, list, parse, record, text } from '../support/read.mts';
+
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
-export const RESULTS = path.join(import.meta.dirname, 'results.json');
+const RESULTS = path.join(import.meta.dirname, 'results.json');
 
 /** The tests of one project that passed, in which n8n and on which Node.js. */
 export interface Passed {
@@ -21,6 +23,26 @@ export interface Results {
 	oldest: Passed;
 	editor: Passed;
 	queue: (string | number)[][];
+}
+
+function isPassed(value: unknown): value is Passed {
+	if (!isRecord(value)) return false;
+	const { n8n, node, checks } = value;
+	return typeof n8n === 'string' && typeof node === 'string' && typeof checks === 'number';
+}
+
+/** @throws {Error} when it is no row of a table */
+export function rowOf(value: unknown): (string | number)[] {
+	return list(value).map((cell) => (typeof cell === 'number' ? cell : text(cell)));
+}
+
+/** The results of the last runs that were written. */
+export function readResults(): Results {
+	const { newest, oldest, editor, queue } = record(parse(readFileSync(RESULTS, 'utf8')));
+	if (!isPassed(newest) || !isPassed(oldest) || !isPassed(editor)) {
+		throw new Error(`${RESULTS} lacks results`);
+	}
+	return { newest, oldest, editor, queue: list(queue).map(rowOf) };
 }
 
 const QUEUE_HEAD = [
@@ -59,10 +81,10 @@ export function markdown(rows: (string | number)[][]): string {
 /** What stands before, between and after the marks of a page. @throws {Error} when it has none */
 function splitAt(page: string, mark: string): [before: string, between: string, after: string] {
 	const [start, end] = [`<!-- e2e:${mark} -->`, `<!-- /e2e:${mark} -->`];
-	const text = readFileSync(path.join(ROOT, page), 'utf8');
-	const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
+	const all = readFileSync(path.join(ROOT, page), 'utf8');
+	const [from, to] = [all.indexOf(start) + start.length, all.indexOf(end)];
 	if (from < start.length || to < from) throw new Error(`${page} has no ${start} … ${end}`);
-	return [text.slice(0, from), text.slice(from, to), text.slice(to)];
+	return [all.slice(0, from), all.slice(from, to), all.slice(to)];
 }
 
 /** What a page has in place of a generated table. */
@@ -72,8 +94,7 @@ export function written(page: string, mark: string): string {
 
 /** Enters new results, and writes the tables anew. */
 export function write(found: Partial<Results>): void {
-	const { newest, oldest, editor, queue }: Results = JSON.parse(readFileSync(RESULTS, 'utf8'));
-	const results: Results = { newest, oldest, editor, queue, ...found };
+	const results = { ...readResults(), ...found };
 	writeFileSync(RESULTS, `${JSON.stringify(results, null, '\t')}\n`);
 	for (const { page, mark, rows } of tables(results)) {
 		const [before, , after] = splitAt(page, mark);

@@ -1,4 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { encryptSecrets } from '../../dist/nodes/DigiCert/encryption/recipient.js';
+import { list, record } from '../support/read.mts';
 
 const recipient = { encrypt: (text: string) => `<${text.length}>` };
 const VALUE = 'v'.repeat(47);
@@ -43,9 +46,8 @@ test('nothing is overwritten, whatever the fields are called', () => {
 
 test('an output may be nested as deep as JSON goes', () => {
 	const depth = 20_000;
-	const deep = JSON.parse(`${'{"a":['.repeat(depth)}"${VALUE}"${']}'.repeat(depth)}`);
-	/** @type {any} */
-	let inner = encryptSecrets({ api_key: VALUE, deep }, recipient, []).deep;
-	for (let level = 0; level < depth; level++) inner = inner.a[0];
+	const deep: IDataObject = JSON.parse(`${'{"a":['.repeat(depth)}"${VALUE}"${']}'.repeat(depth)}`);
+	let inner: unknown = encryptSecrets({ api_key: VALUE, deep }, recipient, []).deep;
+	for (let level = 0; level < depth; level++) [inner] = list(record(inner).a);
 	expect(inner).toBe('<47>');
 });

@@ -1,13 +1,16 @@
-import { constants, privateDecrypt } from 'node:crypto';
+import { constants, createPrivateKey, createPublicKey, privateDecrypt } from 'node:crypto';
+import type { JsonWebKey } from 'node:crypto';
 
+import { deriveKey, seal } from '../../dist/nodes/DigiCert/encryption/jwe.js';
 import { readRecipient } from '../../dist/nodes/DigiCert/encryption/recipient.js';
 import { openWithJose } from '../support/jose.mts';
 import { jwkOf, keyPairs, pemOf, privatePemOf } from '../support/keyPairs.mts';
+import { parse, record } from '../support/read.mts';
 
 const SECRET = 'B4NKP3SAGO6VJYQIIT7W5L2SPCKEZ3 — ключ';
 
 const decoded = (part: string) => Buffer.from(part, 'base64url');
-const headerOf = (jwe: string) => JSON.parse(decoded(jwe.split('.')[0] ?? '').toString());
+const headerOf = (jwe: string) => record(parse(decoded(jwe.split('.')[0] ?? '').toString()));
 
 /** The algorithm for each type, as the owner of a key would expect it. */
 const algorithmOf = (type: string) => (type.startsWith('RSA') ? 'RSA-OAEP-256' : 'ECDH-ES');
@@ -62,13 +65,18 @@ test.each(forms)(
 		} else {
 			const { kty, crv, y } = jwkOf(privateKey);
 			expect(encryptedKey).toBe('');
-			expect(Object.keys(epk)).toEqual(['crv', 'kty', 'x', ...(y === undefined ? [] : ['y'])]);
+			expect(Object.keys(record(epk))).toEqual([
+				'crv',
+				'kty',
+				'x',
+				...(y === undefined ? [] : ['y']),
+			]);
 			expect(epk).toMatchObject({ kty, crv });
 		}
 	},
 );
 
-test.each(forms)('%s: nothing is used twice', (_, type, privateKey, given) => {
+test.each(forms)('%s: nothing is used twice', (_, type, __, given) => {
 	const recipient = readRecipient(given);
 	const first = recipient.encrypt(SECRET).split('.');
 	const second = recipient.encrypt(SECRET).split('.');
@@ -121,4 +129,48 @@ test('jose refuses a JWE with any part changed, and another key', () => {
 	locked.push({ jwe: other, jwk: jwkOf(keyPairs['RSA 2048'].privateKey) });
 	const codes = openWithJose(locked).map(({ code }) => code);
 	expect(new Set(codes)).toEqual(new Set(['ERR_JWE_DECRYPTION_FAILED']));
+});
+
+const privateKeyOf = (key: JsonWebKey) => createPrivateKey({ key, format: 'jwk' });
+const publicKeyOf = (key: JsonWebKey) => createPublicKey({ key, format: 'jwk' });
+
+test('RFC 7518 appendix C: ECDH-ES between Alice and Bob gives the documented key', () => {
+	const alice = {
+		kty: 'EC',
+		crv: 'P-256',
+		x: 'gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0',
+		y: 'SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps',
+		d: '0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo',
+	};
+	const bob = {
+		kty: 'EC',
+		crv: 'P-256',
+		x: 'weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ',
+		y: 'e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck',
+		d: 'VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw',
+	};
+	// Each side gets it from its own private key.
+	for (const [own, other] of [
+		[alice, bob],
+		[bob, alice],
+	] as const) {
+		const shared = { ...other, d: undefined };
+		const key = deriveKey(privateKeyOf(own), publicKeyOf(shared), 'A128GCM', 128, 'Alice', 'Bob');
+		expect(key.toString('base64url')).toBe('VqqN6vgjbSBcIijNcacQGg');
+	}
+});
+
+test('RFC 7516 appendix A.1: AES-256-GCM gives the documented ciphertext and tag', () => {
+	const contentKey = Buffer.from([
+		177, 161, 244, 128, 84, 143, 225, 115, 63, 180, 3, 255, 107, 154, 212, 246, 138, 7, 110, 91,
+		112, 46, 34, 105, 47, 130, 203, 46, 122, 234, 64, 252,
+	]);
+	const iv = Buffer.from([227, 197, 117, 252, 2, 219, 233, 68, 180, 225, 77, 219]);
+	const header = 'eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ';
+	const text = 'The true sign of intelligence is not knowledge but imagination.';
+	const { ciphertext, tag } = seal(contentKey, iv, header, text);
+	expect(ciphertext.toString('base64url')).toBe(
+		'5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6jiSdiwkIr3ajwQzaBtQD_A',
+	);
+	expect(tag.toString('base64url')).toBe('XFBoMYUZodetZdvTiFvSkQ');
 });

@@ -3,15 +3,17 @@ import { inspect } from 'node:util';
 
 import { readRecipient } from '../../dist/nodes/DigiCert/encryption/recipient.js';
 import { UnusableKey } from '../../dist/nodes/DigiCert/encryption/recipientKey.js';
+import { text } from '../support/read.mts';
 import { fragmentsOf } from '../support/secrets.mts';
 import { ec, jwkOf, keyPairs, pemOf, privatePemOf, rsa } from '../support/keyPairs.mts';
 
-/** @returns {any} what was said of a key that was not taken */
-function refusalOf(given: unknown) {
+/** What was said of a key that was not taken. */
+function refusalOf(given: unknown): UnusableKey {
 	try {
 		readRecipient(given);
 	} catch (error) {
-		return error;
+		if (error instanceof UnusableKey) return error;
+		throw error;
 	}
 	throw new Error('It was taken');
 }
@@ -42,6 +44,7 @@ const PURPOSE = "is a JWK whose 'alg' is not ";
 
 describe('what holds a secret is refused, and none of it is repeated', () => {
 	const jwk = jwkOf(P256.privateKey);
+	const d = text(jwk.d);
 	const privateKeys: [string, unknown][] = [
 		['PEM, PKCS#8', privatePemOf(RSA.privateKey)],
 		['PEM, encrypted', encryptedPem],
@@ -67,17 +70,17 @@ describe('what holds a secret is refused, and none of it is repeated', () => {
 	];
 	const symmetric = 'c3ltbWV0cmljIGtleSBvZiAzMiBieXRlcyBsZW5ndGg';
 	const secrets: [string, unknown, string][] = [
-		...privateKeys.map(([form, given]) => /** @type {any} */ [form, given, PRIVATE]),
+		...privateKeys.map(([form, given]): [string, unknown, string] => [form, given, PRIVATE]),
 		['JWK, symmetric', { kty: 'oct', k: symmetric }, 'holds a symmetric key'],
 		['JWK, symmetric without type', { k: symmetric }, 'holds a symmetric key'],
 		['JWK, symmetric without value', { kty: 'oct' }, 'holds a symmetric key'],
 		['JSON, cut off', JSON.stringify(jwk).slice(0, -2), 'is not valid JSON'],
 		['list', [jwk], 'is neither a text nor a JWK'],
 		['DER in base64', jwk.d, 'is neither a PEM public key nor a JWK'],
-		['private bytes in a public block', labelled('PUBLIC KEY', jwk.d), 'PEM public key'],
+		['private bytes in a public block', labelled('PUBLIC KEY', d), 'PEM public key'],
 		['private bytes as kid', { ...ecJwk, kid: [jwk.d] }, "is a JWK whose 'kid' is not text"],
 		['private bytes as a curve', { ...ecJwk, crv: jwk.d }, 'is a JWK that cannot be read'],
-		['private bytes as a value', { ...ecJwk, y: jwk.d + jwk.d }, 'is a JWK that cannot be read'],
+		['private bytes as a value', { ...ecJwk, y: d + d }, 'is a JWK that cannot be read'],
 	];
 
 	test.each(secrets)('%s', (_, given, fault) => {
@@ -203,7 +206,7 @@ test('an X25519 point of low order, with which anyone could know the secret', ()
 });
 
 test('an RSA modulus that OpenSSL cannot work with', () => {
-	const even = Buffer.from(rsaJwk.n, 'base64url');
+	const even = Buffer.from(text(rsaJwk.n), 'base64url');
 	even[even.length - 1] = (even[even.length - 1] ?? 0) & 0xfe;
 	const huge = Buffer.alloc(3000, 0xff);
 	for (const modulus of [even, huge]) {

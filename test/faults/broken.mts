@@ -27,6 +27,17 @@ const change = (file: string, search: string, replace: string): Change => ({
 	replace,
 });
 
+const BY_NAME_ALONE = [
+	change('issuance/lostKeys.js', '&& (0, keyNames_1.tagOf)(key.name) === tag)', ')'),
+	change('issuance/lostKeys.js', '(0, keyNames_1.tagOf)(key.name) === writtenTag &&', ''),
+];
+
+const NO_SECOND_REPORT = change(
+	'issuance/issueKeys.js',
+	'.catch(() => (0, report_1.bareReport)(run, creations, items.failed))',
+	'',
+);
+
 export const BROKEN: readonly Broken[] = [
 	{
 		name: 'sends again on 5xx',
@@ -34,8 +45,8 @@ export const BROKEN: readonly Broken[] = [
 		changes: [
 			change(
 				'http/pacing.js',
-				'last = await client.send(request);',
-				"$& if (last.status >= 500 && request.method === 'POST') last = await client.send(request);",
+				'const exchange = await client.send(request);',
+				"let exchange = await client.send(request); if (exchange.status >= 500 && request.method === 'POST') exchange = await client.send(request);",
 			),
 		],
 	},
@@ -53,11 +64,7 @@ export const BROKEN: readonly Broken[] = [
 		name: 'rolls back nothing',
 		shows: 'not rolled back',
 		changes: [
-			change(
-				'issuance/rollBack.js',
-				'const rollBack = async (run, creations) => {',
-				'$& if ((0, carryOut_1.isStopped)(run, creations)) return;',
-			),
+			change('issuance/rollBack.js', 'const unwanted = creations', 'if (isEnd) return;\n$&'),
 		],
 	},
 	{
@@ -97,19 +104,13 @@ export const BROKEN: readonly Broken[] = [
 	{
 		name: 'switches lost keys off by name alone',
 		shows: "others' key switched off",
-		changes: [
-			change('issuance/lostKeys.js', '&& (0, keyNames_1.tagOf)(key.name) === tag)', ')'),
-			change('issuance/lostKeys.js', '(0, keyNames_1.tagOf)(key.name) === tag &&', ''),
-		],
+		changes: [...BY_NAME_ALONE],
 	},
 	{
 		name: 'switches lost keys off by name alone, beside another execution',
 		shows: 'delivered key of another execution switched off',
 		by: 'pairs',
-		changes: [
-			change('issuance/lostKeys.js', '&& (0, keyNames_1.tagOf)(key.name) === tag)', ')'),
-			change('issuance/lostKeys.js', '(0, keyNames_1.tagOf)(key.name) === tag &&', ''),
-		],
+		changes: [...BY_NAME_ALONE],
 	},
 	{
 		name: 'takes a key that is in use for a lost one',
@@ -154,7 +155,7 @@ export const BROKEN: readonly Broken[] = [
 		name: 'gives way to any other key',
 		shows: 'dead key delivered',
 		by: 'pairs',
-		changes: [change('issuance/names.js', 'winner.id < outcome.id', 'true')],
+		changes: [change('issuance/names.js', 'winner.id < id', 'true')],
 	},
 	{
 		name: 'switches the other key off in place of its own',
@@ -163,8 +164,8 @@ export const BROKEN: readonly Broken[] = [
 		changes: [
 			change(
 				'issuance/names.js',
-				'await (0, rollBack_1.switchOff)(run, creation);',
-				'await creation.order.listFor().switchOff(run.enduring, winner.id);',
+				'await (0, rollBack_1.switchOff)(run, creation, id);',
+				'await (0, rollBack_1.switchOff)(run, creation, winner.id);',
 			),
 		],
 	},
@@ -238,18 +239,23 @@ export const BROKEN: readonly Broken[] = [
 		name: 'has no catch around its steps',
 		shows: 'live key unseen',
 		by: 'injection',
-		changes: [change('issuance/carryOut.js', 'run.notes.push(', 'throw error; $&')],
+		changes: [
+			change('issuance/carryOut.js', '            noteBroken(run, error);', 'throw error;'),
+		],
 	},
 	{
 		name: 'has no second way to report',
+		shows: 'live key unseen',
+		by: 'injection',
+		changes: [NO_SECOND_REPORT],
+	},
+	{
+		name: 'lets n8n see what is thrown, whatever On Error says',
 		shows: 'input passed off as success',
 		by: 'injection',
 		changes: [
-			change(
-				'issuance/issueKeys.js',
-				'.catch(() => (0, report_1.bareReport)(run, creations, items.failed))',
-				'',
-			),
+			NO_SECOND_REPORT,
+			change('operations/dispatch.js', 'if ((0, run_1.stopsOnFailure)(context))', 'if (true)'),
 		],
 	},
 ];

@@ -82,7 +82,7 @@ const listOf = (change: (entries: readonly unknown[]) => readonly unknown[], mor
 
 const coded = (code: string) => () => Object.assign(new Error(`${code} happened`), { code });
 /** Errors of n8n and Node.js that prove nothing about what was sent. */
-const THROWN: ReadonlyArray<(answer: string) => unknown> = [
+const THROWN: readonly ((answer: string) => unknown)[] = [
 	coded('ECONNRESET'),
 	coded('ETIMEDOUT'),
 	coded('EPIPE'),
@@ -97,7 +97,7 @@ const THROWN: ReadonlyArray<(answer: string) => unknown> = [
 	() => 'a text',
 	() => undefined,
 	() => null,
-	() => Object.freeze(Object.create(null)),
+	() => Object.freeze({ __proto__: null }),
 	() =>
 		Object.defineProperty(new Error(), 'message', {
 			get: () => {
@@ -106,7 +106,7 @@ const THROWN: ReadonlyArray<(answer: string) => unknown> = [
 		}),
 ];
 /** Errors that come before anything is sent, and say so. */
-const UNSENT: ReadonlyArray<(answer: string) => unknown> = [
+const UNSENT: readonly ((answer: string) => unknown)[] = [
 	coded('ECONNREFUSED'),
 	coded('ENOTFOUND'),
 	coded('EAI_AGAIN'),
@@ -140,7 +140,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 	dropAfter: { on: ALL, make: faults.dropAfter },
 	errorBefore: { on: ALL, of: [500, 502, 503, 504], make: faults.errorBefore },
 	errorAfter: { on: ALL, of: [500, 502, 503, 504, 408, 499], make: faults.errorAfter },
-	slow: { on: ALL, of: [1, 20, 60], make: faults.slow, showsAll: true },
+	slow: { on: ALL, of: [1, 60, 250], make: faults.slow, showsAll: true },
 	tooSlow: { on: ALL, of: [50, 300], make: (ms, { timeout }) => faults.slow(timeout + ms) },
 	halfBody: { on: ALL, make: faults.halfBody },
 	brokenGzip: {
@@ -285,6 +285,14 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 		on: LIST,
 		make: () => listOf((entries) => entries, { page: { total: 100_000, limit: 1_000, offset: 0 } }),
 		showsAll: true,
+	},
+	cutPage: {
+		on: LIST,
+		of: [0, 1],
+		make: (left) =>
+			listOf((entries) => entries.slice(0, left), {
+				page: { total: 100_000, limit: 1_000, offset: 0 },
+			}),
 	},
 	oddEntries: {
 		on: LIST,

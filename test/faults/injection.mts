@@ -29,6 +29,7 @@ const item = (name: number, kind?: string): PlannedItem => ({
 	keepsName: false,
 	namesake: undefined,
 	fault: kind === undefined ? undefined : { kind, choice: 0 },
+	faultIn: undefined,
 });
 
 /**
@@ -115,7 +116,8 @@ export async function inject(
 	tampering.close();
 	const stages = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, runner.openStage));
 	const functions = new Set<string>();
-	let isOver = false;
+	const seen = new Set<Violation>();
+	const isOver = () => until !== undefined && seen.has(until);
 	let runs = 0;
 	let wrong = 0;
 
@@ -141,7 +143,7 @@ export async function inject(
 			({ violation }) => FORBIDDEN.includes(violation),
 		);
 		if (findings.length > 0) wrong += 1;
-		isOver ||= findings.some(({ violation }) => violation === until);
+		for (const { violation } of findings) seen.add(violation);
 		for (const { violation, detail } of findings) {
 			print(`${name}, ${what}: ${violation}: ${detail}`);
 		}
@@ -152,7 +154,7 @@ export async function inject(
 		const waiting = trials.values();
 		const work = async () => {
 			for (const trial of waiting) {
-				if (isOver) return;
+				if (isOver()) return;
 				await tryOne(trial);
 			}
 		};
@@ -160,7 +162,7 @@ export async function inject(
 	}
 
 	for (const [name, plan] of Object.entries(SCENARIOS)) {
-		if (isOver) break;
+		if (isOver()) break;
 		const counts = await tryOne({ name, what: 'nothing thrown', plan });
 		for (const what of counts.keys()) functions.add(what);
 		await tryAll([
@@ -172,13 +174,14 @@ export async function inject(
 			),
 			...helperTrials(name, plan),
 		]);
+		if (until === undefined) print(`${name}: ${counts.size} functions`);
 	}
 	await Promise.all(stages.map((stage) => stage.close()));
 	const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
 	print(
 		`Thrown at ${functions.size} functions, in ${runs} runs: ${wrong} went wrong (${seconds} s)`,
 	);
-	return until === undefined ? wrong === 0 : !isOver;
+	return until === undefined ? wrong === 0 : !isOver();
 }
 
 interface Trial {

@@ -13,7 +13,7 @@ export interface Observation {
 	/** Keys that were made by the run, as they are after it. */
 	readonly keys: readonly KeySeen[];
 	/** Keys from before the run, likewise. */
-	readonly earlier: ReadonlyArray<KeySeen & { statusBefore: string; isRotated: boolean }>;
+	readonly earlier: readonly (KeySeen & { statusBefore: string; isRotated: boolean })[];
 	/** Requests of the run, oldest first. */
 	readonly requests: readonly RequestSeen[];
 	/** Whether the machine was too slow to tell planned faults from others. */
@@ -33,7 +33,7 @@ export interface ExecutionSeen {
 	/** How n8n says that it ended. */
 	readonly status: string;
 	/** Without an ID when the value opens nothing. */
-	readonly delivered: ReadonlyArray<{ item: number; keyId: number | undefined }>;
+	readonly delivered: readonly { item: number; keyId: number | undefined }[];
 	readonly told: readonly ToldKey[];
 	/** What is told in another form than it should be. */
 	readonly malformed: readonly string[];
@@ -52,7 +52,7 @@ export interface ExecutionSeen {
 	/** The error that stopped the node; empty without one. */
 	readonly stopText: string;
 	/** Calls that ended with an exception of n8n's helper. */
-	readonly thrown: ReadonlyArray<{ call: Call; name: string }>;
+	readonly thrown: readonly { call: Call; name: string }[];
 }
 
 export type KeySeen = Pick<

@@ -248,7 +248,7 @@ function cutDepth(json: object, depth = 0): boolean {
 }
 
 /** Every key value among the fields of an item. */
-function valuesIn(json: object): Array<{ value: string; isEncrypted: boolean }> {
+function valuesIn(json: object): { value: string; isEncrypted: boolean }[] {
 	return Object.entries(json).flatMap(([field, value]: [string, unknown]) => {
 		if (typeof value === 'object' && value !== null) return valuesIn(value);
 		const isEncrypted = field === 'api_key_jwe';
@@ -282,7 +282,7 @@ async function see(execution: Execution, seat: Seat, sandbox: Sandbox) {
 	const items = itemsIn(isCancelled ? saved : run.data.resultData.runData);
 	const tooDeep = items.filter(({ json }) => cutDepth(json));
 	const good = items.filter((item) => item.error === undefined);
-	const delivered: Array<{ item: number; keyId: number | undefined }> = [];
+	const delivered: { item: number; keyId: number | undefined }[] = [];
 	let inClear = false;
 	for (const item of good) {
 		for (const { value, isEncrypted } of valuesIn(item.json)) {

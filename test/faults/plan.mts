@@ -36,6 +36,8 @@ export interface PlannedItem {
 	readonly namesake: EarlierKey | undefined;
 	/** What becomes of the creation. */
 	readonly fault: PlannedFault | undefined;
+	/** In which of two executions only; undefined for all. */
+	readonly faultIn: number | undefined;
 }
 
 export interface EarlierKey {
@@ -99,12 +101,12 @@ const sometimes = <T,>(percent: number, arbitrary: fc.Arbitrary<T>) =>
 		{ weight: percent, arbitrary },
 	);
 
-/** A fault of a call. Those that make a run wait are rare. */
+/** A fault of a call. Those that make a run wait are rare, those of this call alone frequent. */
 function faultOn(call: Call): fc.Arbitrary<PlannedFault> {
 	const kinds = Object.entries(KINDS).filter(([, { on }]) => on.includes(call));
 	return fc.oneof(
-		...kinds.map(([kind, { of = [0] }]) => ({
-			weight: /^(tooSlow|late|limitedForLong)$/.test(kind) ? 1 : 4,
+		...kinds.map(([kind, { on, of = [0] }]) => ({
+			weight: /^(tooSlow|late|limitedForLong)$/.test(kind) ? 1 : on.length === 1 ? 10 : 4,
 			arbitrary: oneOf(...of).map((choice) => ({ kind, choice })),
 		})),
 	);
@@ -136,12 +138,13 @@ const item = fc.record({
 		}),
 	),
 	fault: diced(faultOn('create')),
+	faultIn: oneOf(undefined, 0, 1),
 });
 
 const execution: fc.Arbitrary<PlannedExecution> = fc.record({
 	faults: fc
 		.tuple(
-			sometimes(35, repeated('list', oneOf(1, 1, 2, 3, 1_000))),
+			sometimes(40, repeated('list', oneOf(1, 2, 3, 1_000))),
 			sometimes(35, repeated('switchOff', oneOf(1, 1, 2, 3, 1_000))),
 			sometimes(15, repeated('read', fc.constant(1))),
 			sometimes(15, repeated('other', oneOf(1, 2))),
@@ -218,7 +221,7 @@ export function planArbitrary(isPair: boolean): fc.Arbitrary<Plan> {
 			owners: oneOf(1, 2, 4),
 			names: oneOf(120, 120, 30, 5),
 			faultRate: oneOf(0, 1, 2, 3, 4),
-			namesakeRate: oneOf(0, 20, 80),
+			namesakeRate: oneOf(0, 20, 50, 80),
 			options,
 			encrypted: oneOf(false, false, false, false, false, true),
 			executions: fc.tuple(execution, ...(isPair ? [execution] : [])),
@@ -233,12 +236,13 @@ export function planArbitrary(isPair: boolean): fc.Arbitrary<Plan> {
 			return withFewWaits({
 				...rest,
 				options: isOwner || ifNameExists === undefined ? ofOwners : drawn,
-				items: items.slice(0, most).map(({ owner, name, keepsName, namesake, fault }) => ({
+				items: items.slice(0, most).map(({ owner, name, keepsName, namesake, fault, faultIn }) => ({
 					owner: owner % owners,
 					name: name % names,
 					keepsName,
 					namesake: isOwner ? undefined : valueOf(namesake, namesakeRate),
 					fault: valueOf(fault, percent),
+					faultIn: isPair ? faultIn : undefined,
 				})),
 			});
 		});

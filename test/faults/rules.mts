@@ -216,7 +216,7 @@ const findDoublesUnderSkip: Rule = (all) => {
 			executions.some(
 				(one) =>
 					(one !== by && one.mentions.has(key.id)) ||
-					(isNameless(request) && one.hints.includes(bareName(key.name))),
+					(isNameless(request) && one.hints.includes('[item ')),
 			),
 		);
 		if (isOpen && isNamed) return [];
@@ -315,9 +315,11 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 						: wrong('it is off');
 				case 'candidate':
 					if (other?.lastUsedAt !== undefined) return wrong('it is in use');
-					if (isHeld && !(own !== undefined && isNameless(own.request)))
+					if (isHeld && !isOpen && !(own !== undefined && isNameless(own.request)))
 						return wrong('it was delivered');
 					return isLive(key) || isLostOff || !isOurs ? [] : wrong('it is off');
+				case 'handed_over':
+					return wrong('nothing was handed over');
 				case 'may_exist':
 					return wrong('an ID goes with another state');
 			}

@@ -21,7 +21,7 @@ export interface Seat {
 	/** Hints beside the items. */
 	readonly hints: unknown[];
 	/** Calls that ended with an exception of n8n's helper. */
-	readonly thrown: Array<{ call: Call; name: string }>;
+	readonly thrown: { call: Call; name: string }[];
 	/** How far the clock of this execution is from the machine's, in ms. */
 	clockOffset: number;
 	/** Settled when the node has ended, which a cancelled execution does not wait for. */
@@ -57,10 +57,11 @@ export function giveClocks(): void {
 	const realNow = Date.now.bind(Date);
 	RealDate.now = () => realNow() + (seats.getStore()?.clockOffset ?? 0);
 	globalThis.Date = new Proxy(RealDate, {
-		construct: (target, args: [], self) => {
+		construct: (target, args: unknown[], self) => {
 			const given = args.length === 0 ? [target.now()] : args;
 			const made: unknown = Reflect.construct(target, given, self);
-			return Object(made);
+			if (typeof made !== 'object' || made === null) throw new Error('That is no date');
+			return made;
 		},
 	});
 }
@@ -73,20 +74,23 @@ export function takeSeats(node: { execute?: (this: IExecuteFunctions) => Promise
 		const seat = seats.getStore();
 		if (seat === undefined) return execute.call(this);
 		const { helpers } = this;
-		const { httpRequest, httpRequestWithAuthentication } = helpers;
+		const httpRequest = helpers.httpRequest.bind(helpers);
+		// eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the node's own `this`
+		const { httpRequestWithAuthentication } = helpers;
 		helpers.httpRequest = (options) => seat.meet(options, (marked) => httpRequest(marked));
 		helpers.httpRequestWithAuthentication = function (type, options, more) {
 			return seat.meet(options, (marked) =>
 				httpRequestWithAuthentication.call(this, type, marked, more),
 			);
 		};
-		const { addExecutionHints } = this;
+		const addHints = this.addExecutionHints.bind(this);
 		this.addExecutionHints = (...hints) => {
 			seat.hints.push(...hints);
-			addExecutionHints.apply(this, hints);
+			addHints(...hints);
 		};
 		const running = execute.call(this);
-		seat.ended = running.catch(() => undefined);
+		// n8n may start the node again.
+		seat.ended = Promise.allSettled([seat.ended, running]);
 		return running;
 	};
 }
@@ -109,10 +113,10 @@ export function openSeat(
 	const basePath = new URL(baseUrl).pathname;
 	const waiting = faults.map((fault) => ({ fault, left: fault.times }));
 	// One for each item of a name, in their order.
-	const ofNames = new Map<string, Array<PlannedFault | undefined>>();
-	for (const [item, { fault }] of items.entries()) {
+	const ofNames = new Map<string, (PlannedFault | undefined)[]>();
+	for (const [item, { fault, faultIn = index }] of items.entries()) {
 		const name = bareName(names[item] ?? '');
-		ofNames.set(name, [...(ofNames.get(name) ?? []), fault]);
+		ofNames.set(name, [...(ofNames.get(name) ?? []), faultIn === index ? fault : undefined]);
 	}
 	let creations = 0;
 

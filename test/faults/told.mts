@@ -14,7 +14,7 @@ export interface ToldKey {
 	readonly state: State;
 }
 
-const STATES = ['live', 'switched_off', 'candidate', 'may_exist'] as const;
+const STATES = ['live', 'switched_off', 'handed_over', 'candidate', 'may_exist'] as const;
 type State = (typeof STATES)[number];
 const OWNERS = ['user_id', 'account_id', 'email', 'subaccount'];
 

@@ -3,7 +3,7 @@ import type { INodeType } from 'n8n-workflow';
 import type { Engine } from './engine.mts';
 import { nodeOf } from './lab.mts';
 import { createEmptyRunExecutionData, ExecuteContext, RoutingNode, Workflow } from './n8n.mts';
-import { isRecord, present } from './read.mts';
+import { isRecord, list, present } from './read.mts';
 
 /** What the editor shows of a test. */
 export interface Verdict {
@@ -14,6 +14,17 @@ export interface Verdict {
 /** One field of a thing, if it has any. */
 const inside = (thing: unknown, field: string): unknown =>
 	isRecord(thing) ? thing[field] : undefined;
+
+/** What a path like `access_roles[0].id` leads to, as n8n reads it. */
+function atPath(thing: unknown, path: string): unknown {
+	return path
+		.split(/[.[\]]+/)
+		.filter((step) => step !== '')
+		.reduce<unknown>(
+			(inner, step) => (Array.isArray(inner) ? list(inner)[Number(step)] : inside(inner, step)),
+			thing,
+		);
+}
 
 /**
  * Runs a credential's own test request as n8n's credential dialog does: n8n-core's RoutingNode
@@ -67,13 +78,21 @@ export async function testCredential(
 	);
 	const data = await engine.credentials.getDecrypted(undefined, details);
 	try {
-		await new RoutingNode(context, nodeType, { ...details, type, data }).runNode();
-		return { status: 'OK', message: 'Connection successful!' };
+		const routing = new RoutingNode(context, nodeType, { ...details, type, data });
+		const answer = (await routing.runNode())?.[0]?.[0]?.json;
+		const bad = test.rules?.find(
+			({ type: kind, properties: { value, ...more } }) =>
+				kind === 'responseSuccessBody' && 'key' in more && atPath(answer, more.key) === value,
+		);
+		return bad === undefined
+			? { status: 'OK', message: 'Connection successful!' }
+			: { status: 'Error', message: bad.properties.message };
 	} catch (error) {
 		const cause = inside(error, 'cause');
 		const response = inside(cause, 'response');
 		const rule = test.rules?.find(
-			({ properties }) => properties.value === inside(response, 'status'),
+			({ type: kind, properties }) =>
+				kind === 'responseCode' && properties.value === inside(response, 'status'),
 		);
 		const texts = [inside(rule?.properties, 'message'), inside(response, 'statusText')];
 		const text = [...texts, inside(cause, 'code'), inside(error, 'message')].find(Boolean);

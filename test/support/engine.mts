@@ -38,6 +38,7 @@ import {
 } from './n8n.mts';
 import { present } from './read.mts';
 import { standInCredentials, standInNodes } from './standInNodes.mts';
+import { SubWorkflows } from './subWorkflows.mts';
 
 export const PACKAGE_ROOT = path.join(import.meta.dirname, '..', '..');
 export const PACKAGE_NAME = 'n8n-nodes-digicert';
@@ -72,6 +73,8 @@ export interface Engine {
 	loader: Loader;
 	nodeTypes: NodeTypes;
 	credentials: EngineCredentials;
+	/** What nodes can call. */
+	subWorkflows: SubWorkflows;
 	run(workflow: WorkflowJson, options?: RunOptions): Promise<Execution>;
 	/** What n8n-core wants to know of the world around an execution of this workflow. */
 	additionalData(workflow: WorkflowJson): IWorkflowExecuteAdditionalData;
@@ -126,6 +129,7 @@ function notHere(): Promise<never> {
 function createAdditionalData(
 	credentialsHelper: EngineCredentials,
 	{ nodes, connections }: WorkflowJson,
+	executeWorkflow: IWorkflowExecuteAdditionalData['executeWorkflow'],
 ): IWorkflowExecuteAdditionalData {
 	const url = 'http://127.0.0.1:1/';
 	const now = new Date();
@@ -152,7 +156,7 @@ function createAdditionalData(
 		setExecutionStatus: () => undefined,
 		sendDataToUI: () => undefined,
 		logAiEvent: () => undefined,
-		executeWorkflow: notHere,
+		executeWorkflow,
 		getRunExecutionData: notHere,
 		getRuntimeCredential: notHere,
 		startRunnerTask: notHere,
@@ -193,12 +197,16 @@ export async function createEngine(
 	);
 	const nodeTypes = new NodeTypes({ ...standInNodes, ...ownNodes });
 	const credentials = new EngineCredentials({ ...standInCredentials, ...ownCredentials });
+	const additionalDataOf = (json: WorkflowJson): IWorkflowExecuteAdditionalData =>
+		createAdditionalData(credentials, json, subWorkflows.execute);
+	const subWorkflows: SubWorkflows = new SubWorkflows(nodeTypes, additionalDataOf);
 
 	return {
 		loader,
 		nodeTypes,
 		credentials,
-		additionalData: (json) => createAdditionalData(credentials, json),
+		subWorkflows,
+		additionalData: additionalDataOf,
 		async run(json, { items = [{ json: {} }], mode = 'manual', onStart } = {}) {
 			const workflow = new Workflow({
 				id: 'test',
@@ -214,7 +222,7 @@ export async function createEngine(
 					nodeExecutionStack: [{ node, data: { main: [structuredClone(items)] }, source: null }],
 				},
 			});
-			const additionalData = createAdditionalData(credentials, json);
+			const additionalData = additionalDataOf(json);
 			let saved: IRunData | undefined;
 			additionalData.hooks?.addHandler('workflowExecuteAfter', (ended) => {
 				saved ??= structuredClone(ended.data.resultData.runData);

@@ -17,6 +17,10 @@ export interface Setup {
 	credentials?: Record<string, object>;
 	/** Text of the file to put other text for. */
 	replace?: Record<string, string>;
+	/** What the workflow hands keys over to, by its ID. */
+	handOverTo?: string;
+	/** Address of a proxy that the requests to AWS go through. */
+	awsProxy?: string;
 }
 
 /** A workflow file of n8n's, as far as tests look into it. */
@@ -48,7 +52,7 @@ function bind(node: INode, credentials: INodeCredentials): void {
 	if (typeof type === 'string') {
 		node.credentials = { [type]: present(credentials[type], `The credential ${type}`) };
 	}
-	if (node.type === 'n8n-nodes-digicert.digiCert') node.credentials = credentials;
+	if (node.type.startsWith('n8n-nodes-digicert.')) node.credentials = credentials;
 }
 
 /** Enters values into the node Settings. */
@@ -78,7 +82,7 @@ export async function loadExample(
 	file: string,
 	{ certCentral: { us }, partner }: Sandbox,
 	engine: Engine,
-	{ settings = {}, credentials: more = {}, replace = {} }: Setup = {},
+	{ settings = {}, credentials: more = {}, replace = {}, handOverTo, awsProxy }: Setup = {},
 ): Promise<WorkflowFile> {
 	const replaced = {
 		'https://www.digicert.com/services/v2': us.baseUrl,
@@ -104,6 +108,12 @@ export async function loadExample(
 	for (const node of workflow.nodes) {
 		bind(node, credentials);
 		if (node.waitBetweenTries !== undefined) node.waitBetweenTries = 1;
+		const { deliverTo, nodeCredentialType, options } = node.parameters;
+		if (deliverTo === 'workflow') {
+			node.parameters.handOverWorkflow = { __rl: true, mode: 'id', value: handOverTo };
+		}
+		// Whom a proxy serves without encryption; its host's name is what counts in the signature.
+		if (nodeCredentialType === 'aws') Object.assign(record(options), { proxy: awsProxy });
 	}
 	enter(workflow.nodes, settings);
 	return workflow;

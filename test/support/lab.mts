@@ -273,6 +273,7 @@ export function useLab(options: SandboxOptions = {}): Lab {
 			Object.values(keys),
 		);
 		lab.sandbox.reset();
+		lab.engine.subWorkflows.clear();
 		expectSecretsKept({
 			runs: runs.splice(0),
 			log: log.splice(0),

@@ -12,9 +12,11 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import type { CredentialType } from './engineCredentials.mts';
 import { dataObject, isRecord, list, parse, record, text } from './read.mts';
+import { aws } from './standIns/awsCredential.mts';
 import { httpRequest } from './standIns/httpRequest.mts';
 
 type Execute = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
@@ -26,7 +28,7 @@ function standIn(name: string, execute: Execute, ports: Ports = {}): INodeType {
 			displayName: name,
 			name,
 			group: [],
-			version: [1, 1.1, 1.2, 2, 2.2, 3, 3.4, 4, 4.2, 4.3],
+			version: [1, 1.1, 1.2, 2, 2.1, 2.2, 3, 3.4, 4, 4.2, 4.3],
 			description: '',
 			defaults: { name },
 			...{ inputs: ['main'], outputs: ['main'], properties: [], ...ports },
@@ -68,6 +70,53 @@ const choose: Execute = (context) => {
 	return Promise.resolve([yes, no]);
 };
 
+/** Filter: the items for which the conditions hold. */
+const keep: Execute = async (context) => {
+	const [kept = []] = await choose(context);
+	return [kept];
+};
+
+/** Split Out: one item for each value of a list. */
+const splitOut: Execute = (context) => {
+	const items = context.getInputData().flatMap(({ json }, item) => {
+		const from = text(context.getNodeParameter('fieldToSplitOut', item));
+		const { destinationFieldName = from } = record(context.getNodeParameter('options', item));
+		const valueOf = (value: unknown) => dataObject({ [text(destinationFieldName)]: value });
+		return list(json[from]).map((value) => ({ json: valueOf(value), pairedItem: { item } }));
+	});
+	return Promise.resolve([items]);
+};
+
+/** Stop and Error, with an error object: the execution fails. It is read for the first item. */
+const stop: Execute = (context) => {
+	const { message, description } = record(parse(text(context.getNodeParameter('errorObject', 0))));
+	throw new NodeOperationError(context.getNode(), text(message), {
+		description: text(description),
+	});
+};
+
+/** What is asked by mail, and how the person answers; without an answer, the time runs out. */
+export const mailbox: {
+	asked: { to: string; subject: string; message: string }[];
+	answer: ((form: string[]) => Record<string, unknown>) | undefined;
+} = { asked: [], answer: undefined };
+
+/**
+ * Send Email, Send and Wait for Response, with a form: puts out what the real node does once its
+ * form was sent, and its input once the time is over. The real one puts the execution to wait.
+ */
+const ask: Execute = (context) => {
+	const [to, subject, message] = ['toEmail', 'subject', 'message'].map((name) =>
+		text(context.getNodeParameter(name, 0)),
+	);
+	mailbox.asked.push({ to: text(to), subject: text(subject), message: text(message) });
+	const fields = list(record(context.getNodeParameter('formFields', 0)).values).map(record);
+	const data = mailbox.answer?.(fields.map(({ fieldLabel }) => text(fieldLabel)));
+	return Promise.resolve([
+		data === undefined ? context.getInputData() : [{ json: dataObject({ data }) }],
+	]);
+};
+
 /** Respond to Webhook: puts the reply out, where the real node sends it. */
 const respond: Execute = (context) => {
 	const { responseCode, responseHeaders } = record(context.getNodeParameter('options', 0));
@@ -102,6 +151,9 @@ const HTTP_FIELDS = [
 	field('nodeCredentialType', 'string', ''),
 	field('sendBody', 'boolean', false),
 	field('jsonBody', 'string', ''),
+	field('contentType', 'string', 'json'),
+	field('rawContentType', 'string', ''),
+	field('body', 'string', ''),
 	field('sendHeaders', 'boolean', false),
 	field(
 		'headerParameters',
@@ -124,6 +176,16 @@ const HTTP_FIELDS = [
 const CONDITIONS = field('conditions', 'filter', {}, { typeOptions: { filter: { version: 2 } } });
 
 export const standInNodes: Record<string, INodeType> = {
+	'n8n-nodes-base.executeWorkflowTrigger': trigger('executeWorkflowTrigger'),
+	'n8n-nodes-base.emailSend': standIn('emailSend', ask, {
+		properties: [
+			field('toEmail', 'string', ''),
+			field('subject', 'string', ''),
+			field('message', 'string', ''),
+			field('formFields', 'json', {}),
+		],
+	}),
+	'n8n-nodes-base.filter': standIn('filter', keep, { properties: [CONDITIONS] }),
 	'n8n-nodes-base.httpRequest': standIn('httpRequest', httpRequest, { properties: HTTP_FIELDS }),
 	'n8n-nodes-base.if': standIn('if', choose, {
 		outputs: ['main', 'main'],
@@ -137,6 +199,13 @@ export const standInNodes: Record<string, INodeType> = {
 	'n8n-nodes-base.scheduleTrigger': trigger('scheduleTrigger'),
 	'n8n-nodes-base.set': standIn('set', editFields, {
 		properties: [field('assignments', 'assignmentCollection', {})],
+	}),
+	'n8n-nodes-base.splitOut': standIn('splitOut', splitOut, {
+		properties: [field('fieldToSplitOut', 'string', ''), OPTIONS],
+	}),
+	'n8n-nodes-base.stopAndError': standIn('stopAndError', stop, {
+		outputs: [],
+		properties: [field('errorObject', 'json', '')],
 	}),
 	'n8n-nodes-base.stickyNote': standIn('stickyNote', passOn, { inputs: [] }),
 	'n8n-nodes-base.webhook': trigger('webhook'),
@@ -154,6 +223,7 @@ function standInCredential(
 }
 
 export const standInCredentials: Record<string, CredentialType> = {
+	aws,
 	httpHeaderAuth: standInCredential(
 		[field('name', 'string', ''), field('value', 'string', '')],
 		({ name, value }) => ({ [text(name)]: text(value) }),

@@ -21,31 +21,48 @@ async function lookUp<T>(work: Promise<T>): Promise<T> {
 	});
 }
 
-async function requireNotTheLastLiveKey(session: Session, id: number, userId: number) {
+/**
+ * @param spent keys that are to be switched off as well: nothing works with them afterwards
+ */
+async function requireNotTheLastLiveKey(
+	session: Session,
+	id: number,
+	userId: number,
+	spent: ReadonlySet<number> = new Set(),
+) {
 	const { entries: keys } = await lookUp(listUserKeys(session, userId));
 	// That DigiCert limits the list to the user is documented by a sample only.
 	const live = keys.filter((key) => {
 		const facts = factsOfUserKey(key);
-		return isLive(facts) && facts.ownerId === userId && !isAcmeUrl(key);
+		return isLive(facts) && facts.ownerId === userId && !isAcmeUrl(key) && !spent.has(facts.id);
 	});
 	if (live.length === 1 && live[0]?.id === id) {
 		throw refusal(
 			'This is the API key of the credential itself',
-			`It is the only live key of the credential's user. ${ADVICE}`,
+			`${spent.size === 0 ? "It is the only live key of the credential's user." : "This run is to switch all live keys of the credential's user off, and it is the last of them."} ${ADVICE}`,
 		);
 	}
 }
 
 /**
  * Makes a check for one run: it refuses a CertCentral key that is certainly the one of the
- * credential, before it is to be switched off. Throws DigiCertFailure.
+ * credential, before it is to be switched off. Keys that passed it before count as switched off:
+ * of all keys of the credential's user, one is its own. Throws DigiCertFailure.
  */
 export function createOwnKeyCheck() {
 	let me: Promise<User> | undefined;
+	const spent = new Set<number>();
 	return async (session: Session, id: number, ownerId: number): Promise<void> => {
 		me ??= lookUp(readUser(session, 'me'));
 		const { id: ownId } = await me;
-		if (ownerId === ownId) await requireNotTheLastLiveKey(session, id, ownId);
+		if (ownerId !== ownId) return;
+		spent.add(id);
+		await requireNotTheLastLiveKey(
+			session,
+			id,
+			ownId,
+			new Set([...spent].filter((one) => one !== id)),
+		);
 	};
 }
 

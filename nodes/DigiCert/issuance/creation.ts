@@ -105,8 +105,10 @@ export interface Issued {
 	handedOver?: true;
 	/** The sub-workflow's execution. */
 	execution?: RelatedExecution;
-	/** What becomes of it after a hand-over that did not end well. */
-	handOverFailed?: 'keep' | 'switchOff';
+	/** Whether it stays, because a sub-workflow was called with it and may have stored it. */
+	keep?: boolean;
+	/** The old key's ID, where the new one is stored and the old one may be live against the user's will. */
+	oldKeyLeft?: number;
 	/** There once it was to be switched off; then its value is not put out. */
 	off?: SwitchedOff;
 	/** Why nobody receives it; the run's own stop unless given. */

@@ -200,7 +200,14 @@ function explainUndelivered(teller: Teller, creation: Creation, outcome: Issued)
 			advice: `${why.advice || 'Run this item again if you still need it.'}${remains}`,
 		};
 	}
-	if (outcome.handOverFailed === 'keep') {
+	if (outcome.handedOver === true) {
+		return {
+			message: `${message}, after the sub-workflow had stored ${key} of this item`,
+			found: why.found,
+			advice: `${why.advice} The key is live, and the store has it.${remains}`,
+		};
+	}
+	if (outcome.keep === true) {
 		return {
 			message: `${message}, and ${key} of this item is kept`,
 			found: why.found,

@@ -99,6 +99,7 @@ function describeIds(keys: readonly KeyEntry[], state: KeyState, what: string): 
 function describeKeys({ api }: Teller, creations: readonly Creation[], keys: readonly KeyEntry[]) {
 	const { offWord, keyList } = api;
 	const made = creations.filter(isIssued);
+	const oldOnes = made.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
 	return [
 		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
@@ -108,6 +109,11 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 			`Still live, and no output holds their values, so ${offWord} them`,
 		),
 		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
+		...(oldOnes.length === 0
+			? []
+			: [
+					`Old keys that may still be live, although their successors are stored: ${listIds(oldOnes)}.`,
+				]),
 		...describeOpen(
 			keys,
 			'live',
@@ -304,7 +310,8 @@ export function bareReport(
 		const told = outcome.kind === 'issued' ? outcome.id : outcome.toldId;
 		const listed = isFound(found) ? found.candidates.map(({ id }) => id) : [];
 		const ids = told === undefined ? listed : [told];
-		const open = outcome.kind === 'issued' ? 'live' : ids.length > 0 ? 'candidate' : 'may_exist';
+		const made = outcome.kind === 'issued' && outcome.handedOver ? 'handed_over' : 'live';
+		const open = outcome.kind === 'issued' ? made : ids.length > 0 ? 'candidate' : 'may_exist';
 		const state = off === 'done' ? 'switched_off' : open;
 		return (ids.length > 0 ? ids : [null]).map((id) => ({ item, id, name, ...order.owner, state }));
 	};

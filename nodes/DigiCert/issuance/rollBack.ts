@@ -42,9 +42,7 @@ export const rollBackRest: Step = async (run, creations) =>
 /** Whether a key of its kind is switched off when nobody receives it. */
 function mayGo({ how, outcome }: IssuedCreation): boolean {
 	if (outcome.off !== undefined || outcome.handedOver === true) return false;
-	return outcome.handOverFailed === undefined
-		? how.rollback
-		: outcome.handOverFailed === 'switchOff';
+	return outcome.keep === undefined ? how.rollback : !outcome.keep;
 }
 
 async function switchOffUnless(
@@ -56,6 +54,20 @@ async function switchOffUnless(
 	const unwanted = creations
 		.filter(isIssued)
 		.filter((creation) => mayGo(creation) && (isEnd || !isWanted(creation)));
+	await switchOffAll(run, unwanted, creations);
+}
+
+/**
+ * Switches keys of this run off. One whose ID the answer does not tell is looked for, and switched
+ * off if the list proves which one it is.
+ *
+ * @param creations all of the run, as far as they are known
+ */
+export async function switchOffAll(
+	run: Issuance,
+	unwanted: readonly IssuedCreation[],
+	creations: readonly Creation[] = unwanted,
+): Promise<void> {
 	if (unwanted.length === 0) return;
 	const read = readOnceWith(run.enduring);
 	const known = await whatIsKnown(creations);

@@ -123,10 +123,11 @@ function readWorkflowId(context: IExecuteFunctions, itemIndex: number): string {
 	const value = isRecord(given) ? given.value : given;
 	const id = typeof value === 'number' ? String(value) : value;
 	if (typeof id === 'string' && id.trim() !== '') return id.trim();
+	const isEmpty = id === undefined || id === null || typeof id === 'string';
 	throw refuseItem(
 		context,
 		itemIndex,
-		`'${displayName}' is empty`,
+		isEmpty ? `'${displayName}' is empty` : `'${displayName}' is not the ID of a workflow`,
 		"Choose the workflow that stores the API key, or set 'Deliver To' to 'Output of This Node'.",
 	);
 }

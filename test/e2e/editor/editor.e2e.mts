@@ -32,7 +32,7 @@ async function creation(lab: Lab): Promise<StoredWorkflow> {
 
 test('the nodes panel finds the node, and its actions read well', async ({
 	lab,
-	page,
+	editor: page,
 	picture,
 }) => {
 	await pages.openWorkflow(page, await creation(lab));
@@ -57,7 +57,7 @@ test('the nodes panel finds the node, and its actions read well', async ({
 	await picture('nodes-panel');
 });
 
-test('fields show and hide with the operation', async ({ lab, page }) => {
+test('fields show and hide with the operation', async ({ lab, editor: page }) => {
 	await pages.openWorkflow(page, await creation(lab));
 	await pages.openNode(page, CREATE);
 	const expectShown = async (...wanted: string[]) => {
@@ -90,7 +90,7 @@ for (const { operation, parameter, words } of [
 		words: ({ sandbox }: Lab) => String(sandbox.partner.accounts.subaccount),
 	},
 ]) {
-	test(`the picker of ${operation} lists and searches`, async ({ lab, page, picture }) => {
+	test(`the picker of ${operation} lists and searches`, async ({ lab, editor: page, picture }) => {
 		await pages.openWorkflow(page, await workflowWith(lab, operation));
 		await pages.openNode(page, CREATE);
 		const entries = await pages.openPicker(page, parameter);
@@ -107,7 +107,7 @@ for (const { operation, parameter, words } of [
 	});
 }
 
-test('a wrong key shows our advice', async ({ lab, page, picture }) => {
+test('a wrong key shows our advice', async ({ lab, editor: page, picture }) => {
 	const { client, credentials, data } = lab;
 	const { id } = await client.storeCredential(
 		credentials.certCentral.type,
@@ -122,7 +122,11 @@ test('a wrong key shows our advice', async ({ lab, page, picture }) => {
 	await picture('wrong-key');
 });
 
-test('the next node previews the fields before the first run', async ({ lab, page, picture }) => {
+test('the next node previews the fields before the first run', async ({
+	lab,
+	editor: page,
+	picture,
+}) => {
 	await pages.openWorkflow(page, await creation(lab));
 	await pages.openNode(page, NEXT);
 	const input = pages.ui(page, 'ndv-input-panel');
@@ -133,7 +137,7 @@ test('the next node previews the fields before the first run', async ({ lab, pag
 	await picture('schema-preview');
 });
 
-test('the output panel shows the created key', async ({ lab, page, picture }) => {
+test('the output panel shows the created key', async ({ lab, editor: page, picture }) => {
 	lab.sandbox.reset();
 	await pages.openWorkflow(page, await creation(lab));
 	await pages.openNode(page, CREATE);

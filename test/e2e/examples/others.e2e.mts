@@ -144,7 +144,7 @@ test('as they are, n8n keeps nothing of the executions', async ({ bench }) => {
 	}
 });
 
-test('each opens in the editor', async ({ bench, page, picture }) => {
+test('each opens in the editor', async ({ bench, editor: page, picture }) => {
 	// Wide, as most of the examples are.
 	await page.setViewportSize({ width: 2000, height: 900 });
 	const n8nApi = await bench.n8nCredential('credential:read');

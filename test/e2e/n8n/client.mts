@@ -44,7 +44,7 @@ export class Client {
 		this.url = url;
 	}
 
-	async call(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
+	async call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
 		const answer = await request(this.url + path, {
 			method,
 			headers: { 'content-type': 'application/json', 'browser-id': 'e2e', cookie: this.#cookie },
@@ -62,7 +62,7 @@ export class Client {
 	}
 
 	/** Calls n8n's own API and gives what it puts in `data`. @throws {Error} when it says no */
-	async rest(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+	async rest(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
 		const answer = await this.call(method, `/rest${path}`, body);
 		if (answer.status !== 200) {
 			throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);

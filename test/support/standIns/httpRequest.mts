@@ -14,6 +14,7 @@ const METHODS: readonly IHttpRequestMethods[] = ['DELETE', 'GET', 'HEAD', 'PATCH
 const NAMES = [
 	...['method', 'url', 'authentication', 'genericAuthType', 'nodeCredentialType'],
 	...['sendHeaders', 'headerParameters', 'sendBody', 'jsonBody', 'options'],
+	...['contentType', 'rawContentType', 'body'],
 ];
 
 /** What one group of the node's options holds; nothing when it is not set. */
@@ -31,6 +32,10 @@ function credentialTypeOf(given: Parameters): string | undefined {
 	return undefined;
 }
 
+function proxyOf({ hostname, port }: URL) {
+	return { protocol: 'http', host: hostname, port: Number(port) };
+}
+
 function requestOf(given: Parameters): IHttpRequestOptions {
 	const headers: IDataObject = {};
 	if (given.sendHeaders === true) {
@@ -38,12 +43,17 @@ function requestOf(given: Parameters): IHttpRequestOptions {
 			headers[text(name)] = text(value);
 		}
 	}
+	const raw = given.contentType === 'raw';
+	if (raw) headers['content-type'] = text(given.rawContentType);
+	const body = () => (raw ? text(given.body) : dataObject(parse(text(given.jsonBody))));
 	const timeout = option(given, 'timeout');
+	const proxy = option(given, 'proxy');
 	return {
 		method: METHODS.find((method) => method === given.method) ?? 'GET',
 		url: text(given.url),
 		headers,
-		...(given.sendBody === true ? { body: dataObject(parse(text(given.jsonBody))) } : {}),
+		...(given.sendBody === true ? { body: body() } : {}),
+		...(typeof proxy === 'string' ? { proxy: proxyOf(new URL(proxy)) } : {}),
 		json: true,
 		timeout: typeof timeout === 'number' ? timeout : undefined,
 		disableFollowRedirect: option(given, 'redirect', 'redirect', 'followRedirects') === false,

@@ -28,7 +28,11 @@ export interface StandInServer {
 
 /** Starts a small stand-in for a store that examples write to, on a free loopback port. */
 export async function startStandIn(routes: (app: FastifyInstance) => void): Promise<StandInServer> {
-	const app = fastify({ forceCloseConnections: true });
+	const app = fastify({
+		forceCloseConnections: true,
+		// As a proxy it is asked for whole addresses.
+		rewriteUrl: ({ url = '' }) => url.replace(/^http:\/\/[^/]+/, ''),
+	});
 	const faults: StoreFault[] = [];
 	const requests: StandInServer['requests'] = [];
 

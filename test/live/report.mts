@@ -1,18 +1,12 @@
-'use strict';
-
-const { version } = require('../../package.json');
-
-/** @typedef {import('./observer').Answer} Answer */
+import manifest from '../../package.json' with { type: 'json' };
+import type { Answer } from './observer.mts';
+import type { Visit } from './visit.mts';
 
 /**
  * Answers to the same call with the same status, as one: fields that only some have say so.
- *
- * @param {Answer[]} answers
- * @returns {string[]} lines
  */
-function describeCalls(answers) {
-	/** @type {Map<string, Answer[]>} */
-	const groups = new Map();
+function describeCalls(answers: Answer[]): string[] {
+	const groups = new Map<string, Answer[]>();
 	for (const answer of answers) {
 		const title = [`${answer.call}: HTTP ${answer.status}`, answer.body, ...answer.codes].join(
 			', ',
@@ -35,12 +29,12 @@ function describeCalls(answers) {
 	});
 }
 
-/** What can be told of every tour. @param {Answer[]} answers */
-function commonFindings(answers) {
+/** What can be told of every tour. */
+function commonFindings(answers: Answer[]) {
 	const refused = answers.filter(({ status }) => status === 429);
 	const has =
-		(/** @type {string} */ header) =>
-		(/** @type {Answer} */ { headers }) =>
+		(header: string) =>
+		({ headers }: Answer) =>
 			headers.includes(header);
 	const retryAfter = refused.every(has('retry-after')) ? 'with' : 'not always with';
 	return [
@@ -60,15 +54,11 @@ function commonFindings(answers) {
 /**
  * What an owner of an account can send back: statuses, error codes, names of headers, names and
  * types of fields. No values.
- *
- * @param {{ title: string, answers: Answer[], findings: import('./readOnly').Finding[] }[]} tours
- * @param {boolean} write
- * @returns {string}
  */
-function reportText(tours, write) {
+export function reportText(tours: Visit[], write: boolean): string {
 	return [
 		'---- report: this is what to send back ----',
-		`n8n-nodes-digicert ${version}, Node ${process.version}, ${write ? 'with' : 'without'} creations`,
+		`n8n-nodes-digicert ${manifest.version}, Node ${process.version}, ${write ? 'with' : 'without'} creations`,
 		...tours.flatMap(({ title, answers, findings }) => [
 			'',
 			`${title}: open questions (marks of the API reference)`,
@@ -82,5 +72,3 @@ function reportText(tours, write) {
 		'---- end of the report ----',
 	].join('\n');
 }
-
-module.exports = { reportText };

@@ -1,22 +1,15 @@
-'use strict';
+import { isRecord } from '../support/read.mts';
+import { byId, said, UNKNOWN_ID, WRONG_KEY, type Finding, type Step, type Tour } from './tour.mts';
 
-const { byId, UNKNOWN_ID, WRONG_KEY } = require('./tour');
-
-/**
- * What a tour found out about an open question of DigiCert's documentation.
- *
- * @typedef {{ mark: string, question: string, answer: string }} Finding
- */
-
-/** Status and codes of the last answer. @param {import('./tour').Step} step */
-function said({ answers }) {
-	const last = answers.at(-1);
-	if (last === undefined) return 'no answer';
-	return [`HTTP ${last.status}`, ...last.codes].join(', ');
+/** What reading found out. */
+export interface Read {
+	/** The key's user, where it is known. */
+	userId?: number | undefined;
+	findings: Finding[];
 }
 
-/** Field names at the top of the last answer's body. @param {import('./tour').Step} step */
-function topFields({ answers }) {
+/** Field names at the top of the last answer's body. */
+function topFields({ answers }: Step): string {
 	const fields = [...(answers.at(-1)?.shape.keys() ?? [])];
 	return fields.filter((field) => !/[.[]/.test(field)).join(', ') || 'none';
 }
@@ -24,13 +17,8 @@ function topFields({ answers }) {
 /** Most users that are compared to find out whether service users are among them. */
 const USERS = 500;
 
-/**
- * Reads what a CertCentral key may read. Nothing is changed.
- *
- * @param {import('./tour').Tour} tour
- * @returns {Promise<{ userId: number | undefined, findings: Finding[] }>} the key's user
- */
-async function readCertCentral({ step }) {
+/** Reads what a CertCentral key may read. Nothing is changed. */
+export async function readCertCentral({ step }: Tour): Promise<Read> {
 	const me = await step('the user of the key', 'user.get', { userId: byId('me'), simplify: false });
 	const keys = await step('the list of API keys', 'userApiKey.getMany', { returnAll: true });
 	const ids = keys.items.map(({ id }) => id);
@@ -59,7 +47,7 @@ async function readCertCentral({ step }) {
 	);
 	const [user] = me.items;
 	const roles = Array.isArray(user?.access_roles) ? user.access_roles : undefined;
-	const isAdministrator = roles?.some((/** @type {any} */ role) => role?.id === 1);
+	const isAdministrator = roles?.some((role) => isRecord(role) && role.id === 1);
 	const among = people.items.filter(({ id }) => service.items.some((other) => other.id === id));
 	const bothListed = people.ok && service.ok && service.items.length > 0;
 	return {
@@ -88,13 +76,8 @@ async function readCertCentral({ step }) {
 	};
 }
 
-/**
- * Reads what a partner key may read. Nothing is changed.
- *
- * @param {import('./tour').Tour} tour
- * @returns {Promise<{ findings: Finding[] }>}
- */
-async function readPartner({ step }) {
+/** Reads what a partner key may read. Nothing is changed. */
+export async function readPartner({ step }: Tour): Promise<Read> {
 	const keys = await step('the list of API keys', 'subaccountApiKey.getMany', { returnAll: true });
 	const ids = keys.items.map(({ id }) => id);
 	if (ids.length > 0) await step('one API key', 'subaccountApiKey.get', { keyId: byId(ids[0]) });
@@ -125,5 +108,3 @@ async function readPartner({ step }) {
 		],
 	};
 }
-
-module.exports = { readCertCentral, readPartner, said };

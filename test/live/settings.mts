@@ -1,6 +1,4 @@
-'use strict';
-
-const NAMES = {
+export const NAMES = {
 	certCentralKey: 'DIGICERT_CERTCENTRAL_KEY',
 	certCentralRegion: 'DIGICERT_CERTCENTRAL_REGION',
 	certCentralUrl: 'DIGICERT_CERTCENTRAL_URL',
@@ -11,7 +9,7 @@ const NAMES = {
 	write: 'DIGICERT_LIVE_WRITE',
 };
 
-const HELP = `CertCentral
+export const HELP = `CertCentral
   ${NAMES.certCentralKey}
   ${NAMES.certCentralRegion}    us (default), eu, or custom with ${NAMES.certCentralUrl}
 Partner Subscriptions
@@ -23,29 +21,40 @@ these, and switched off again:
   ${NAMES.certCentralUser}   default: the user of the API key
   ${NAMES.partnerAccount}    a subaccount; without it nothing is created there`;
 
-/** @param {Record<string, string | undefined>} env @param {string} name */
-function read(env, name) {
+type Environment = Record<string, string | undefined>;
+
+function read(env: Environment, name: string): string | undefined {
 	const value = env[name]?.trim();
 	return value === '' ? undefined : value;
 }
 
-/** @param {Record<string, string | undefined>} env @param {string} name */
-function readId(env, name) {
+function readId(env: Environment, name: string): number | undefined {
 	const value = read(env, name);
 	if (value === undefined) return undefined;
 	if (!/^[1-9]\d{0,15}$/.test(value)) throw new Error(`${name} is not a numeric ID`);
 	return Number(value);
 }
 
+export interface Account {
+	credential: { apiKey: string; region?: string; baseUrl?: string };
+	/** Whose keys may be created. */
+	ownerId: number | undefined;
+}
+
+export interface Settings {
+	write: boolean;
+	certCentral: Account | undefined;
+	partner: Account | undefined;
+}
+
 /**
  * Reads what is to be tried from the environment.
  *
- * @param {Record<string, string | undefined>} env
  * @returns the credentials' fields for each API that has a key, whose keys may be created, and
  *   whether any may
  * @throws {Error} that names the variable and never repeats its value
  */
-function readSettings(env) {
+export function readSettings(env: Environment): Settings {
 	const certCentralKey = read(env, NAMES.certCentralKey);
 	const region = read(env, NAMES.certCentralRegion) ?? 'us';
 	const certCentralUrl = read(env, NAMES.certCentralUrl);
@@ -87,9 +96,7 @@ function readSettings(env) {
 	};
 }
 
-/** The keys in the environment, which must not be printed. @param {Record<string, string | undefined>} env */
-function keysIn(env) {
+/** The keys in the environment, which must not be printed. */
+export function keysIn(env: Environment): string[] {
 	return [NAMES.certCentralKey, NAMES.partnerKey].flatMap((name) => read(env, name) ?? []);
 }
-
-module.exports = { HELP, keysIn, NAMES, readSettings };

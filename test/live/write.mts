@@ -1,49 +1,50 @@
-'use strict';
+import { number } from '../support/read.mts';
+import {
+	byId,
+	creationOptions,
+	said,
+	Stopped,
+	wasRefused,
+	type Finding,
+	type Step,
+	type Tour,
+} from './tour.mts';
 
-const { said } = require('./readOnly');
-const { byId, creationOptions, Stopped } = require('./tour');
-
-/** @typedef {import('./tour').Tour} Tour @typedef {import('./tour').Step} Step */
-
-/**
- * The keys that a tour made, until each is known to be off.
- *
- * @typedef {object} Ledger
- * @property {string} name what the name of every key of this run begins with, and of no other key
- * @property {Set<number>} made IDs
- * @property {Set<number>} live IDs of those that are not known to be off
- * @property {boolean} inDoubt whether a creation ended without a clear answer
- */
+/** The keys that a tour made, until each is known to be off. */
+export interface Ledger {
+	/** What the name of every key of this run begins with, and of no other key. */
+	name: string;
+	/** IDs. */
+	made: Set<number>;
+	/** IDs of those that are not known to be off. */
+	live: Set<number>;
+	/** Whether a creation ended without a clear answer. */
+	inDoubt: boolean;
+}
 
 const LOOK = 'look for live keys of this run';
 
-/** @param {string} name @returns {Ledger} */
-function openLedger(name) {
+export function openLedger(name: string): Ledger {
 	return { name, made: new Set(), live: new Set(), inDoubt: false };
 }
 
-/** @param {Step} step */
-function wasRefused({ answers }) {
-	return answers.some(({ status }) => status >= 400 && status < 500);
+/** The answer to the creation, not those to the look-ups around it. */
+function saidOfCreation({ answers }: Step): string {
+	return said({ answers: answers.filter(({ call }) => call.startsWith('POST ')) });
 }
 
-/** The answer to the creation, not those to the look-ups around it. @param {Step} step */
-function saidOfCreation(step) {
-	return said({ ...step, answers: step.answers.filter(({ call }) => call.startsWith('POST ')) });
+function yesOrNo(fact: unknown): string {
+	return typeof fact !== 'boolean' ? 'cannot be told' : fact ? 'yes' : 'no';
 }
 
-/** @param {boolean | undefined} fact */
-function yesOrNo(fact) {
-	return fact === undefined ? 'cannot be told' : fact ? 'yes' : 'no';
-}
-
-/**
- * Runs an operation that creates a key, and enters the key.
- *
- * @param {Tour} tour @param {Ledger} ledger @param {string} title @param {string} operation
- * @param {Record<string, unknown>} parameters
- */
-async function issue({ place, step }, ledger, title, operation, parameters) {
+/** Runs an operation that creates a key, and enters the key. */
+async function issue(
+	{ place, step }: Tour,
+	ledger: Ledger,
+	title: string,
+	operation: string,
+	parameters: Record<string, unknown>,
+): Promise<Step> {
 	try {
 		const creation = await step(title, `${place.resource}.${operation}`, {
 			...parameters,
@@ -62,11 +63,14 @@ async function issue({ place, step }, ledger, title, operation, parameters) {
 	}
 }
 
-/**
- * @param {Tour} tour @param {Ledger} ledger @param {number} id @param {string} title
- * @param {boolean} [always] even when the tour was told to stop
- */
-async function switchOff({ place, step }, ledger, id, title, always) {
+/** @param always even when the tour was told to stop */
+async function switchOff(
+	{ place, step }: Tour,
+	ledger: Ledger,
+	id: number,
+	title: string,
+	always = false,
+): Promise<Step> {
 	const off = await step(
 		title,
 		`${place.resource}.${place.off}`,
@@ -81,15 +85,13 @@ async function switchOff({ place, step }, ledger, id, title, always) {
 /**
  * Creates a key that nobody can use, looks at it, rotates it, and switches both off.
  *
- * @param {Tour} tour
- * @param {Ledger} ledger gets every key as soon as it is known
- * @param {number} ownerId the user or subaccount
- * @returns {Promise<import('./readOnly').Finding[]>}
+ * @param ledger gets every key as soon as it is known
+ * @param ownerId the user or subaccount
  */
-async function writeKeys(tour, ledger, ownerId) {
+export async function writeKeys(tour: Tour, ledger: Ledger, ownerId: number): Promise<Finding[]> {
 	const { place, step } = tour;
 	const { marks, resource } = place;
-	const isLive = async (/** @type {number} */ id, /** @type {string} */ title) => {
+	const isLive = async (id: number, title: string) => {
 		const [key] = (await step(title, `${resource}.get`, { keyId: byId(id) })).items;
 		return key === undefined ? undefined : key.status === 'active';
 	};
@@ -103,26 +105,29 @@ async function writeKeys(tour, ledger, ownerId) {
 	];
 	const [first] = created.items;
 	if (first === undefined) return findings;
-	await isLive(first.id, 'look at it');
+	const id = number(first.id);
+	await isLive(id, 'look at it');
 	const rotated = await issue(tour, ledger, 'its successor, of the same name', 'rotate', {
-		keyId: byId(first.id),
+		keyId: byId(id),
 	});
 	const [second] = rotated.items;
 	if (place.rename) {
 		await step('rename the first', `${resource}.update`, {
-			keyId: byId(first.id),
+			keyId: byId(id),
 			name: `${ledger.name}, renamed`,
 			restrictedToRoleId: 'keep',
 		});
 	}
 
-	const off = await switchOff(tour, ledger, first.id, 'switch the first off');
-	const liveThen = await isLive(first.id, 'look at it');
-	ledger.live.add(first.id);
-	const on = await step('switch it on again', `${resource}.${place.on}`, { keyId: byId(first.id) });
-	const liveAgain = await isLive(first.id, 'look at it');
-	await switchOff(tour, ledger, first.id, 'switch it off for good');
-	if (second !== undefined) await switchOff(tour, ledger, second.id, 'switch the successor off');
+	const off = await switchOff(tour, ledger, id, 'switch the first off');
+	const liveThen = await isLive(id, 'look at it');
+	ledger.live.add(id);
+	const on = await step('switch it on again', `${resource}.${place.on}`, { keyId: byId(id) });
+	const liveAgain = await isLive(id, 'look at it');
+	await switchOff(tour, ledger, id, 'switch it off for good');
+	if (second !== undefined) {
+		await switchOff(tour, ledger, number(second.id), 'switch the successor off');
+	}
 
 	const wentOff = liveThen === undefined ? undefined : !liveThen;
 	return [
@@ -153,12 +158,8 @@ async function writeKeys(tour, ledger, ownerId) {
 /**
  * Switches off what a tour made and is not known to be off, by its IDs and by its name. Works
  * after a step that failed, and when the tour was told to stop.
- *
- * @param {Tour} tour
- * @param {Ledger} ledger
- * @param {number} ownerId
  */
-async function cleanUp(tour, ledger, ownerId) {
+export async function cleanUp(tour: Tour, ledger: Ledger, ownerId: number): Promise<void> {
 	const { owner, resource } = tour.place;
 	const filters = { nameContains: ledger.name, [owner]: String(ownerId), status: 'active' };
 	// A creation in doubt may still come true while the first round lasts.
@@ -169,12 +170,10 @@ async function cleanUp(tour, ledger, ownerId) {
 			{ returnAll: true, filters },
 			{ always: true },
 		);
-		for (const { id } of items) {
+		for (const id of items.map((item) => number(item.id))) {
 			ledger.made.add(id);
 			ledger.live.add(id);
 		}
 		for (const id of ledger.live) await switchOff(tour, ledger, id, 'switch off', true);
 	}
 }
-
-module.exports = { cleanUp, openLedger, writeKeys };

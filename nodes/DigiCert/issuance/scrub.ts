@@ -1,0 +1,112 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isJsonObject } from '../values';
+
+/** Shortest part of a key, in characters, that is taken out; DigiCert's own lists show the last 4. */
+const SHORTEST_PART = 12;
+
+/** Deepest nesting of a sub-workflow's answer that is taken over. */
+const DEEPEST = 20;
+
+/** Texts in which stores write bytes: Base64, in both alphabets, and hexadecimal. */
+const ENCODED = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+const HEXADECIMAL = /(?:[0-9a-f]{2}){12,}/gi;
+
+/** All parts of keys that are taken out, in lower case, by their length: a short key counts as a whole. */
+type Parts = ReadonlyMap<number, ReadonlySet<string>>;
+
+/** Letters of the alphabet in lower case; the length stays as it is. */
+function lower(text: string): string {
+	return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+function partsOf(secrets: readonly string[]): Parts {
+	const parts = new Map<number, Set<string>>();
+	for (const secret of secrets.map(lower)) {
+		const length = Math.min(SHORTEST_PART, secret.length);
+		const known = parts.get(length) ?? new Set<string>();
+		parts.set(length, known);
+		for (let at = 0; at + length <= secret.length; at++) known.add(secret.slice(at, at + length));
+	}
+	return parts;
+}
+
+/** Where parts of keys stand in a text, those that touch drawn together. */
+function placesOf(text: string, parts: Parts): Array<[from: number, to: number]> {
+	const places: Array<[from: number, to: number]> = [];
+	const line = lower(text);
+	for (const [length, known] of parts) {
+		for (let at = 0; at + length <= line.length; at++) {
+			if (known.has(line.slice(at, at + length))) places.push([at, at + length]);
+		}
+	}
+	const joined: Array<[from: number, to: number]> = [];
+	for (const [from, to] of places.sort(([a], [b]) => a - b)) {
+		const last = joined.at(-1);
+		if (last !== undefined && last[1] >= from) last[1] = Math.max(last[1], to);
+		else joined.push([from, to]);
+	}
+	return joined;
+}
+
+function clean(text: string, parts: Parts): string {
+	let left = '';
+	let done = 0;
+	for (const [from, to] of placesOf(text, parts)) {
+		left += `${text.slice(done, from)}[API key]`;
+		done = to;
+	}
+	return (left + text.slice(done))
+		.replace(ENCODED, (coded) => (holdsBase64(coded, parts) ? '[API key]' : coded))
+		.replace(HEXADECIMAL, (coded) =>
+			holds(Buffer.from(coded, 'hex'), parts) ? '[API key]' : coded,
+		);
+}
+
+function holds(bytes: Buffer, parts: Parts): boolean {
+	return placesOf(bytes.toString('latin1'), parts).length > 0;
+}
+
+/** Whether a text decodes to one with a key; where in it the code begins is not known. */
+function holdsBase64(coded: string, parts: Parts): boolean {
+	return [0, 1, 2, 3].some((from) => holds(Buffer.from(coded.slice(from), 'base64'), parts));
+}
+
+/** Whether a list is one of bytes that spell a key. */
+function spellsKey(list: readonly unknown[], parts: Parts): boolean {
+	const bytes = list.filter((one) => typeof one === 'number');
+	return bytes.length === list.length && holds(Buffer.from(bytes), parts);
+}
+
+function cleanValue(value: unknown, parts: Parts, depth: number): unknown {
+	if (typeof value === 'string') return clean(value, parts);
+	if (typeof value !== 'object' || value === null) return value;
+	if (ArrayBuffer.isView(value)) return '[binary]';
+	// Dates, and whatever else n8n writes down in a form of its own.
+	if ('toJSON' in value && typeof value.toJSON === 'function') {
+		return cleanValue(JSON.parse(JSON.stringify(value)), parts, depth);
+	}
+	if (depth === DEEPEST) return '[nested too deep]';
+	if (Array.isArray(value)) {
+		if (spellsKey(value, parts)) return '[API key]';
+		return value.map((inner) => cleanValue(inner, parts, depth + 1));
+	}
+	return Object.fromEntries(
+		Object.entries(value).map(([name, inner]) => [
+			clean(name, parts),
+			cleanValue(inner, parts, depth + 1),
+		]),
+	);
+}
+
+/**
+ * Makes a copy of an object in which keys do not stand any more, wherever they were: in texts and
+ * names of fields, at any depth, in upper or lower case, in part, and in Base64 or hexadecimal.
+ * What a sub-workflow answers may be the very item that was handed over.
+ *
+ * @param secrets the values of the keys
+ */
+export function scrub(json: IDataObject, secrets: readonly string[]): IDataObject {
+	const cleaned = cleanValue(json, partsOf(secrets), 0);
+	return isJsonObject(cleaned) ? cleaned : {};
+}
