@@ -151,6 +151,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		['dead', { status: off }],
 		['in use', { last_used_date: '2026-01-01T00:00:00Z' }],
 		['used at a time that cannot be read', { last_used_date: 'lately' }],
+		['used at a time that is a number', { last_used_date: 1_700_000_000 }],
 		['of another name', { name: 'a' }],
 		["another owner's", { user: { id: 1 }, account_id: 1 }],
 		['an ACME directory URL', { acme_directory_url: 'https://acme.example/', account_id: 1 }],
