@@ -50,7 +50,7 @@ export async function inLanes<T>(
 	laneOf: (task: T) => string,
 	concurrency: number,
 	run: (task: T) => Promise<void>,
-	isStopped: () => boolean = () => false,
+	isStopped: () => boolean,
 ): Promise<void> {
 	const lanes = new Map<string, T[]>();
 	for (const task of tasks) {

@@ -136,12 +136,15 @@ export function keyListOfServiceUser(email: string): KeyList {
 				(user) => textOf(user.email).toLowerCase() === email.toLowerCase(),
 			);
 			// One user at a time: a list of all keys, read for each lost answer, would be long work.
-			const lists = await Promise.all(owners.map(({ id }) => readUserKeys(session, id)));
+			const lists = await Promise.all(
+				owners.map(async ({ id }) => {
+					const { entries, isComplete } = await readUserKeys(session, id);
+					return { entries: entries.filter(({ ownerId }) => ownerId === id), isComplete };
+				}),
+			);
 			return {
-				entries: owners.flatMap(({ id }, i) =>
-					(lists[i]?.entries ?? []).filter(({ ownerId }) => ownerId === id),
-				),
-				isComplete: lists.every((list) => list.isComplete),
+				entries: lists.flatMap(({ entries }) => entries),
+				isComplete: lists.every(({ isComplete }) => isComplete),
 			};
 		},
 		switchOff: revoke,

@@ -35,13 +35,18 @@ function describeInterruption({ timeoutMs }: ApiClient, { cause, detail }: Inter
 	}
 }
 
+/** n8n's words, fit to be shown; the system's are a code, and as it is one can look it up. */
+function detailOf(client: ApiClient, { cause, detail }: Unreached): string {
+	return cause === 'n8n' ? client.quote(detail) : detail;
+}
+
 /** What DigiCert or the network said, in full. */
 export function describe(client: ApiClient, exchange: Exchange): string {
 	switch (exchange.kind) {
 		case 'reply':
 			return quote(client, exchange);
 		case 'unreached':
-			return explainUnreached(exchange, client.quote(exchange.detail)).found;
+			return explainUnreached(exchange, detailOf(client, exchange)).found;
 		case 'interrupted':
 			return describeInterruption(client, exchange);
 	}
@@ -54,7 +59,7 @@ export function explainRefused(
 	subject: Subject,
 ): Explanation {
 	if (exchange.kind === 'unreached') {
-		return explainUnreached(exchange, client.quote(exchange.detail));
+		return explainUnreached(exchange, detailOf(client, exchange));
 	}
 	const codes = readServerErrors(exchange.json).map(({ code }) => code);
 	const refusal = explainRefusal(client.api, exchange.status, codes, subject);

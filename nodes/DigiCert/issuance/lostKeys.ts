@@ -6,6 +6,7 @@ import { tagOf } from '../digicert/keyNames';
 import { readOnceWith } from '../digicert/keyLists';
 import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
 import { explanationOf } from '../errors/failure';
+import type { Explanation } from '../errors/failure';
 import { classify } from '../http/classify';
 import { pauses } from '../http/pauses';
 import { inSlices } from '../scheduling';
@@ -77,14 +78,18 @@ function lookThrough(keys: OwnKeys, sought: Sought, { held, lostOf }: Known): Fo
 	return { candidates, mayBeMore: isShort || !keys.isComplete || mayBeLate(sought) };
 }
 
-/** Looks for a key in its owner's list, and notes with the creation what is there. */
-export async function look(read: ReadKeys, sought: Sought, known: Known): Promise<void> {
+/** Looks for a key in its owner's list, and notes with the creation what is there. Never throws. */
+export async function look(
+	read: ReadKeys,
+	sought: Sought,
+	known: Known,
+): Promise<Found | Explanation> {
 	const { order, outcome } = sought;
 	try {
 		const list = order.listFor(outcome.kind === 'issued' ? outcome.reply : undefined);
-		outcome.found = lookThrough(await read(list), sought, known);
+		return (outcome.found = lookThrough(await read(list), sought, known));
 	} catch (error) {
-		outcome.found = explanationOf(error);
+		return (outcome.found = explanationOf(error));
 	}
 }
 

@@ -23,13 +23,14 @@ function tellerOf({ api, enduring }: Issuance): Teller {
 /** What an item puts out; undefined when it has failed. */
 function outputOf(creation: Creation): IDataObject | undefined {
 	const { outcome } = creation;
-	if (!isFine(creation)) return undefined;
 	if (outcome.kind === 'skipped') return outcome.record;
-	if (outcome.kind === 'issued') return outcome.instead ?? outcome.output;
-	if (outcome.kind !== 'withheld') return undefined;
-	// The value went to the earlier item.
-	const earlier = outputOf(outcome.earlier);
-	return earlier === undefined ? undefined : { ...withoutValue(earlier), skipped: true };
+	if (outcome.kind === 'withheld') {
+		// The value went to the earlier item.
+		const earlier = outputOf(outcome.earlier);
+		return earlier === undefined ? undefined : { ...withoutValue(earlier), skipped: true };
+	}
+	const isOut = outcome.kind === 'issued' && isFine(creation);
+	return isOut ? (outcome.instead ?? outcome.output) : undefined;
 }
 
 function hasFailed(creation: Creation): boolean {

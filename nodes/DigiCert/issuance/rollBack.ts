@@ -73,10 +73,14 @@ export async function switchOffAll(
 	const known = await whatIsKnown(creations);
 	await forEachCreation(run, unwanted, async (creation) => {
 		const { outcome } = creation;
-		if (outcome.id === undefined) await look(read, creation, known);
-		if (isFound(outcome.found)) outcome.id ??= outcome.found.proven?.id;
 		if (outcome.id === undefined) {
-			outcome.off = isFound(outcome.found) ? NOT_PROVEN : (outcome.found ?? NOT_PROVEN);
-		} else await switchOff(run, creation, outcome.id);
+			const found = await look(read, creation, known);
+			if (isFound(found)) outcome.id = found.proven?.id;
+			if (outcome.id === undefined) {
+				outcome.off = isFound(found) ? NOT_PROVEN : found;
+				return;
+			}
+		}
+		await switchOff(run, creation, outcome.id);
 	});
 }

@@ -1,5 +1,5 @@
 /** What is proven by statuses and exceptions, and what of a text from outside may be shown. */
-import { NodeApiError, UnexpectedError, UserError } from 'n8n-workflow';
+import { UnexpectedError, UserError } from 'n8n-workflow';
 
 import {
 	classify,
@@ -9,7 +9,6 @@ import {
 } from '../../../dist/nodes/DigiCert/http/classify.js';
 import { createQuote } from '../../../dist/nodes/DigiCert/http/redaction.js';
 import { readRetryAfter, toReply } from '../../../dist/nodes/DigiCert/http/reply.js';
-import { nodeOf } from '../../support/lab.mts';
 
 const reply = (statusCode: number, body = '{}') => toReply({ statusCode, headers: {}, body });
 
@@ -31,6 +30,8 @@ describe('an answer', () => {
 	test.each([400, 403, 409, 429])('is unknown when it says no with %d and has a key', (status) => {
 		expect(classify(reply(status, '{"api_key":"any value"}')).verdict).toBe('unknown');
 		expect(classify(reply(status, '{"id":1,"api_key":"k9x2')).verdict).toBe('unknown');
+		const listed = { count: 1, keys: [{ secret: 'sixteen-characters' }] };
+		expect(classify(reply(status, JSON.stringify(listed))).verdict).toBe('unknown');
 	});
 
 	test('may be late behind a gateway that gave up, or a connection that broke', () => {
@@ -60,10 +61,7 @@ describe('an answer', () => {
 function thrown(system: object): Error {
 	const inner = Object.assign(new Error(), system);
 	const axios = Object.assign(new Error('axios'), { cause: inner });
-	return new NodeApiError(nodeOf('DigiCert', 'digiCert'), {}, { message: 'n8n' }).constructor ===
-		NodeApiError
-		? Object.assign(new Error('n8n'), { cause: axios })
-		: axios;
+	return Object.assign(new Error('n8n'), { cause: axios });
 }
 /** As n8n 2.8 wraps errors: without their cause, the code as `httpCode`. */
 const wrapped = (fields: object) => Object.assign(new Error('n8n'), fields);

@@ -20,6 +20,8 @@ const lab = useLab({ rateLimits: [] });
 shortenPauses(['rateLimitForCare']);
 jest.setTimeout(30_000);
 
+/** An answer that does not tell the key's ID. */
+const WITHOUT_ID = (body: object) => ({ ...body, id: undefined });
 const NAMES = ['A', 'B', 'C', 'D'];
 const ONE_BY_ONE = { concurrency: 1 };
 const REFUSE = faults.errorsAsObject();
@@ -132,10 +134,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 		});
 
 		test('a key without an ID, with Roll Back off: it is live, and told to be', async () => {
-			lab.fault(
-				changing(({ id: _, ...body }) => body),
-				{ match: { name: 'A' } },
-			);
+			lab.fault(changing(WITHOUT_ID), { match: { name: 'A' } });
 			refuse('B');
 			const { description, keys } = errorOf(await run(NAMES, { ...ONE_BY_ONE, rollback: false }));
 			expect(keys).toMatchObject([{ id: null, name: 'A', state: 'live' }]);
@@ -147,10 +146,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			['named, because nothing proves it', {}, 'active', 'candidate'],
 			['switched off, because of its tag', { lostReply: 'revoke' }, off, 'switched_off'],
 		])('a key without an ID is looked for: %s', async (_, options, status, state) => {
-			lab.fault(
-				changing(({ id: _id, ...body }) => body),
-				POST,
-			);
+			lab.fault(changing(WITHOUT_ID), POST);
 			lab.fault(REFUSE, POST);
 			const { description, keys } = errorOf(await run(['A', 'B'], { ...ONE_BY_ONE, ...options }));
 			const { id } = at(lab.created(), 0);
@@ -165,10 +161,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			['not listed', { api_keys: [] }, 200, 'its list does not prove which one it is'],
 			['in a list that is refused', {}, 403, 'HTTP 403'],
 		])('a key without an ID, %s: live, and told why', async (_, body, status, why) => {
-			lab.fault(
-				changing(({ id: _id, ...rest }) => rest),
-				POST,
-			);
+			lab.fault(changing(WITHOUT_ID), POST);
 			lab.fault(REFUSE, POST);
 			lab.fault(answering(status, body), { ...LIST, ...ALWAYS });
 			const { description, keys } = errorOf(await run(['A', 'B']));
@@ -315,7 +308,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 
 		test.each([
 			['a key that cannot be switched off', { when: 'after', action: 'pass' }, 'key '],
-			['one whose ID is not known', changing(({ id: _, ...body }) => body), 'the key '],
+			['one whose ID is not known', changing(WITHOUT_ID), 'the key '],
 		] as const)('under Continue, %s: its item says so', async (_, fault, what) => {
 			noSwitchOff();
 			lab.fault(fault, { ...POST, delayMs: 100 });
@@ -363,10 +356,7 @@ describe('service users', () => {
 	});
 
 	test('a user whose ID is not told is found by the email address; nothing proves the key', async () => {
-		lab.fault(
-			changing(({ id: _, ...body }) => body),
-			POST,
-		);
+		lab.fault(changing(WITHOUT_ID), POST);
 		lab.fault(REFUSE, { match: { name: 'd@e.example' } });
 		const { keys } = errorOf(await create());
 		expect(lab.statuses()).toEqual(['active']);

@@ -5,6 +5,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
+import { explanationOf } from '../../../dist/nodes/DigiCert/errors/failure.js';
+import { inLanes } from '../../../dist/nodes/DigiCert/scheduling.js';
 import { faults } from '../../../sandbox/index.mts';
 import { PACKAGE_ROOT } from '../../support/engine.mts';
 import { useLab } from '../../support/lab.mts';
@@ -27,11 +29,14 @@ function breakDown(file: string, name: string, atCall = 1, forGood = false): voi
 	const real = module[name];
 	if (typeof real !== 'function') throw new Error(`${name} is no function of ${file}`);
 	let calls = 0;
-	undo.push(() => (module[name] = real));
+	undo.push(() => {
+		module[name] = real;
+	});
 	module[name] = (...args: unknown[]): unknown => {
 		calls += 1;
 		if (calls === atCall || (forGood && calls > atCall)) throw new Odd(SECRET);
-		return Reflect.apply(real, undefined, args);
+		const result: unknown = Reflect.apply(real, undefined, args);
+		return result;
 	};
 }
 const undo: (() => void)[] = [];
@@ -141,6 +146,43 @@ test('a report that breaks gives the bare facts', async () => {
 	expect(jsonsOf(execution, 'Next').map(({ name }) => name)).toEqual(['A', 'C']);
 	expect(errors).toMatchObject([{ itemIndex: 1, keys: [{ item: 1, state: 'candidate' }] }]);
 	expect(at(errors, 0).description).toContain('report this');
+});
+
+test('a report that breaks keeps the errors of items that were refused before', async () => {
+	breakDown('run.js', 'toOutput');
+	const execution = await lab.createUserKeys([lab.item(''), lab.item('B')], {
+		settings: { onError: 'continueErrorOutput' },
+	});
+	expect(jsonsOf(execution, 'Next').map(({ name }) => name)).toEqual(['B']);
+	expect(itemErrors(execution)).toMatchObject([
+		{ itemIndex: 0, message: "'Name' is empty [item 0]" },
+	]);
+});
+
+test('tasks in lanes: one that rejects ends nothing, and is told at the end', async () => {
+	const done: string[] = [];
+	const work = async (task: string) => {
+		await Promise.resolve();
+		if (task === 'b') throw new Odd(task);
+		done.push(task);
+	};
+	const lanes = inLanes(
+		['a', 'b', 'c', 'd'],
+		(task) => String(task < 'c'),
+		2,
+		work,
+		() => false,
+	);
+	await expect(lanes).rejects.toThrow('b');
+	expect(done.sort()).toEqual(['a', 'c', 'd']);
+});
+
+test.each([
+	['text', 'string'],
+	[Object.assign(new Error(SECRET), { name: 'a b' }), 'Error'],
+	[new TypeError(SECRET), 'TypeError'],
+])('%p is told by the name of its kind only', (error, name) => {
+	expect(explanationOf(error).found).toBe(`It ended with: ${name}.`);
 });
 
 test('a report that breaks when the node stops names every key', async () => {
