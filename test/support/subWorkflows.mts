@@ -42,8 +42,9 @@ const START_TYPES = ['n8n-nodes-base.executeWorkflowTrigger', 'n8n-nodes-base.ma
 /** An error as n8n gives one from a sub-workflow to its caller: with the execution. */
 function errorOf(error: unknown, workflowId: string, executionId: string): Error {
 	const fields = isRecord(error) || error instanceof Error ? error : {};
-	const { message } = { message: 'An error occurred', ...pick(fields, 'message') };
-	return Object.assign(new Error(String(message)), pick(fields, 'description'), {
+	const { message }: { message?: unknown } = pick(fields, 'message');
+	const words = typeof message === 'string' ? message : 'An error occurred';
+	return Object.assign(new Error(words), pick(fields, 'description'), {
 		executionId,
 		workflowId,
 	});
@@ -127,8 +128,8 @@ export class SubWorkflows {
 		} catch (error) {
 			throw errorOf(error, id, executionId);
 		}
-		const { finished, status, waitTill, data } = call.run;
-		if (finished !== true && status !== 'waiting') {
+		const { status, waitTill, data } = call.run;
+		if (status !== 'success' && status !== 'waiting') {
 			throw errorOf(data.resultData.error, id, executionId);
 		}
 		const { lastNodeExecuted = '', runData } = data.resultData;

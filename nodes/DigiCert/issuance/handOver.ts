@@ -4,7 +4,7 @@ import { explanationOf, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isKeyValue, secretsIn } from '../http/redaction';
 import type { HandOver } from '../parameters/handOver';
-import { forEachCreation, isStopped } from './carryOut';
+import { carryOut, forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, withoutValue } from './creation';
 import type { IssuedCreation } from './creation';
@@ -61,9 +61,13 @@ async function settleOldKey(
 }
 
 /** Hands one key over, and makes the output, which does not hold it. */
-async function handOne(run: Issuance, creation: IssuedCreation, handOver: HandOver): Promise<void> {
+async function handOne(
+	run: Issuance,
+	creation: IssuedCreation,
+	handOver: HandOver,
+	parcel: IDataObject,
+): Promise<void> {
 	const { outcome } = creation;
-	const { parcel = {} } = outcome;
 	const secrets = secretsOf(creation);
 	// Whatever happens from here on, the sub-workflow may have stored it.
 	outcome.keep = true;
@@ -112,12 +116,13 @@ export const deliver: Step = async (run, creations) => {
 		held,
 		async (creation) => {
 			const { handOver, outcome } = creation;
-			if (handOver === undefined) {
-				outcome.output = outcome.parcel;
+			const { parcel } = outcome;
+			if (handOver === undefined || parcel === undefined) {
+				outcome.output = parcel;
 				return;
 			}
 			try {
-				await handOne(run, creation, handOver);
+				await handOne(run, creation, handOver, parcel);
 			} finally {
 				failed ||= run.stopOnFailure && outcome.handedOver !== true;
 			}
@@ -149,5 +154,5 @@ async function endOrCancel(
 		run.context.onExecutionCancellation(resolve);
 	});
 	await Promise.race([ended, cancelled]);
-	if (!isOver) void ended.then(async () => await logLoss(run, creations)).catch(() => undefined);
+	if (!isOver) void ended.then(async () => await carryOut([logLoss], run, creations));
 }

@@ -1,7 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isJsonObject } from '../values';
-
 /** Shortest part of a key, in characters, that is taken out; DigiCert's own lists show the last 4. */
 const SHORTEST_PART = 12;
 
@@ -78,23 +76,26 @@ function spellsKey(list: readonly unknown[], parts: Parts): boolean {
 	return bytes.length === list.length && holds(Buffer.from(bytes), parts);
 }
 
-function cleanValue(value: unknown, parts: Parts, depth: number): unknown {
-	if (typeof value === 'string') return clean(value, parts);
-	if (typeof value !== 'object' || value === null) return value;
+function cleanValue(value: unknown, parts: Parts, depth: number): IDataObject[string] {
+	if (value === undefined || value === null) return value;
+	if (typeof value === 'number' || typeof value === 'boolean') return value;
+	if (typeof value !== 'object') return clean(String(value), parts);
 	if (ArrayBuffer.isView(value)) return '[binary]';
 	// Dates, and whatever else n8n writes down in a form of its own.
 	if ('toJSON' in value && typeof value.toJSON === 'function') {
 		return cleanValue(JSON.parse(JSON.stringify(value)), parts, depth);
 	}
 	if (depth === DEEPEST) return '[nested too deep]';
-	if (Array.isArray(value)) {
-		if (spellsKey(value, parts)) return '[API key]';
-		return value.map((inner) => cleanValue(inner, parts, depth + 1));
-	}
+	if (!Array.isArray(value)) return cleanFields(value, parts, depth + 1);
+	if (spellsKey(value, parts)) return '[API key]';
+	return value.map((inner) => cleanValue(inner, parts, depth + 1));
+}
+
+function cleanFields(fields: object, parts: Parts, depth: number): IDataObject {
 	return Object.fromEntries(
-		Object.entries(value).map(([name, inner]) => [
+		Object.entries(fields).map(([name, inner]) => [
 			clean(name, parts),
-			cleanValue(inner, parts, depth + 1),
+			cleanValue(inner, parts, depth),
 		]),
 	);
 }
@@ -107,6 +108,5 @@ function cleanValue(value: unknown, parts: Parts, depth: number): unknown {
  * @param secrets the values of the keys
  */
 export function scrub(json: IDataObject, secrets: readonly string[]): IDataObject {
-	const cleaned = cleanValue(json, partsOf(secrets), 0);
-	return isJsonObject(cleaned) ? cleaned : {};
+	return cleanFields(json, partsOf(secrets), 0);
 }

@@ -1,3 +1,4 @@
+import { parseErrorMetadata } from 'n8n-workflow';
 import type {
 	IDataObject,
 	IExecuteFunctions,
@@ -34,16 +35,6 @@ function withoutWaiting(context: IExecuteFunctions): IExecuteFunctions {
 		putExecutionToWait: { value: async () => undefined },
 		setMetadata: { value: () => undefined },
 	});
-}
-
-/** The sub-workflow's execution, as n8n notes it with an error (n8n.md 3.3). */
-function executionOf(error: unknown): RelatedExecution | undefined {
-	const source = isRecord(error) && isRecord(error.errorResponse) ? error.errorResponse : error;
-	if (!isRecord(source)) return undefined;
-	const { executionId, workflowId } = source;
-	return typeof executionId === 'string' && typeof workflowId === 'string'
-		? { executionId, workflowId }
-		: undefined;
 }
 
 /** Calls a sub-workflow with one item, and waits for its end. Throws what n8n throws. */
@@ -127,7 +118,7 @@ export async function callSubWorkflow(
 	try {
 		answer = await call(context, workflowId, parcel);
 	} catch (error) {
-		return failed({ found: quote(error), advice: '' }, executionOf(error));
+		return failed({ found: quote(error), advice: '' }, parseErrorMetadata(error)?.subExecution);
 	}
 	const execution = { executionId: answer.executionId, workflowId };
 	if (answer.waitTill !== undefined && answer.waitTill !== null) return failed(WAITS, execution);

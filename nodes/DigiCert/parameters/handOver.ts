@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { isRecord } from '../values';
 import { readAllowOwnKey } from './options';
@@ -100,14 +100,23 @@ export interface HandOver {
 	readonly switchOffOld: boolean;
 }
 
+type Option = NonNullable<INodeProperties['options']>[number] | undefined;
+
+function isChoice(option: Option): option is INodePropertyOptions {
+	return option !== undefined && 'value' in option;
+}
+
 function valueIn(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	{ name, displayName, options = [] }: INodeProperties,
+	{ name, displayName, options }: INodeProperties,
 	usual: string,
 ): string {
 	const value: unknown = context.getNodeParameter(name, itemIndex, usual);
-	const values = options.flatMap((option) => ('value' in option ? String(option.value) : []));
+	const values = [options]
+		.flat()
+		.filter(isChoice)
+		.map((option) => String(option.value));
 	if (typeof value === 'string' && values.includes(value)) return value;
 	throw refuseItem(
 		context,

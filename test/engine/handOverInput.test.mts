@@ -1,0 +1,139 @@
+import { agentType, agentWays, agentWorkflow, plainType, toolType } from '../support/agents.mts';
+import {
+	CHILD,
+	child,
+	CONTINUE,
+	CREATE,
+	failWith,
+	handOver,
+	useHandOver,
+} from '../support/handOver.mts';
+import { byId, useLab } from '../support/lab.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { parameters as toParameters, text } from '../support/read.mts';
+import { errorOf, itemError, itemErrors, jsonsOf, only } from '../support/told.mts';
+
+const lab = useLab({ rateLimits: [] });
+shortenPauses();
+const hand = useHandOver(lab);
+const { calls, create, expectNoValue, perform, rotate } = hand;
+
+describe('bad input', () => {
+	test.each([
+		[{ handOverWorkflow: byId('={{ $json.none }}') }, "'Workflow' is empty [item 0]"],
+		[{ handOverWorkflow: byId('  ') }, "'Workflow' is empty [item 0]"],
+		[{ handOverWorkflow: byId('={{ [1] }}') }, "'Workflow' is not the ID of a workflow [item 0]"],
+		[{ handOverWorkflow: byId('={{ true }}') }, "'Workflow' is not the ID of a workflow [item 0]"],
+		[{ deliverTo: '={{ $json.none }}' }, "'Deliver To' is none of its values [item 0]"],
+		[{ deliverTo: 'vault' }, "'Deliver To' is none of its values [item 0]"],
+		[{ handOverFailed: 'keepBoth' }, "'If Hand-Over Fails' is none of its values [item 0]"],
+		[{ handOverFailed: '={{ 1 }}' }, "'If Hand-Over Fails' is none of its values [item 0]"],
+	])('create with %j: %s, and nothing is sent', async (parameters, message) => {
+		const stopped = errorOf(await create(['A', 'B'], { parameters }));
+		expect(stopped.message).toBe(message);
+		expect(stopped.description).not.toBe('');
+		const execution = await create(['A'], { parameters, ...CONTINUE });
+		expect(itemError(execution).message).toBe(message);
+		expect(lab.sandbox.requests()).toEqual([]);
+		expect(calls()).toEqual([]);
+	});
+
+	test.each([
+		[{ handOverFailed: 'keepNew' }, "'If Hand-Over Fails' is none of its values [item 0]"],
+		[{ afterHandOver: 'later' }, "'After Hand-Over' is none of its values [item 0]"],
+		[{ handOverWorkflow: byId('={{ undefined }}') }, "'Workflow' is empty [item 0]"],
+	])('rotate with %j: %s, and nothing is sent', async (parameters, message) => {
+		expect(errorOf(await rotate([1], { parameters })).message).toBe(message);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('one bad item among good ones: stop sends nothing, continue the others', async () => {
+		const items = ['child-1', ''].map((to, i) => ({ ...lab.item(`key ${i}`), to }));
+		const setup = { parameters: { ...CREATE, handOverWorkflow: byId('={{ $json.to }}') } };
+		const create2 = ['userApiKey', 'create'] as const;
+		expect(errorOf(await perform(create2, items, setup)).message).toContain('[item 1]');
+		expect(lab.sandbox.requests()).toEqual([]);
+		const execution = await perform(create2, items, { ...setup, ...CONTINUE });
+		expect(jsonsOf(execution)).toMatchObject([{ name: 'key 0', handed_over: true }]);
+		expect(itemErrors(execution)).toHaveLength(1);
+	});
+
+	test.each(['', { __rl: true, mode: 'list', value: '' }])(
+		'with an empty workflow (%j), n8n does not even start',
+		async (handOverWorkflow) => {
+			const run = create(['A'], { parameters: { handOverWorkflow } });
+			await expect(run).rejects.toThrow('Parameter "Workflow" is required');
+			expect(lab.sandbox.requests()).toEqual([]);
+		},
+	);
+
+	test.each([byId('={{ 12 }}'), byId(' 12 '), '12'])(
+		'an ID may be %j',
+		async (handOverWorkflow) => {
+			lab.engine.subWorkflows.add('12', child());
+			const parameters = { handOverWorkflow };
+			expect(only(await create(['A'], { parameters }))).toMatchObject({ handed_over: true });
+		},
+	);
+});
+
+describe.each(agentWays)('an agent that %s', (way) => {
+	const TOOL = 'n8n-nodes-digicert.digiCertTool';
+	beforeAll(() => {
+		const { nodeTypes } = lab.engine;
+		nodeTypes.add(TOOL, toolType(plainType(nodeTypes.getByName('n8n-nodes-digicert.digiCert'))));
+		nodeTypes.add(
+			`test.${way}`,
+			agentType(way, { name: 'By a model', to: 'workflow', child: CHILD, deliver: 'output' }),
+		);
+	});
+
+	async function call(parameters: Record<string, unknown>): Promise<string> {
+		const { us } = lab.sandbox.certCentral;
+		const type = 'digiCertCertCentralApi';
+		const credential = await lab.engine.credentials.store(type, {
+			...{ apiKey: us.keys.administrator, region: 'custom', baseUrl: us.baseUrl },
+		});
+		const given = toParameters({
+			...{ resource: 'userApiKey', operation: 'create', options: {}, restrictedToRoleId: 0 },
+			...{ userId: byId(us.users.person), name: "={{ $fromAI('name', '', 'string') }}" },
+			...handOver(),
+			...parameters,
+		});
+		const credentials = { [type]: credential };
+		const execution = await lab.run(
+			agentWorkflow(`test.${way}`, { type: TOOL, credentials, parameters: given }),
+		);
+		expectNoValue(execution);
+		const answer = execution.items('Agent')[0]?.json.answer ?? execution.error?.message;
+		return text(answer);
+	}
+
+	test("hands over to the author's workflow, and the model sees no key", async () => {
+		hand.store = (json) => json;
+		const answer = await call({});
+		expect(answer).toContain('"handed_over":true');
+		expect(answer).toContain('[API key]');
+		expect(lab.statuses()).toEqual(['active']);
+		expect(calls()).toHaveLength(1);
+	});
+
+	test('a hand-over that fails reads as one', async () => {
+		hand.store = failWith('sealed');
+		expect(await call({})).toContain('did not take the API key over');
+		expect(lab.statuses()).toEqual(['revoked']);
+	});
+
+	test.each([
+		{ handOverWorkflow: byId("={{ $fromAI('child', '', 'string') }}") },
+		{ handOverWorkflow: byId('={{ $json.child }}') },
+		{ deliverTo: "={{ $fromAI('to', '', 'string') }}" },
+		{ deliverTo: '={{ $json.to }}' },
+		{ deliverTo: "={{ $fromAI('deliver', '', 'string') }}" },
+		{ deliverTo: 'output' },
+	])('creates nothing with %j', async (parameters) => {
+		expect(await call(parameters)).toContain('Nothing was created');
+		expect(lab.sandbox.requests()).toEqual([]);
+		expect(calls()).toEqual([]);
+	});
+});

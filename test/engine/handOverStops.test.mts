@@ -1,0 +1,163 @@
+import { faults } from '../../sandbox/index.mts';
+import { CONTINUE, failWith, useHandOver } from '../support/handOver.mts';
+import { ALWAYS, answering, cancelWhen, useLab } from '../support/lab.mts';
+import { shortenPauses } from '../support/pauses.mts';
+import { list } from '../support/read.mts';
+import { textOf } from '../support/secrets.mts';
+import { errorOf } from '../support/told.mts';
+
+const lab = useLab({ rateLimits: [] });
+shortenPauses();
+const hand = useHandOver(lab);
+const { calls, create, makeKeys, rotate, statusOf } = hand;
+
+describe('a workflow that stops', () => {
+	test('keeps what was handed over, switches the rest off, and names all', async () => {
+		const names = Array.from({ length: 12 }, (_, i) => `key ${i}`);
+		hand.store = ({ name }) => {
+			if (name === 'key 5') throw new Error('The store is sealed');
+			return { stored: true };
+		};
+		const execution = await create(names, { parameters: { options: { concurrency: 1 } } });
+		const error = errorOf(execution);
+		expect(error.itemIndex).toBe(5);
+		expect(error.message).toContain('was switched off again');
+		expect(error.keys.map(({ state }) => state)).toEqual([
+			...Array.from({ length: 5 }, () => 'handed_over'),
+			...Array.from({ length: 7 }, () => 'switched_off'),
+		]);
+		expect(error.description).toContain('Stored by the sub-workflow, and live: ');
+		const live = lab.created().filter(({ status }) => status === 'active');
+		expect(live.map(({ id }) => id)).toEqual(error.keys.slice(0, 5).map(({ id }) => id));
+		expect(calls()).toHaveLength(6);
+	});
+
+	test('the same with many at a time: every key is stored and live, or switched off', async () => {
+		const names = Array.from({ length: 30 }, (_, i) => `key ${i}`);
+		hand.store = ({ name }) => {
+			if (name === 'key 7') throw new Error('The store is sealed');
+			return { stored: true };
+		};
+		const { keys } = errorOf(await create(names, { parameters: { options: { concurrency: 8 } } }));
+		expect(keys).toHaveLength(30);
+		for (const { id, state } of keys) {
+			expect(statusOf(Number(id))).toBe(state === 'handed_over' ? 'active' : 'revoked');
+		}
+		expect(keys.filter(({ state }) => state === 'handed_over')).toHaveLength(calls().length - 1);
+	});
+
+	test('a rotation: old keys stay where the new one is not stored', async () => {
+		const olds = await makeKeys(6);
+		hand.store = ({ name }) => {
+			if (name === 'old 3') throw new Error('The store is sealed');
+			return { stored: true };
+		};
+		const parameters = { options: { concurrency: 1 } };
+		const error = errorOf(await rotate(olds, { parameters }));
+		expect(error.keys.map(({ state }) => state)).toEqual([
+			...['handed_over', 'handed_over', 'handed_over'],
+			...['live', 'switched_off', 'switched_off'],
+		]);
+		expect(olds.map(statusOf)).toEqual([
+			...['revoked', 'revoked', 'revoked'],
+			...['active', 'active', 'active'],
+		]);
+	});
+
+	test('a refused creation hands nothing over', async () => {
+		lab.fault(answering(400, {}), { match: { method: 'POST', name: 'B' } });
+		const parameters = { options: { concurrency: 1 } };
+		errorOf(await create(['A', 'B', 'C'], { parameters }));
+		expect(calls()).toEqual([]);
+		expect(lab.statuses()).toEqual(['revoked']);
+	});
+
+	test('Retry On Fail stays refused', async () => {
+		const error = errorOf(await create(['A'], { settings: { retryOnFail: true } }));
+		expect(error.message).toContain("'Retry On Fail' cannot be used");
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('Retry On Fail with continue: nothing is created or handed over twice', async () => {
+		hand.store = failWith('sealed');
+		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+		await create(['A'], { settings: { ...settings, ...CONTINUE.settings } });
+		expect([lab.creations().length, calls().length]).toEqual([1, 1]);
+	});
+});
+
+describe('a cancelled execution', () => {
+	/** A store whose keys are held until they are let go. */
+	function holding() {
+		const held: (() => void)[] = [];
+		hand.store = async () => {
+			await new Promise<void>((resolve) => held.push(resolve));
+			return { stored: true };
+		};
+		return {
+			held,
+			letGo: () => {
+				for (const go of held.splice(0)) go();
+			},
+		};
+	}
+
+	async function until(isSo: () => boolean): Promise<void> {
+		while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+	}
+
+	/** What the node logged, because n8n shows nothing of a cancelled run. */
+	const losses = () =>
+		lab.log
+			.flatMap((entry) => list(entry))
+			.filter((one) => typeof one === 'string')
+			.filter((line) => line.startsWith('The execution was cancelled while the node'));
+
+	test('before: nothing is handed over, and all keys are switched off', async () => {
+		lab.fault(faults.slow(100), { match: { method: 'POST' }, ...ALWAYS });
+		await create(['A', 'B'], { onStart: cancelWhen(() => lab.creations().length > 0) });
+		expect(calls()).toEqual([]);
+		expect(lab.statuses()).not.toContain('active');
+	});
+
+	test('during: the sub-workflow goes on, its keys are named, and the others are switched off', async () => {
+		const olds = await makeKeys(6);
+		const { held, letGo } = holding();
+		await rotate(olds, {
+			parameters: { options: { concurrency: 2 } },
+			onStart: cancelWhen(() => held.length === 2),
+		});
+		// It has not ended, and yet all is settled and told.
+		const successors = () => lab.created().slice(olds.length);
+		const states = () => successors().map(({ status }) => status);
+		await until(() => losses().length === 1);
+		expect(states().filter((status) => status === 'active')).toHaveLength(2);
+		expect(olds.map(statusOf)).toEqual(olds.map(() => 'active'));
+		const inHand = successors().filter(({ status }) => status === 'active');
+		expect(textOf(losses())).toContain(`unless they are stored: `);
+		for (const { id } of inHand) expect(textOf(losses())).toContain(String(id));
+
+		letGo();
+		await until(() => losses().length === 2);
+		expect(states().filter((status) => status === 'active')).toHaveLength(2);
+		expect(olds.map(statusOf).filter((status) => status === 'revoked')).toHaveLength(2);
+		expect(textOf(losses()[1])).toContain('Stored by the sub-workflow, and live: ');
+		expect(calls()).toHaveLength(2);
+	});
+
+	test('during, and then the sub-workflow fails: as without a cancel', async () => {
+		let fail: () => void = () => undefined;
+		hand.store = async () =>
+			await new Promise((_, reject) => {
+				fail = () => {
+					reject(new Error('sealed'));
+				};
+			});
+		await create(['A'], { onStart: cancelWhen(() => calls().length === 1) });
+		await until(() => losses().length === 1);
+		expect(lab.statuses()).toEqual(['active']);
+		fail();
+		await until(() => losses().length === 2);
+		expect(lab.statuses()).toEqual(['revoked']);
+	});
+});
