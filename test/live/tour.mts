@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { certCentral, partner, PARTNER_BASE_URL } from '../../dist/nodes/DigiCert/http/apis.js';
+import { certCentral, partner, PARTNER_BASE_URL } from '../../dist/nodes/DigiCert/digicert/apis.js';
 import type { Engine } from '../support/engine.mts';
 import { dataObject, parameters as nodeParameters, text } from '../support/read.mts';
 import { observe, type Answer } from './observer.mts';

@@ -43,7 +43,7 @@ const START_TYPES = ['n8n-nodes-base.executeWorkflowTrigger', 'n8n-nodes-base.ma
 function errorOf(error: unknown, workflowId: string, executionId: string): Error {
 	const fields = isRecord(error) || error instanceof Error ? error : {};
 	const { message } = { message: 'An error occurred', ...pick(fields, 'message') };
-	return Object.assign(new Error(String(message)), pick(fields, 'description'), {
+	return Object.assign(new Error(message), pick(fields, 'description'), {
 		executionId,
 		workflowId,
 	});
@@ -127,8 +127,8 @@ export class SubWorkflows {
 		} catch (error) {
 			throw errorOf(error, id, executionId);
 		}
-		const { finished, status, waitTill, data } = call.run;
-		if (finished !== true && status !== 'waiting') {
+		const { status, waitTill, data } = call.run;
+		if (status !== 'success' && status !== 'waiting') {
 			throw errorOf(data.resultData.error, id, executionId);
 		}
 		const { lastNodeExecuted = '', runData } = data.resultData;

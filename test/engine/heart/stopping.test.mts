@@ -153,10 +153,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			);
 			lab.fault(REFUSE, POST);
 			const { description, keys } = errorOf(await run(['A', 'B'], { ...ONE_BY_ONE, ...options }));
-			const [{ id }] = lab
-				.created()
-				.slice(0, 1)
-				.map((key) => ({ id: key.id }));
+			const { id } = at(lab.created(), 0);
 			expect(lab.statuses()).toEqual([status]);
 			expect(keys).toMatchObject([{ id, state }]);
 			expect(description.includes('its list does not prove which one it is')).toBe(

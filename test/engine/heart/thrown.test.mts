@@ -7,10 +7,10 @@ import path from 'node:path';
 
 import { faults } from '../../../sandbox/index.mts';
 import { PACKAGE_ROOT } from '../../support/engine.mts';
-import { byId, cancelWhen, POST, useLab } from '../../support/lab.mts';
+import { useLab } from '../../support/lab.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { at, list, present, record, text } from '../../support/read.mts';
+import { at, record } from '../../support/read.mts';
 import { errorOf, hintsOf, itemErrors, jsonsOf } from '../../support/told.mts';
 
 const lab = useLab();
