@@ -4,7 +4,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { faults, startSandbox } from '../../sandbox/index.mts';
 import { testCredential } from '../support/credentialTest.mts';
-import { useLab } from '../support/lab.mts';
+import { answering, useLab } from '../support/lab.mts';
 import { listen } from '../support/ports.mts';
 import { isRecord } from '../support/read.mts';
 import { textWith } from '../support/matchers.mts';
@@ -51,14 +51,14 @@ describe('DigiCert CertCentral API: the credential test', () => {
 		const { keys, baseUrl } = lab.sandbox.certCentral.us;
 		if (kind === 'limited') {
 			const body = { id: 5, access_roles: [{ id: 2, name: 'Limited User' }] };
-			lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 200, body } });
+			lab.fault(answering(200, body));
 		} else {
 			const body = { errors: [{ code: 'access_denied|missing_permission', message: 'No.' }] };
-			lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status: 403, body } });
+			lab.fault(answering(403, body));
 		}
 		expect(await certCentral({ apiKey: keys.administrator, baseUrl })).toEqual({
 			status: 'Error',
-			message: expect.stringContaining(text),
+			message: textWith(text),
 		});
 	});
 
@@ -70,10 +70,10 @@ describe('DigiCert CertCentral API: the credential test', () => {
 		[200, {}],
 	])('takes %p with %p for no success', async (status, body) => {
 		const { keys, baseUrl } = lab.sandbox.certCentral.us;
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status, body } });
+		lab.fault(answering(status, body));
 		expect(await certCentral({ apiKey: keys.administrator, baseUrl })).toEqual({
 			status: 'Error',
-			message: expect.stringContaining('Check the region or the Base URL'),
+			message: textWith('Check the region or the Base URL'),
 		});
 	});
 
@@ -134,10 +134,10 @@ describe('DigiCert Partner Subscriptions API: the credential test', () => {
 		[503, 'Test again in a few minutes'],
 	])('says of a %p what it may mean', async (status, text) => {
 		const { keys, baseUrl } = lab.sandbox.partner;
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply: { status, body: {} } });
+		lab.fault(answering(status, {}));
 		expect(await partner({ apiKey: keys.parent, baseUrl })).toEqual({
 			status: 'Error',
-			message: expect.stringContaining(text),
+			message: textWith(text),
 		});
 	});
 

@@ -32,6 +32,9 @@ export const aws: CredentialType = {
 };
 
 function stringsOf(headers: object = {}): Record<string, string> {
-	const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), text(value)]);
-	return Object.fromEntries(entries);
+	const strings: Record<string, string> = {};
+	for (const [name, value] of Object.entries<unknown>({ ...headers })) {
+		strings[name.toLowerCase()] = text(value);
+	}
+	return strings;
 }
