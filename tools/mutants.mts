@@ -51,10 +51,11 @@ async function allMutants() {
 	}));
 	const options = { plugins: null, excludedMutations: [], ignorers: [] };
 	const { mutants } = await instrumenter.instrument(sources, options);
+	// Its lines count from 0.
 	const lines = new Map(sources.map(({ name, content }) => [name, content.split('\n')]));
 	return mutants.filter(
 		({ fileName, location }) =>
-			lines.get(fileName)?.[location.start.line - 1]?.startsWith(BOILERPLATE) !== true,
+			lines.get(fileName)?.[location.start.line]?.startsWith(BOILERPLATE) !== true,
 	);
 }
 

@@ -201,8 +201,8 @@ test('docs are not in the package', () => {
 });
 
 test('what the docs quote of the benchmarks is in BENCHMARKS.md, row by row', () => {
-	const rowsOf = (text: string) =>
-		text
+	const rowsOf = (page: string) =>
+		page
 			.split('\n')
 			.filter((line) => line.startsWith('|') && !line.includes('---'))
 			.map((line) => line.replace(/\s+/g, ' '));

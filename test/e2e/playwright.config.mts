@@ -28,6 +28,8 @@ export default defineConfig<object, { release: Release }>({
 		{ name: 'oldest', testMatch: 'product/*.e2e.mts', use: { release: oldest } },
 		{ name: 'editor', testMatch: 'editor/*.e2e.mts', use: { release: newest } },
 		{ name: 'examples', testMatch: 'examples/*.e2e.mts', use: { release: newest } },
+		// It starts n8n again and again, and n8n polls at most every few seconds.
+		{ name: 'trigger', testMatch: 'trigger/*.e2e.mts', use: { release: newest }, timeout: 900_000 },
 		{ name: 'queue', testMatch: 'queue/*.e2e.mts', use: { release: newest }, timeout: 900_000 },
 	],
 });

@@ -76,12 +76,12 @@ async function handOne(run: Issuance, creation: IssuedCreation, handOver: HandOv
 		return;
 	}
 	outcome.handedOver = true;
-	const { said } = ended;
+	const said = ended.said.map((json) => scrub(json, secrets));
 	outcome.output = {
 		...scrub(withoutValue(parcel), secrets),
 		handed_over: true,
 		...(await settleOldKey(run, creation)),
-		hand_over: said.length === 1 ? said[0] : [...said],
+		hand_over: said.length === 1 ? said[0] : said,
 	};
 }
 

@@ -9,7 +9,7 @@ const SHORTEST_PART = 12;
 const DEEPEST = 20;
 
 /** Texts in which stores write bytes: Base64, in both alphabets, and hexadecimal. */
-const ENCODED = /[A-Za-z0-9+/_-]{16,}/g;
+const ENCODED = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
 const HEXADECIMAL = /(?:[0-9a-f]{2}){12,}/gi;
 
 /** All parts of keys that are taken out, in lower case, by their length: a short key counts as a whole. */

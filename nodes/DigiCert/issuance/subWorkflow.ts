@@ -9,16 +9,15 @@ import type { Explanation } from '../errors/failure';
 import { createQuote } from '../http/redaction';
 import { isRecord, textOf } from '../values';
 import type { Issuance } from './carryOut';
-import { scrub } from './scrub';
 
-/** How a sub-workflow ended, and its execution where n8n names it. Nothing in it holds the key. */
+/** How a sub-workflow ended, and its execution where n8n names it. */
 export type Ended = { readonly execution?: RelatedExecution } & (
 	| {
-			/** It ended well: what its last node put out. */
+			/** It ended well: what its last node put out, which may hold the key. */
 			readonly said: readonly IDataObject[];
 	  }
 	| {
-			/** It did not: what happened, and what to do about the workflow. */
+			/** It did not: what happened, and what to do about the workflow. Neither holds the key. */
 			readonly why: Why;
 	  }
 );
@@ -103,7 +102,7 @@ function wordsOf(error: unknown): string {
  * Calls a sub-workflow with one key, waits for its end, and judges it.
  *
  * @param parcel what the sub-workflow gets as its one item
- * @param secrets the texts that must not come back
+ * @param secrets the texts that must not be quoted
  */
 export async function callSubWorkflow(
 	{ context, enduring }: Issuance,
@@ -137,5 +136,5 @@ export async function callSubWorkflow(
 	if (items.length === 0) return failed(NOTHING, execution);
 	const error = items.map(errorIn).find(Boolean);
 	if (error !== undefined) return failed({ found: quote(error), advice: ERROR_ITEM }, execution);
-	return { execution, said: items.map(({ json }) => scrub(json, secrets)) };
+	return { execution, said: items.map(({ json }) => json) };
 }

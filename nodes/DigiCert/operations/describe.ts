@@ -1,4 +1,3 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import type { INodeCredentialDescription, INodeProperties, NodeHint } from 'n8n-workflow';
 
 import type { ResourceDefinition, ResourceTable } from './types';
@@ -35,12 +34,28 @@ function operationField(resource: string, { operations }: ResourceDefinition): I
 	};
 }
 
+/**
+ * A field of an operation's form, shown for this operation. That condition comes first: n8n takes a
+ * field for shown as soon as it comes to a value that is an expression, whatever the conditions
+ * after it say, and would take the default of another operation's field of the same name.
+ */
+function fieldOf(resource: string, operation: string, field: INodeProperties): INodeProperties {
+	const { show } = field.displayOptions ?? {};
+	return {
+		...field,
+		displayOptions: {
+			...field.displayOptions,
+			show: { resource: [resource], operation: [operation], ...show },
+		},
+	};
+}
+
 /** The node's parameters: resource, operation, then each operation's own form. */
 export function describeProperties(table: ResourceTable): INodeProperties[] {
 	const operationFields = Object.entries(table).map((entry) => operationField(...entry));
 	const forms = Object.entries(table).flatMap(([resource, { operations }]) =>
 		Object.entries(operations).flatMap(([operation, { fields }]) =>
-			updateDisplayOptions({ show: { resource: [resource], operation: [operation] } }, [...fields]),
+			fields.map((field) => fieldOf(resource, operation, field)),
 		),
 	);
 	return [resourceField(table), ...operationFields, ...forms];

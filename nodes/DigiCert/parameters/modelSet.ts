@@ -27,7 +27,7 @@ export function modelCanSet(context: IExecuteFunctions, option: string): boolean
 
 /** The same for a parameter that stands by itself. */
 export function modelCanSetParameter(context: IExecuteFunctions, name: string): boolean {
-	return isOpen(context.getNodeParameter(name, 0, undefined, { rawExpressions: true }));
+	return isOpen(context.getNodeParameter(name, 0, '', { rawExpressions: true }));
 }
 
 /** Whether a value, as it stands in the workflow, takes anything that a model has a hand in. */

@@ -3,6 +3,7 @@ import { Agent, request } from 'undici';
 import { isRecord } from '../../support/read.mts';
 import type { Lab } from '../lab.mts';
 import { errorOf, type Client } from '../n8n/client.mts';
+import { until } from '../wait.mts';
 
 /** Callers that wait at the same time. */
 const CALLERS = 20;
@@ -38,6 +39,15 @@ export async function post(url: string, body: object, dispatcher?: Agent) {
 		...(dispatcher === undefined ? {} : { dispatcher }),
 	});
 	return { status: answer.statusCode, text: await answer.body.text() };
+}
+
+/** Waits until a webhook is there. It is asked for with the wrong method, so that nothing runs. */
+export async function ready(webhook: string): Promise<void> {
+	await until('the webhook', async () => {
+		const probe = await request(webhook, { method: 'GET' });
+		const answered = await probe.body.text();
+		return /Did you mean to make a POST request/i.test(answered) ? true : undefined;
+	});
 }
 
 /** Asks for a key by webhook, and tries the key, as its owner would. */
@@ -77,7 +87,7 @@ export async function sendAll(load: Load): Promise<Call[]> {
 }
 
 /** The keys that the errors of a workflow's executions name, by their IDs. */
-async function namedIn(client: Client, workflow: { id: string }): Promise<Set<unknown>> {
+export async function namedIn(client: Client, workflow: { id: string }): Promise<Set<unknown>> {
 	const failed = (await client.executionsOf(workflow)).filter(({ status }) => status === 'error');
 	const named = new Set<unknown>();
 	for (const { id } of failed) {

@@ -1,32 +1,18 @@
-import { expect, test as base } from '@playwright/test';
-import { request } from 'undici';
+import { expect } from '@playwright/test';
 
 import { list, parse, record } from '../../support/read.mts';
 import type { Lab } from '../lab.mts';
 import type { StoredWorkflow } from '../n8n/client.mts';
 import type { N8nProcess } from '../n8n/start.mts';
 import * as flows from '../n8n/workflows.mts';
-import { installN8n } from '../toolchain/n8n.mts';
-import { newest, type Release } from '../toolchain/releases.mts';
 import { until } from '../wait.mts';
-import { openCluster, type Cluster } from './cluster.mts';
-import { countKeys, post, sendAll } from './load.mts';
+import type { Cluster } from './cluster.mts';
+import { test } from './fixtures.mts';
+import { countKeys, post, ready, sendAll } from './load.mts';
 
 const CALLS = 500;
 /** When the disturbance comes: this many callers have their answer. */
 const DISTURB_AFTER = 100;
-
-const test = base.extend<object, { release: Release; cluster: Cluster }>({
-	release: [newest, { option: true, scope: 'worker' }],
-	cluster: [
-		async ({ release }, use) => {
-			const cluster = await openCluster(await installN8n(release));
-			await use(cluster);
-			await cluster.close();
-		},
-		{ scope: 'worker', timeout: 45 * 60_000 },
-	],
-});
 
 interface Scenario {
 	/** As the page shows it. */
@@ -121,12 +107,7 @@ async function play(cluster: Cluster, { name, replyDelayMs, disturb }: Scenario)
 	}
 	const workflow = await selfService(lab, name);
 	const webhook = `${webhookUrl}/webhook/${name}`;
-	await until('the webhook', async () => {
-		const probe = await request(webhook, { method: 'GET' });
-		// It is asked for with the wrong method, so that nothing runs.
-		const answered = await probe.body.text();
-		return /Did you mean to make a POST request/i.test(answered) ? true : undefined;
-	});
+	await ready(webhook);
 
 	const before = workers.map(executionsOn);
 	let disturbed: Promise<void> | undefined;
