@@ -127,7 +127,9 @@ export function undelivered(all: Case) {
 			);
 			if (told === undefined) return false;
 			used.add(told);
-			return all.plan.operation === 'createOwner' || isExcused(orphan, all);
+			// Without a roll-back nobody looks which ID the answer did not tell.
+			const isKept = all.plan.options.rollback === false && isNameless(orphan.request);
+			return all.plan.operation === 'createOwner' || isKept || isExcused(orphan, all);
 		});
 	const unseen = orphans.filter((orphan) => !named.includes(orphan) && !described.includes(orphan));
 	return { named, described, unseen };
