@@ -144,22 +144,21 @@ test('as they are, n8n keeps nothing of the executions', async ({ bench }) => {
 	}
 });
 
-test('each opens in the editor', async ({ bench, editor: page, picture }) => {
-	// Wide, as most of the examples are.
-	await page.setViewportSize({ width: 2000, height: 900 });
-	const n8nApi = await bench.n8nCredential('credential:read');
-	const { callers, custodia, vault } = bench.headers;
-	const own = new Map([
-		['self-service.json', callers],
-		['store-in-custodia.json', custodia],
-	]);
-	for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.json'))) {
-		const credentials = [n8nApi, own.get(file) ?? vault];
+for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.json'))) {
+	test(`${file} opens in the editor`, async ({ bench, editor: page, picture }) => {
+		// Wide, as most of the examples are.
+		await page.setViewportSize({ width: 2000, height: 900 });
+		const { callers, custodia, vault } = bench.headers;
+		const own = new Map([
+			['self-service.json', callers],
+			['store-in-custodia.json', custodia],
+		]);
+		const credentials = [await bench.n8nCredential('credential:read'), own.get(file) ?? vault];
 		await pages.openWorkflow(page, await bench.load(file, { credentials, saveExecutions: false }));
 		await pages.ui(page, 'zoom-to-fit').click();
 		await picture(`examples/${file.replace('.json', '')}`, 'canvas');
-	}
-});
+	});
+}
 
 test("no key is in n8n's log", ({ bench }) => {
 	expect(loggedKeys(bench)).toEqual([]);
