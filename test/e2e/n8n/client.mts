@@ -63,7 +63,13 @@ export class Client {
 
 	/** Calls n8n's own API and gives what it puts in `data`. @throws {Error} when it says no */
 	async rest(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
-		const answer = await this.call(method, `/rest${path}`, body);
+		const ask = async () => await this.call(method, `/rest${path}`, body);
+		// On a busy machine, n8n says for a moment that its database is not ready.
+		const isReady = async () => {
+			const one = await ask();
+			return one.status === 503 ? undefined : one;
+		};
+		const answer = method === 'GET' ? await until(`GET ${path}`, isReady) : await ask();
 		if (answer.status !== 200) {
 			throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
 		}

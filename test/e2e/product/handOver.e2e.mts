@@ -161,7 +161,7 @@ const REFUSALS: {
 			await lab.client.activate(child);
 			return child;
 		},
-		told: /n8n says: .*(may not be called|cannot be called|policy|not allowed|permission)/i,
+		told: /It ended with: .*(may not be called|cannot be called|policy|not allowed|permission)/i,
 	},
 	{
 		...{ title: 'was deleted', path: 'deleted' },
@@ -170,7 +170,7 @@ const REFUSALS: {
 			await subs.deleteWorkflow(lab.client, child);
 			return child;
 		},
-		told: /n8n says: .*(does not exist|not found|could not be found)/i,
+		told: /Workflow (is not active|does not exist)/,
 	},
 ];
 

@@ -19,6 +19,8 @@ const CALLS = 500;
 /** After so many answers a worker is killed, and after so many Redis is restarted. */
 const KILL_AFTER = 100;
 const RESTART_AFTER = 250;
+/** For polls; the machine may be busy. */
+const PATIENCE_MS = 300_000;
 const HOUR_MS = 3_600_000;
 /** Folder of the store. */
 const SHELF = 'loop';
@@ -45,7 +47,7 @@ const polls = ({ sandbox }: Lab) => sandbox.requests({ route: 'GET /key' }).leng
 async function pollsMore(lab: Lab, count: number): Promise<void> {
 	const before = polls(lab);
 	const seen = () => (polls(lab) >= before + count ? true : undefined);
-	await until(`${count} polls`, seen, 120_000);
+	await until(`${count} polls`, seen, PATIENCE_MS);
 }
 
 /** The alert: a trigger that reports keys which nobody uses, with what exists taken as known. */

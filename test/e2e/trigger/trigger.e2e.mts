@@ -14,6 +14,9 @@ const test = base.extend<object, { release: Release }>({
 	release: [newest, { option: true, scope: 'worker' }],
 });
 
+/** A poll comes once a minute at the latest; the machine may be busy. */
+const PATIENCE_MS = 300_000;
+
 /** The ways in which n8n keeps a trigger's state. */
 const ENGINES = [
 	{ engine: 'in-memory', env: {}, durable: false, seconds: undefined },
@@ -47,7 +50,7 @@ function watch({ lab }: Host, workflow: StoredWorkflow) {
 			await until(
 				`${count} polls`,
 				() => (lists().length >= before + count ? true : undefined),
-				120_000,
+				PATIENCE_MS,
 			);
 		},
 		/** Waits until a key is reported. */
@@ -55,7 +58,7 @@ function watch({ lab }: Host, workflow: StoredWorkflow) {
 			return await until(
 				`a report of key ${id}`,
 				async () => (await reports()).find(({ key }) => key.id === id),
-				120_000,
+				PATIENCE_MS,
 			);
 		},
 		/** When n8n asked for the list since a key was made by hand. */
@@ -124,7 +127,7 @@ async function play(host: Host, durable: boolean, seconds?: number[]): Promise<v
 		const failed = await until(
 			'a failed poll',
 			async () => (await lab.client.executionsOf(workflow)).find((e) => e.status === 'error'),
-			120_000,
+			PATIENCE_MS,
 		);
 		const error = errorOf(present(await lab.client.finished(failed.id)));
 		expect(text(error.message)).toMatch(/^DigiCert (refused|did not accept) .*API key/);
