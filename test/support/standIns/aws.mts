@@ -104,7 +104,7 @@ export async function startAws(): Promise<AwsStandIn> {
 			done(null, body);
 		});
 		app.post('/', async (request, reply) => {
-			await reply.header('content-type', 'application/x-amz-json-1.1');
+			void reply.header('content-type', 'application/x-amz-json-1.1');
 			const target = String(request.headers['x-amz-target']);
 			const service = target.startsWith('AmazonSSM.') ? 'ssm' : 'secretsmanager';
 			const refuse = async (type: string) => await reply.code(400).send({ __type: type });

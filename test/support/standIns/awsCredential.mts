@@ -24,7 +24,12 @@ export const aws: CredentialType = {
 		});
 		const { headers } = await signer.sign({
 			...{ method: request.method ?? 'GET', protocol: 'https:', hostname, path: pathname },
-			headers: { ...stringsOf(request.headers), host },
+			headers: {
+				...stringsOf(request.headers),
+				host,
+				// n8n signs it as well.
+				'content-length': String(Buffer.byteLength(text(request.body))),
+			},
 			body: request.body,
 		});
 		return { ...request, headers };
