@@ -1,4 +1,4 @@
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import type { FastifyRequest } from 'fastify';
 
 import { parse, record, text } from '../read.mts';
@@ -37,7 +37,7 @@ function signedHeaders({ headers }: FastifyRequest): Record<string, string> {
  */
 function isSigned(request: FastifyRequest, service: string): boolean {
 	const headers = signedHeaders(request);
-	const expected = sign(
+	const expected = aws4.sign(
 		{
 			...{ host: `${service}.${REGION}.amazonaws.com`, path: '/', method: 'POST' },
 			...{ service, region: REGION, headers, body: text(request.body) },

@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { CredentialType } from '../engineCredentials.mts';
-import { text } from '../read.mts';
+import { record, text } from '../read.mts';
 
 function field(name: string): INodeProperties {
 	return { displayName: name, name, type: 'string', default: '' };
@@ -37,6 +37,9 @@ export const aws: CredentialType = {
 };
 
 function stringsOf(headers: object = {}): Record<string, string> {
-	const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), text(value)]);
-	return Object.fromEntries(entries);
+	const strings: Record<string, string> = {};
+	for (const [name, value] of Object.entries(record(headers))) {
+		strings[name.toLowerCase()] = text(value);
+	}
+	return strings;
 }
