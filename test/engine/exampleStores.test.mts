@@ -25,7 +25,10 @@ interface Stands {
 const lab = useLab();
 let started: Stands | undefined;
 const stands = () => present(started, 'The stores');
-const servers = (): StandInServer[] => Object.values(stands());
+const servers = (): StandInServer[] => {
+	const { vault, custodia, n8n, aws } = stands();
+	return [vault, custodia, n8n, aws];
+};
 
 beforeAll(async () => {
 	started = {
@@ -135,11 +138,12 @@ async function create(options: object = { lostReply: 'revoke' }) {
 async function run(file: string, replace: Record<string, string> = {}) {
 	const setup = { replace, handOverTo: STORE };
 	const workflow = await loadExample(file, lab.sandbox, lab.engine, setup);
-	const { status, error, items } = await lab.run(workflow);
+	const execution = await lab.run(workflow);
+	const { status, error } = execution;
 	const { message = '', description = '' } = error ?? {};
 	const failure = `${message}\n${description ?? ''}`;
 	expect(failure).not.toMatch(/undefined|\[object|[a-z0-9]{40}/i);
-	return { status, items, failure };
+	return { status, items: (node: string) => execution.items(node), failure };
 }
 
 /** As if every key were old. */

@@ -106,11 +106,12 @@ describe.each(FILES)('%s', (file) => {
 /** Runs an example. @returns what it failed with, and the items of its nodes */
 async function run(file: string, setup: Setup = {}, options: RunOptions = {}) {
 	const workflow = await loadExample(file, lab.sandbox, lab.engine, setup);
-	const { status, error, ...execution } = await lab.run(workflow, options);
+	const execution = await lab.run(workflow, options);
+	const { status, error, run: ran } = execution;
 	const { message = '', description = '' } = error ?? {};
 	const failure = `${message}\n${description ?? ''}`;
 	expect(failure).not.toMatch(/undefined|\[object|[a-z0-9]{40}/i);
-	return { ...execution, status, failure };
+	return { run: ran, status, failure, items: (node: string) => execution.items(node) };
 }
 
 describe.each(['create-subaccount-api-key.json', 'create-user-api-key.json'])('%s', (file) => {
@@ -212,11 +213,10 @@ describe('find-orphans.json', () => {
 		expect(report.map(({ name }) => name)).toEqual([
 			...['View only', 'Orders', 'User management', 'Standard user'],
 		]);
-		expect(report[0]).toMatchObject({
-			last_used: 'never',
-			created: expect.stringMatching(/^2024-03-01T/),
-			findings: expect.stringContaining('never_used'),
-		});
+		const [first] = report;
+		expect(first?.last_used).toBe('never');
+		expect(first?.created).toMatch(/^2024-03-01T/);
+		expect(first?.findings).toMatch(/never_used/);
 		expect(lab.sandbox.requests({ method: 'PUT' })).toEqual([]);
 	});
 

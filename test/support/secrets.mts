@@ -6,7 +6,7 @@ import type { INodeExecutionData, IRun } from 'n8n-workflow';
 const FRAGMENT = 12;
 
 /** Every part of a key that is long enough to matter. */
-function fragmentsOf(value: string): string[] {
+export function fragmentsOf(value: string): string[] {
 	const count = Math.max(1, value.length - FRAGMENT + 1);
 	return Array.from({ length: count }, (_, i) => value.slice(i, i + FRAGMENT));
 }

@@ -1,4 +1,4 @@
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import type { FastifyRequest } from 'fastify';
 
 import { parse, record, text } from '../read.mts';
@@ -37,7 +37,7 @@ function signedHeaders({ headers }: FastifyRequest): Record<string, string> {
  */
 function isSigned(request: FastifyRequest, service: string): boolean {
 	const headers = signedHeaders(request);
-	const expected = sign(
+	const expected = aws4.sign(
 		{
 			...{ host: `${service}.${REGION}.amazonaws.com`, path: '/', method: 'POST' },
 			...{ service, region: REGION, headers, body: text(request.body) },
@@ -104,7 +104,7 @@ export async function startAws(): Promise<AwsStandIn> {
 			done(null, body);
 		});
 		app.post('/', async (request, reply) => {
-			await reply.header('content-type', 'application/x-amz-json-1.1');
+			void reply.header('content-type', 'application/x-amz-json-1.1');
 			const target = String(request.headers['x-amz-target']);
 			const service = target.startsWith('AmazonSSM.') ? 'ssm' : 'secretsmanager';
 			const refuse = async (type: string) => await reply.code(400).send({ __type: type });

@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { CredentialType } from '../engineCredentials.mts';
-import { text } from '../read.mts';
+import { record, text } from '../read.mts';
 
 function field(name: string): INodeProperties {
 	return { displayName: name, name, type: 'string', default: '' };
@@ -24,7 +24,12 @@ export const aws: CredentialType = {
 		});
 		const { headers } = await signer.sign({
 			...{ method: request.method ?? 'GET', protocol: 'https:', hostname, path: pathname },
-			headers: { ...stringsOf(request.headers), host },
+			headers: {
+				...stringsOf(request.headers),
+				host,
+				// n8n signs it as well.
+				'content-length': String(Buffer.byteLength(text(request.body))),
+			},
 			body: request.body,
 		});
 		return { ...request, headers };
@@ -33,7 +38,7 @@ export const aws: CredentialType = {
 
 function stringsOf(headers: object = {}): Record<string, string> {
 	const strings: Record<string, string> = {};
-	for (const [name, value] of Object.entries<unknown>({ ...headers })) {
+	for (const [name, value] of Object.entries(record(headers))) {
 		strings[name.toLowerCase()] = text(value);
 	}
 	return strings;
