@@ -27,9 +27,9 @@ export function looksLikeKey(text: string): boolean {
 	return LIKE_A_KEY.test(text);
 }
 
-/** Whether a value is that of a key, in a field that is called so: no blank one is. */
+/** Whether a value is that of a key, in a field that is called so: none without a visible character is. */
 export function isKeyValue(value: unknown): value is string {
-	return typeof value === 'string' && value.trim() !== '';
+	return typeof value === 'string' && /[^\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(value);
 }
 
 /**
