@@ -280,7 +280,7 @@ describe('the rate limit', () => {
 			"DigiCert's rate limit was reached and did not clear in time [item 0]",
 		);
 		expect(error.description).toContain('(request_limit_exceeded)');
-		expect(error.description).toContain("raise 'Rate Limit Wait'");
+		expect(error.description).toContain("raise 'Rate Limit Wait (Seconds)'");
 		expect(error.httpCode).toBe('429');
 		expect(error.failure).toEqual({ cause: 'rate-limited', retryAfterMs });
 		expect(lab.creations()).toHaveLength(1);
