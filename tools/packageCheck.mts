@@ -12,7 +12,7 @@ const ROOT_FILES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'index.js', 'package
 const SOURCES: [pattern: RegExp, built: (file: string) => string][] = [
 	[/^(nodes|credentials)\/.+\.ts$/, (file) => file.replace(/ts$/, 'js')],
 	[/^nodes\/[^/]+\/[^/]+\.node\.json$/, (file) => file],
-	[/^nodes\/[^/]+\/__schema__\/v\d+\.\d+\.\d+\/[^/]+\/[^/]+\.json$/, (file) => file],
+	[/^nodes\/[^/]+\/__schema__\/v\d+\.\d+\.\d+(\/[^/]+\/[^/]+)?\.json$/, (file) => file],
 	[/^icons\/[^/]+\.svg$/, (file) => file],
 ];
 /** What the compiler leaves of a module that holds types only. */

@@ -80,7 +80,7 @@ describe('package:check finds', () => {
 			() => {
 				rmSync(at('dist/icons/digicert.dark.svg'));
 			},
-			`${NODE_JS}: ../../icons/digicert.dark.svg is no SVG in dist`,
+			`${NODE_JS}: dist/icons/digicert.dark.svg is no SVG`,
 		],
 		[
 			'the same icon twice',
