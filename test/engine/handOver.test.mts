@@ -226,6 +226,7 @@ describe("what the sub-workflow's last node puts out", () => {
 			none: null,
 			list: [1, 2, 'x'],
 			big: 12n,
+			digest: 'deadbeef'.repeat(4),
 		});
 		const json = record(only(await create(['A'])).hand_over);
 		expect(json).toMatchObject({
@@ -239,6 +240,7 @@ describe("what the sub-workflow's last node puts out", () => {
 				none: null,
 				list: [1, 2, 'x'],
 				big: '12',
+				digest: 'deadbeef'.repeat(4),
 				name: 'A',
 			},
 		});

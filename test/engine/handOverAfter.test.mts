@@ -184,7 +184,7 @@ describe('a rotation of 50 keys with a store that fails for every third', () => 
 					const value = present(stored.get(owner));
 					uses += 1;
 					if (!(await works(value)) && stored.get(owner) === value) refused.add(owner);
-					await new Promise((resolve) => setTimeout(resolve, 5));
+					await new Promise((resolve) => setTimeout(resolve, 100));
 				} while (!isOver);
 			};
 			const working = Promise.all(owners.map(work));
@@ -203,7 +203,8 @@ describe('a rotation of 50 keys with a store that fails for every third', () => 
 				.filter(({ state }) => state === 'switched_off')
 				.map(({ name }) => name);
 			expect([...refused].filter((owner) => !offByName.includes(owner))).toEqual([]);
-			expect(uses).toBeGreaterThan(100);
+			// Each owner at least once while keys change, and once afterwards.
+			expect(uses).toBeGreaterThanOrEqual(2 * owners.length);
 			if (handOverFailed === 'keepBoth') expect(refused.size).toBe(0);
 			if (onError === 'stopWorkflow') return;
 			expect(jsonsOf(execution)).toHaveLength(34);
@@ -212,6 +213,5 @@ describe('a rotation of 50 keys with a store that fails for every third', () => 
 			const live = lab.created().filter(({ status }) => status === 'active');
 			expect(live).toHaveLength(handOverFailed === 'keepBoth' ? 34 + 2 * 16 : 34 + 16);
 		},
-		60_000,
 	);
 });

@@ -134,7 +134,11 @@ describe('a cancelled execution', () => {
 		expect(states().filter((status) => status === 'active')).toHaveLength(2);
 		expect(olds.map(statusOf)).toEqual(olds.map(() => 'active'));
 		const inHand = successors().filter(({ status }) => status === 'active');
-		expect(textOf(losses())).toContain(`unless they are stored: `);
+		expect(textOf(losses())).toContain(
+			'a sub-workflow was called with them, so look into the store before you revoke them: ',
+		);
+		expect(textOf(losses())).not.toContain('so revoke them');
+		expect(textOf(losses())).not.toContain('switches keys off now');
 		for (const { id } of inHand) expect(textOf(losses())).toContain(String(id));
 
 		letGo();

@@ -56,6 +56,8 @@ export function child(more: Partial<SubWorkflow> = {}, last: Partial<INode> = {}
 
 /** Adds the sub-workflow to a lab. Its store takes every key, unless a test sets another one. */
 export function useHandOver(lab: Lab) {
+	// Two workflows for each key: 5 s are too few on a machine with much else to do.
+	jest.setTimeout(120_000);
 	const accept: Store = () => ({ stored: true });
 	const hand = {
 		store: accept,

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { explanationOf, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isKeyValue, secretsIn } from '../http/redaction';
+import { inSlices } from '../scheduling';
 import type { HandOver } from '../parameters/handOver';
 import { carryOut, forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
@@ -110,6 +111,9 @@ const CLEAR_TEXT =
  */
 export const deliver: Step = async (run, creations) => {
 	const held = creations.filter(isIssued).filter(isHeld);
+	await inSlices(held, ({ handOver, outcome }) => {
+		if (handOver === undefined) outcome.output = outcome.parcel;
+	});
 	let failed = isStopped(run, creations);
 	const handing = forEachCreation(
 		run,
@@ -117,10 +121,7 @@ export const deliver: Step = async (run, creations) => {
 		async (creation) => {
 			const { handOver, outcome } = creation;
 			const { parcel } = outcome;
-			if (handOver === undefined || parcel === undefined) {
-				outcome.output = parcel;
-				return;
-			}
+			if (handOver === undefined || parcel === undefined) return;
 			try {
 				await handOne(run, creation, handOver, parcel);
 			} finally {

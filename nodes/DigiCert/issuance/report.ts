@@ -101,13 +101,22 @@ function describeKeys({ api }: Teller, creations: readonly Creation[], keys: rea
 	const { offWord, keyList } = api;
 	const made = creations.filter(isIssued);
 	const oldOnes = made.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
+	// Such a key may be in use: the sub-workflow failed, or it goes on after a cancel.
+	const called = new Set(
+		made.filter(({ outcome }) => outcome.keep === true).map(({ itemIndex }) => itemIndex),
+	);
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
 	return [
 		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
 		...describeIds(
-			keys,
+			keys.filter(({ item }) => !called.has(item)),
 			'live',
 			`Still live, and no output holds their values, so ${offWord} them`,
+		),
+		...describeIds(
+			keys.filter(({ item }) => called.has(item)),
+			'live',
+			`Live, and a sub-workflow was called with them, so look into the store before you ${offWord} them`,
 		),
 		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
 		...(oldOnes.length === 0
@@ -231,7 +240,10 @@ export const logLoss: Step = async (run, creations) => {
 	const { context, logged } = run;
 	const keys = await keysOfAll(creations);
 	const isPending = ({ how, outcome }: Creation) =>
-		outcome.kind === 'issued' && how.rollback && outcome.off === undefined;
+		outcome.kind === 'issued' &&
+		how.rollback &&
+		outcome.off === undefined &&
+		outcome.keep === undefined;
 	const sentences = [
 		...countMade(creations),
 		...describeKeys(tellerOf(run), creations, keys),
