@@ -5,7 +5,7 @@ import type { InstalledN8n } from '../toolchain/n8n.mts';
 import { until } from '../wait.mts';
 
 /** Migrations of a fresh database, on a busy machine. */
-const READY_MS = 180_000;
+const READY_MS = 600_000;
 const PROBE_MS = 5000;
 
 /** Loopback only, nothing sent to n8n's makers, no dialogs that stand in a browser's way. */
