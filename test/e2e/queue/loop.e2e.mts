@@ -80,6 +80,7 @@ async function disturbed(
 		...{ webhook, tryUrl: `${us.baseUrl}/user/me`, user: us.users.person },
 		names: Array.from({ length: CALLS }, (_, i) => `${name}-${i}`),
 		onAnswer(answered) {
+			if (answered % 100 === 0) say(`${answered} of ${CALLS} callers have their answer`);
 			if (answered === KILL_AFTER) void first?.process.kill();
 			if (answered === RESTART_AFTER && restarts) restarted = restartRedis();
 		},
@@ -136,6 +137,9 @@ async function settle({ lab }: Cluster, { calls, creation, alerting, held, as }:
 	expect(reports).toHaveLength(reported.size);
 	return counts;
 }
+
+// Two thousand and more requests through n8n, on a machine that may be busy.
+test.setTimeout(3_600_000);
 
 test.beforeEach(async ({ cluster: { lab, refill } }) => {
 	await refill();
