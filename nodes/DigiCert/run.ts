@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	RelatedExecution,
+} from 'n8n-workflow';
 
 import type { DigiCertApi } from './digicert/apis';
 import { toNodeError } from './errors/nodeErrors';
@@ -146,20 +151,25 @@ function toItemJson(json: IDataObject): IDataObject {
  * The output items of one input item, paired with it. A failed one has an error and no fields, for
  * the same reason.
  */
-function toItems(itemIndex: number, result: Result): INodeExecutionData[] {
-	const pairedItem = { item: itemIndex };
-	if (isNodeError(result)) return [{ json: {}, error: result, pairedItem }];
-	return result.map((json) => ({ json: toItemJson(json), pairedItem }));
+function toItems(item: number, result: Result, links: Links): INodeExecutionData[] {
+	const subExecution = links.get(item);
+	const more = { pairedItem: { item }, ...(subExecution && { metadata: { subExecution } }) };
+	if (isNodeError(result)) return [{ json: {}, error: result, ...more }];
+	return result.map((json) => ({ json: toItemJson(json), ...more }));
 }
+
+/** The executions that the editor links items to, by item index. */
+type Links = ReadonlyMap<number, RelatedExecution | undefined>;
 
 /** The output items of all input items, in the order of the input. */
 export async function toOutput(
 	results: ReadonlyMap<number, Result>,
+	links: Links = new Map(),
 ): Promise<INodeExecutionData[]> {
 	const items: INodeExecutionData[] = [];
 	const inOrder = [...results].sort(([a], [b]) => a - b);
 	await inSlices(inOrder, ([itemIndex, result]) => {
-		for (const item of toItems(itemIndex, result)) items.push(item);
+		for (const item of toItems(itemIndex, result, links)) items.push(item);
 	});
 	return items;
 }

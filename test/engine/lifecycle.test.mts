@@ -323,6 +323,14 @@ describe('service users', () => {
 		expect(hintsOf(execution)[0]).toContain('On 1 of the items, a look-up after it did not work');
 	});
 
+	test('an answer without an ID costs the key_id, not the key', async () => {
+		lab.fault(faults.oddJsonAfter('noId'), { match: { method: 'POST' } });
+		const execution = await create();
+		expect(only(execution)).toMatchObject({ api_key: anyText });
+		expect(only(execution)).not.toHaveProperty('key_id');
+		expect(hintsOf(execution)[0]).toContain("the new service user's key was not found");
+	});
+
 	test.each([
 		['several keys', [{ id: 1 }, { id: 2 }]],
 		["another user's key", [{ id: 777, user: { id: 1 }, name: 'First' }]],

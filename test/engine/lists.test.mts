@@ -461,3 +461,43 @@ describe('a run that stops', () => {
 		},
 	);
 });
+
+describe('findings', () => {
+	test('of CertCentral: with the whole list and its owners in view', async () => {
+		const options = { findings: true, unusedDays: 36_500 };
+		const [key] = await list('userApiKey', { nameContains: 'view' }, { returnAll: true, options });
+		expect(key).toMatchObject({
+			name: 'View only',
+			findings: ['never_used', 'older_than_365_days', 'owned_by_person'],
+		});
+	});
+
+	test('of subaccounts: what the one list tells', async () => {
+		const keys = await list(
+			'subaccountApiKey',
+			{},
+			{ returnAll: true, options: { findings: true } },
+		);
+		expect(keys.map(({ name, findings }) => [name, findings])).toContainEqual([
+			'First customer key',
+			['never_used', 'unused_90_days', 'older_than_365_days'],
+		]);
+		expect(lab.sandbox.requests()).toHaveLength(1);
+	});
+
+	test('only when they are asked for', async () => {
+		for (const key of await list('userApiKey', {})) expect(key).not.toHaveProperty('findings');
+	});
+
+	test.each([
+		[{ findings: 'yes' }, "'Findings' is neither true nor false [item 0]"],
+		[{ findings: true, oldDays: 0.5 }, "'Findings: Old After (Days)' is not a whole number"],
+		[{ findings: true, unusedDays: 0 }, "'Findings: Unused After (Days)' is not a whole number"],
+	])('%j is refused', async (options, message) => {
+		const execution = await lab.perform('userApiKey', 'getMany', [{}], {
+			parameters: { returnAll: true, filters: {}, options },
+		});
+		expect(errorOf(execution).message).toContain(message);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+});

@@ -6,11 +6,13 @@ import { openWithJose } from '../support/jose.mts';
 import type { Locked } from '../support/jose.mts';
 import { jwkOf, keyPairs, pemOf, privatePemOf } from '../support/keyPairs.mts';
 import { answering, byId, cancelWhen, useLab } from '../support/lab.mts';
+import { shortenPauses } from '../support/pauses.mts';
 import { at, record, text } from '../support/read.mts';
 import { textOf } from '../support/secrets.mts';
 import { errorOf, hintsOf, itemError, jsonOf, jsonsOf } from '../support/told.mts';
 
 const lab = useLab();
+shortenPauses();
 const pair = keyPairs['P-256'];
 const recipientPublicKey = pemOf(pair.publicKey);
 

@@ -1,19 +1,19 @@
 /**
- * The live tour itself, as a process of its own against the sandbox. It never reaches DigiCert
- * from here: the environment it gets has no keys but the sandbox's.
+ * The live tour against the sandbox. It never reaches DigiCert from here: the environment it gets
+ * has no keys but the sandbox's.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
 import { faults, startSandbox, type Sandbox } from '../../sandbox/index.mts';
+import { shortenPauses } from '../support/pauses.mts';
 import { secretsIn } from '../support/secrets.mts';
+import { runTour } from './run.mts';
 import { NAMES } from './settings.mts';
 import { codesIn, shapeOf } from './shape.mts';
 
-// Each tour loads n8n's engine in a process of its own.
-jest.setTimeout(60_000);
-
+shortenPauses();
 let sandbox: Sandbox;
 const running = new Set<ChildProcess>();
 const createdKeys: string[] = [];
@@ -41,6 +41,7 @@ function bothAccounts() {
 	};
 }
 
+/** Starts the command itself. */
 function start(env: Record<string, string>) {
 	// As for a user: n8n-core loads nodes in another way when it is told that a test runs.
 	const inherited = Object.entries(process.env).filter(
@@ -60,13 +61,18 @@ function start(env: Record<string, string>) {
 	return { child, printed, ended };
 }
 
-/** Runs the tour to its end. */
-async function tour(env: Record<string, string> = {}) {
-	const { printed, ended } = start(env);
-	const status = await ended;
-	expectNothingPrivate(printed.text);
-	return { status, text: printed.text };
+/** Runs the tour to its end, in this process. */
+async function tour(
+	env: Record<string, string> = {},
+	onStart: (stop: () => void) => void = ignore,
+) {
+	const lines: string[] = [];
+	const status = await runTour({ env, print: (text) => void lines.push(text), onStart });
+	const text = lines.map((line) => `${line}\n`).join('');
+	expectNothingPrivate(text);
+	return { status, text };
 }
+const ignore = () => undefined;
 
 /** Neither a key nor what people are called. */
 function expectNothingPrivate(text: string): void {
@@ -212,23 +218,38 @@ describe('with creations', () => {
 		}
 	});
 
-	test.each(['SIGINT', 'SIGTERM'] as const)(
-		'%s while a key is created: it is switched off',
-		async (signal) => {
-			sandbox.addFault({ ...faults.slow(1500), match: { method: 'POST' } });
-			const { child, printed, ended } = start(env());
-			while (sandbox.requests({ method: 'POST' }).length === 0) {
-				await new Promise((resolve) => setTimeout(resolve, 20));
-			}
-			child.kill(signal);
-			child.kill(signal);
-			expect(await ended).toBe(130);
-			expectNothingPrivate(printed.text);
-			expect(created()).toHaveLength(1);
-			expect(liveCreated()).toEqual([]);
-			expect(printed.text).toContain('It was stopped before its end.');
-		},
-	);
+	const creationBegins = async () => {
+		while (sandbox.requests({ method: 'POST' }).length === 0) {
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+	};
+	function expectCleanEnd(status: unknown, text: string): void {
+		expect(status).toBe(130);
+		expect(created()).toHaveLength(1);
+		expect(liveCreated()).toEqual([]);
+		expect(text).toContain('It was stopped before its end.');
+	}
+
+	test('told to stop while a key is created, it switches the key off', async () => {
+		sandbox.addFault({ ...faults.slow(100), match: { method: 'POST' } });
+		const { status, text } = await tour(env(), (stop) => {
+			void creationBegins().then(() => {
+				stop();
+				stop();
+			});
+		});
+		expectCleanEnd(status, text);
+	});
+
+	test('a signal tells the command to stop', async () => {
+		sandbox.addFault({ ...faults.slow(1500), match: { method: 'POST' } });
+		const { child, printed, ended } = start(env());
+		await creationBegins();
+		child.kill('SIGINT');
+		child.kill('SIGTERM');
+		expectCleanEnd(await ended, printed.text);
+		expectNothingPrivate(printed.text);
+	});
 });
 
 describe('what is shown of a body', () => {

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData, RelatedExecution } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
@@ -290,18 +290,8 @@ export async function report(
 				: [output];
 		results.set(itemIndex, result);
 	});
-	const executions = new Map(creations.map((c) => [c.itemIndex, executionOf(c)]));
-	const items = await toOutput(results);
-	await inSlices(items, (item) => {
-		const subExecution = executions.get(itemOf(item));
-		if (subExecution !== undefined) item.metadata = { subExecution };
-	});
-	return items;
-}
-
-/** The execution of the sub-workflow, which the editor links to. */
-function executionOf({ outcome }: Creation): RelatedExecution | undefined {
-	return outcome.kind === 'issued' ? outcome.execution : undefined;
+	const links = new Map(creations.filter(isIssued).map((c) => [c.itemIndex, c.outcome.execution]));
+	return await toOutput(results, links);
 }
 
 /**
@@ -341,21 +331,18 @@ export function bareReport(
 	if (stopOnFailure && start !== undefined) {
 		return errorOf(start.itemIndex, creations.flatMap(bareKeys));
 	}
-	const items: INodeExecutionData[] = [];
-	for (const [item, error] of failed) items.push({ json: {}, error, pairedItem: { item } });
+	const items = new Map<number, INodeExecutionData>();
+	for (const [item, error] of failed) items.set(item, { json: {}, error, pairedItem: { item } });
 	for (const creation of creations) {
 		const { itemIndex: item, outcome } = creation;
 		const made = isDelivered(creation) && outcome.kind === 'issued' ? outcome.output : undefined;
 		const output = outcome.kind === 'skipped' ? outcome.record : made;
-		items.push(
+		items.set(
+			item,
 			output === undefined
 				? { json: {}, error: errorOf(item, bareKeys(creation)), pairedItem: { item } }
 				: { json: output, pairedItem: { item } },
 		);
 	}
-	return items.sort((a, b) => itemOf(a) - itemOf(b));
-}
-
-function itemOf({ pairedItem }: INodeExecutionData): number {
-	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : 0;
+	return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
 }

@@ -98,8 +98,8 @@ export function allowOwnKeyField(whatIsKnown: string): INodeProperties {
 	};
 }
 
-/** The label of the option whose expression cannot be evaluated for an item. */
-function brokenOption(context: IExecuteFunctions, itemIndex: number): string {
+/** The labels of the options whose expressions cannot be evaluated for an item. */
+function brokenOptions(context: IExecuteFunctions, itemIndex: number): string {
 	const names = Object.keys(
 		context.getNodeParameter('options', itemIndex, {}, { rawExpressions: true }),
 	);
@@ -111,8 +111,8 @@ function brokenOption(context: IExecuteFunctions, itemIndex: number): string {
 			return true;
 		}
 	};
-	const [label] = names.filter(isBroken).map((name) => labels.get(name));
-	return label ?? 'Options';
+	const broken = names.filter(isBroken).map((name) => `'${labels.get(name)}'`);
+	return broken.join(' and ');
 }
 
 /**
@@ -128,7 +128,7 @@ export function givenOptions(context: IExecuteFunctions, itemIndex: number): IDa
 		throw refuseItem(
 			context,
 			itemIndex,
-			`'${brokenOption(context, itemIndex)}' has an expression that cannot be evaluated`,
+			`${brokenOptions(context, itemIndex)} has an expression that cannot be evaluated`,
 			`n8n says: ${message}. Correct the expression, or remove the option.`,
 		);
 	}

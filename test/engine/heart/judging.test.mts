@@ -7,7 +7,7 @@ import {
 	judgeThrown,
 	UnsafeRequest,
 } from '../../../dist/nodes/DigiCert/http/classify.js';
-import { createQuote } from '../../../dist/nodes/DigiCert/http/redaction.js';
+import { createQuote, secretsIn } from '../../../dist/nodes/DigiCert/http/redaction.js';
 import { readRetryAfter, toReply } from '../../../dist/nodes/DigiCert/http/reply.js';
 
 const reply = (statusCode: number, body = '{}') => toReply({ statusCode, headers: {}, body });
@@ -251,4 +251,10 @@ describe('a text from outside', () => {
 		}
 		expect(quote('a '.repeat(400))).toMatch(/… \(cut\)$/);
 	});
+});
+
+test('what may be a secret is found in lists, and below a field that is called like one', () => {
+	const value = 'sixteen-characters';
+	const reply = { keys: [value, { value }], key_name: value, note: ['k'.repeat(30), 'short'] };
+	expect(secretsIn(reply)).toEqual([value, value, 'k'.repeat(30)]);
 });

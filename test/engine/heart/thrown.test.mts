@@ -23,7 +23,13 @@ const SECRET = 'a text that could quote a key';
 class Odd extends RangeError {}
 
 /** Has an exported function of a built module throw, at one call or from that one on. */
-function breakDown(file: string, name: string, atCall = 1, forGood = false): void {
+function breakDown(
+	file: string,
+	name: string,
+	atCall = 1,
+	forGood = false,
+	thrown: unknown = new Odd(SECRET),
+): void {
 	const built: unknown = load(path.join(PACKAGE_ROOT, 'dist', 'nodes', 'DigiCert', file));
 	const module = record(built);
 	const real = module[name];
@@ -34,7 +40,7 @@ function breakDown(file: string, name: string, atCall = 1, forGood = false): voi
 	});
 	module[name] = (...args: unknown[]): unknown => {
 		calls += 1;
-		if (calls === atCall || (forGood && calls > atCall)) throw new Odd(SECRET);
+		if (calls === atCall || (forGood && calls > atCall)) throw thrown;
 		const result: unknown = Reflect.apply(real, undefined, args);
 		return result;
 	};
@@ -119,6 +125,24 @@ test('a key that cannot be packed is switched off, and says why', async () => {
 	expect(lab.statuses()).toEqual(['active', 'revoked', 'active']);
 });
 
+test('with Roll Back off, it is named as it may still be live', async () => {
+	breakDown('encryption/recipient.js', 'encryptSecrets', 2);
+	const { errors } = await expectAccounted('continueErrorOutput', { ...PEM, rollback: false });
+	const { id } = at(lab.created(), 1);
+	expect(at(errors, 0).message).toContain(`so key ${id} of this item may still be live`.slice(3));
+	expect(at(errors, 0).description).toContain('Make sure to revoke it.');
+	expect(lab.statuses()).toEqual(['active', 'active', 'active']);
+});
+
+test('a look-up that breaks leaves the advice to look by hand', async () => {
+	lab.fault(faults.dropAfter(), { match: { name: 'B' } });
+	breakDown('digicert/keyLists.js', 'readOnceWith', 2);
+	const errors = itemErrors(await run('continueErrorOutput'));
+	expect(errors).toMatchObject([{ itemIndex: 1, keys: [{ id: null, state: 'may_exist' }] }]);
+	expect(at(errors, 0).description).toMatch(/ Look in CertCentral .* named "B" /);
+	expect(at(errors, 0).description).not.toContain('could not look for it');
+});
+
 test('a step that breaks leaves keys that can be put out, and a note', async () => {
 	breakDown('digicert/verifyKey.js', 'verifyKey', 1, true);
 	const { execution } = await expectAccounted('continueErrorOutput', { verify: true });
@@ -129,8 +153,11 @@ test('a step that breaks leaves keys that can be put out, and a note', async () 
 	]);
 });
 
-test('what is thrown before the first creation means that nothing was made', async () => {
-	breakDown('digicert/keyLists.js', 'readOnceWith');
+test.each([
+	['an error', new Odd(SECRET)],
+	['a text', SECRET],
+])('%s that is thrown before the first creation means that nothing was made', async (_, thrown) => {
+	breakDown('digicert/keyLists.js', 'readOnceWith', 1, false, thrown);
 	const errors = itemErrors(await run('continueErrorOutput', SKIP));
 	expect(errors).toHaveLength(3);
 	expect(errors.flatMap(({ keys }) => keys)).toEqual([]);
