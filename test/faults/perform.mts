@@ -253,9 +253,10 @@ function cutDepth(json: object, depth = 0): boolean {
 	return cuts.includes(true);
 }
 
-/** Every key value among the fields of an item. */
+/** Every key value among the fields of an item. What is called like a prototype came as an odd answer. */
 function valuesIn(json: object): { value: string; isEncrypted: boolean }[] {
 	return Object.entries(json).flatMap(([field, value]: [string, unknown]) => {
+		if (field === '__proto__') return [];
 		if (typeof value === 'object' && value !== null) return valuesIn(value);
 		const isEncrypted = field === 'api_key_jwe';
 		return isEncrypted || field === 'api_key' ? [{ value: String(value), isEncrypted }] : [];

@@ -105,8 +105,12 @@ function handOversOf(
 		.sort((a, b) => Number(a.id === undefined) - Number(b.id === undefined))
 		.map(({ item, id }) => {
 			const ask = asks[item];
+			const isElse = (key: KeySeen) =>
+				told.some((entry) => entry.id === key.id && entry.state !== 'handed_over');
 			const isIt = ({ key, lane }: Made) =>
-				id === undefined ? ask && lane === laneOf(ask.owner, ask.name) : key.id === id;
+				id === undefined
+					? ask && lane === laneOf(ask.owner, ask.name) && !isElse(key)
+					: key.id === id;
 			const [keyId] = left.filter((one) => made.some((of) => of.key.id === one && isIt(of)));
 			left.splice(left.indexOf(keyId), keyId === undefined ? 0 : 1);
 			return { item, keyId };
@@ -197,7 +201,11 @@ const findDeadRecords: Rule = ({ executions, made, plan }) =>
 	executions.flatMap(({ skippedFor }) =>
 		skippedFor.flatMap((id) => {
 			const of = made.find(({ key }) => key.id === id);
-			const isGivenUp = plan.cell.onError === 'stopWorkflow' || of?.by.status === 'canceled';
+			const isGivenUp =
+				plan.cell.onError === 'stopWorkflow' ||
+				of?.by.status === 'canceled' ||
+				// It was handed over afterwards, which failed.
+				(plan.handOver !== undefined && of?.by.told.some((told) => told.id === id));
 			return of === undefined || isLive(of.key) || isGivenUp
 				? []
 				: found('dead key delivered', [`the record of ${nameOf(of)}`]);
@@ -290,9 +298,9 @@ const findRepeats: Rule = ({ asks, requests, executions }) => {
 	});
 };
 
-/** Whether a key that a sub-workflow was called with stays, and is told to be live. */
+/** Whether a key that a sub-workflow was called with is told to be live: it stays, or its switch-off broke. */
 const isKept = ({ key, by, lane }: Made, { plan: { handOver } }: Case) =>
-	handOver?.keepsNew === true &&
+	(handOver?.keepsNew === true || (handOver !== undefined && hasThrown(by, 'switchOff'))) &&
 	by.told.some(
 		(entry) =>
 			entry.state === 'live' &&
