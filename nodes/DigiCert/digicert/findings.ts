@@ -61,11 +61,9 @@ export function findingsOf(
 	now: Date,
 ): ReadonlyMap<number, Finding[]> {
 	const inUse = keys.filter((key) => isLive(key) && key.record.is_acme_directory_url !== true);
-	const namesakes = new Map<string, number>();
-	for (const key of inUse) {
-		const place = placeOf(key);
-		namesakes.set(place, (namesakes.get(place) ?? 0) + 1);
-	}
+	const taken = new Set<string>();
+	const shared = new Set<string>();
+	for (const place of inUse.map(placeOf)) (taken.has(place) ? shared : taken).add(place);
 	const machines = serviceUsers && new Set(serviceUsers.map(({ id }) => id));
 	const inactive = new Set(
 		[...(serviceUsers ?? []), ...(people ?? [])].filter(isInactive).map(({ id }) => id),
@@ -80,7 +78,7 @@ export function findingsOf(
 			['older_than_365_days', isLongAgo(createdAt, oldDays, now)],
 			['no_restriction', String(record.restricted_to_role_id) === '0'],
 			['owned_by_person', ownerId !== undefined && machines?.has(ownerId) === false],
-			['same_name', ownerId !== undefined && (namesakes.get(placeOf(key)) ?? 0) > 1],
+			['same_name', ownerId !== undefined && shared.has(placeOf(key))],
 			['inactive_owner', ownerId !== undefined && inactive.has(ownerId)],
 		];
 		findings.set(

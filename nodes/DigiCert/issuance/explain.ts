@@ -49,11 +49,10 @@ export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEn
 		created_at: timeOf(key),
 	}));
 	if (outcome.kind === 'issued') {
-		if (outcome.off === 'done') return [entry(outcome.id ?? null, 'switched_off')];
-		if (outcome.handedOver === true) return [entry(outcome.id ?? null, 'handed_over')];
-		return outcome.id === undefined && listed.length > 0
-			? listed
-			: [entry(outcome.id ?? null, 'live')];
+		const { id = null, off, handedOver } = outcome;
+		if (off === 'done') return [entry(id, 'switched_off')];
+		if (handedOver === true) return [entry(id, 'handed_over')];
+		return id === null && listed.length > 0 ? listed : [entry(id, 'live')];
 	}
 	const proven = isFound(found) ? found.proven : undefined;
 	if (proven !== undefined) {

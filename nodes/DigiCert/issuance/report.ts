@@ -51,21 +51,21 @@ function idsIn(keys: readonly KeyEntry[], state: KeyState): number[] {
 /** Most texts of a kind that an error has: those of DigiCert may differ from item to item. */
 const MOST_TEXTS = 10;
 
-/** Puts numbers with the same text together. */
-function addTo(groups: Map<string, number[]>, text: string, numbers: readonly number[]): void {
+/** Puts what has the same text together. */
+function addTo<T>(groups: Map<string, T[]>, text: string, ...members: readonly T[]): void {
 	const group = groups.get(text);
-	if (group === undefined) groups.set(text, [...numbers]);
-	else group.push(...numbers);
+	if (group === undefined) groups.set(text, [...members]);
+	else group.push(...members);
 }
 
-/** Tells groups, all numbers among them. What is too much for texts of its own shares the last. */
-function tellGroups(
-	groups: ReadonlyMap<string, readonly number[]>,
-	tell: (numbers: readonly number[], text: string) => string,
+/** Tells groups, all members among them. What is too much for texts of its own shares the last. */
+function tellGroups<T>(
+	groups: ReadonlyMap<string, readonly T[]>,
+	tell: (members: readonly T[], text: string) => string,
 ): string[] {
 	const all = [...groups];
-	const told = all.slice(0, MOST_TEXTS).map(([text, numbers]) => tell(numbers, text));
-	const rest = all.slice(MOST_TEXTS).flatMap(([, numbers]) => numbers);
+	const told = all.slice(0, MOST_TEXTS).map(([text, members]) => tell(members, text));
+	const rest = all.slice(MOST_TEXTS).flatMap(([, members]) => members);
 	return all.length > MOST_TEXTS ? [...told, tell(rest, 'For reasons like these.')] : told;
 }
 
@@ -77,7 +77,7 @@ function describeStillLive(creations: readonly Creation[]): string[] {
 		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') continue;
 		const { off } = outcome;
 		if (off === undefined || off === 'done') continue;
-		addTo(idsOf, summarize(off), idsIn(keysOf(creation), 'live'));
+		addTo(idsOf, summarize(off), ...idsIn(keysOf(creation), 'live'));
 	}
 	return tellGroups(
 		idsOf,
@@ -148,18 +148,15 @@ function countMade(creations: readonly Creation[]): string[] {
 
 /** What went wrong with other items, those of the same kind together. */
 async function describeOthers(teller: Teller, others: readonly Creation[]): Promise<string[]> {
-	const itemsOf = new Map<string, number[]>();
-	const idsOf = new Map<string, number[]>();
+	const groups = new Map<string, Array<{ item: number; keyId: number | undefined }>>();
 	await inSlices(others, (creation) => {
 		const { message, keyId, found } = explainOther(teller, creation);
-		const text = `${message}. ${found}`.trim();
-		addTo(itemsOf, text, [creation.itemIndex]);
-		addTo(idsOf, text, keyId === undefined ? [] : [keyId]);
+		addTo(groups, `${message}. ${found}`.trim(), { item: creation.itemIndex, keyId });
 	});
-	return tellGroups(itemsOf, (items, text) => {
-		const ids = idsOf.get(text) ?? [];
+	return tellGroups(groups, (members, text) => {
+		const ids = members.flatMap(({ keyId }) => keyId ?? []);
 		const keys = ids.length === 0 ? '' : ` (${nameKeys(ids)})`;
-		return `Item ${listIds(items)}: ${text}${keys}`;
+		return `Item ${listIds(members.map(({ item }) => item))}: ${text}${keys}`;
 	});
 }
 

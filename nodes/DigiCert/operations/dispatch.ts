@@ -1,3 +1,4 @@
+import { NodeApiError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { inputError, toNodeError } from '../errors/nodeErrors';
@@ -30,11 +31,15 @@ async function perform(context: IExecuteFunctions): Promise<INodeExecutionData[]
  *   output, n8n would put the input items out as successes (measured, n8n.md 1.4)
  */
 export async function dispatch(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	let stops = false;
 	try {
+		stops = stopsOnFailure(context);
 		return [await perform(context)];
 	} catch (error) {
-		const nodeError = toNodeError(context.getNode(), undefined, error);
-		if (stopsOnFailure(context)) throw nodeError;
+		// One that names the keys of a run goes on as it is: nothing that might throw touches it.
+		const nodeError =
+			error instanceof NodeApiError ? error : toNodeError(context.getNode(), undefined, error);
+		if (stops) throw nodeError;
 		return [
 			context.getInputData().map((_, item) => ({
 				json: {},

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { DigiCertApi } from '../digicert/apis';
 import { findingsOf } from '../digicert/findings';
@@ -55,9 +55,7 @@ export async function listKeysOf(
 			if (thresholds === undefined) return wanted.map(({ record }) => record);
 			// Over the whole list: a namesake counts, whether it passes the filters or not.
 			const findings = findingsOf(entries, await readOwners(session), thresholds, new Date());
-			return wanted.map(({ id, record }): IDataObject => {
-				return { ...record, findings: findings.get(id) ?? [] };
-			});
+			return wanted.map(({ id, record }) => ({ ...record, findings: findings.get(id) }));
 		},
 	);
 }

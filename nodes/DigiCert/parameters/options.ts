@@ -111,8 +111,8 @@ function brokenOption(context: IExecuteFunctions, itemIndex: number): string {
 			return true;
 		}
 	};
-	const name = names.find(isBroken) ?? '';
-	return labels.get(name) ?? 'Options';
+	const [label] = names.filter(isBroken).map((name) => labels.get(name));
+	return label ?? 'Options';
 }
 
 /**
