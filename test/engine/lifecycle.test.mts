@@ -473,7 +473,9 @@ describe('subaccounts', () => {
 	});
 
 	test.each([
+		{ key: 'S3CR3T' },
 		{ key: `S3CR3T${'a'.repeat(18)}` },
+		{ why: JSON.stringify({ new_token: 'S3CR3T' }) },
 		{ detail: 1, secret: `S3CR3T-${'b'.repeat(24)}` },
 		{ id: `S3CR3T${'a'.repeat(30)}` },
 	])('the refusal %j is not quoted', async (body) => {

@@ -18,6 +18,8 @@ const FORBIDDEN: readonly Violation[] = [
 	'secret told',
 	'told as switched off but alive',
 	"others' key switched off",
+	'stored key dead, and no error says so',
+	'old key off, though no new one is stored',
 	'wrong item',
 	'no result',
 	'input passed off as success',
@@ -30,6 +32,7 @@ const item = (name: number, kind?: string): PlannedItem => ({
 	namesake: undefined,
 	fault: kind === undefined ? undefined : { kind, choice: 0 },
 	faultIn: undefined,
+	store: 'takes',
 });
 
 /**
@@ -53,6 +56,7 @@ function scenario(
 			...{ ifNameExists: 'skip', lostReply: 'revoke' },
 		},
 		encrypted,
+		handOver: undefined,
 		executions: [{ faults: [], cancelAfter: undefined, clockStep: undefined }],
 		skewMs: 0,
 		...more,

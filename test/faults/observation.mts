@@ -13,7 +13,7 @@ export interface Observation {
 	/** Keys that were made by the run, as they are after it. */
 	readonly keys: readonly KeySeen[];
 	/** Keys from before the run, likewise. */
-	readonly earlier: readonly (KeySeen & { statusBefore: string; isRotated: boolean })[];
+	readonly earlier: readonly EarlierSeen[];
 	/** Requests of the run, oldest first. */
 	readonly requests: readonly RequestSeen[];
 	/** Whether the machine was too slow to tell planned faults from others. */
@@ -34,6 +34,10 @@ export interface ExecutionSeen {
 	readonly status: string;
 	/** Without an ID when the value opens nothing. */
 	readonly delivered: readonly { item: number; keyId: number | undefined }[];
+	/** What items say was handed over, with the ID that they name. */
+	readonly handedOver: readonly { item: number; id: number | undefined }[];
+	/** What sub-workflows stored, and after how many requests; without an ID likewise. */
+	readonly stored: readonly { keyId: number | undefined; at: number }[];
 	readonly told: readonly ToldKey[];
 	/** What is told in another form than it should be. */
 	readonly malformed: readonly string[];
@@ -59,6 +63,12 @@ export type KeySeen = Pick<
 	KeyRecord,
 	'id' | 'name' | 'ownerId' | 'status' | 'createdAt' | 'lastUsedAt'
 >;
+
+export type EarlierSeen = KeySeen & {
+	readonly statusBefore: string;
+	/** The item that rotates it. */
+	readonly rotatedBy: number | undefined;
+};
 
 export type RequestSeen = Pick<
 	JournalEntry,

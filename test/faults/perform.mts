@@ -5,14 +5,14 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { INodeExecutionData, IRunData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IRunData } from 'n8n-workflow';
 
 import type { JournalEntry, Sandbox } from '../../sandbox/index.mts';
 import { createEngine, PACKAGE_NAME, PACKAGE_ROOT } from '../support/engine.mts';
 import type { Engine, Execution } from '../support/engine.mts';
 import { byId, workflowOf } from '../support/lab.mts';
 import { isRecord, present, record } from '../support/read.mts';
-import { findLeaks, textOf } from '../support/secrets.mts';
+import { findLeaks, secretsIn, textOf } from '../support/secrets.mts';
 import { formsOf } from './faultKinds.mts';
 import { askIn, callOf } from './observation.mts';
 import type { Ask, ExecutionSeen, Observation } from './observation.mts';
@@ -21,6 +21,7 @@ import { giveClocks, log, openSeat, seatOf, sit, takeSeats } from './seat.mts';
 import type { Seat } from './seat.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
+import { addStores, formOf, isOfStore } from './stores.mts';
 import { keysOf, readTold } from './told.mts';
 
 /** A field of the input that no output has. */
@@ -59,6 +60,7 @@ export async function createRunner(packageRoot = PACKAGE_ROOT): Promise<Runner> 
 	const node = engine.nodeTypes.getByName(`${PACKAGE_NAME}.digiCert`);
 	if ('nodeVersions' in node) throw new Error('The node has versions');
 	takeSeats(node);
+	addStores(engine);
 	return {
 		openStage,
 		perform: async (plan, stage, patience = 1, onFirst = () => undefined) =>
@@ -121,8 +123,8 @@ async function perform(
 		baseUrl,
 		timeout,
 		foreignHost: foreignHost.url,
-		adminKey: apiKey,
 		addSecret,
+		stepClock: stage.stepClock,
 		onFirst,
 	};
 	const seats = plan.executions.map((planned, index) => openSeat(index, plan, names, planned, env));
@@ -134,6 +136,7 @@ async function perform(
 			name: plan.operation === 'rotate' && item.keepsName ? '' : names[index],
 			key: rotated[index] ?? 0,
 			of: present(asks[index]).owner,
+			store: item.store,
 		},
 	}));
 
@@ -149,6 +152,8 @@ async function perform(
 						},
 					});
 					await seat.ended;
+					// What a cancelled execution leaves to its sub-workflows is settled after them.
+					if (plan.handOver !== undefined && execution.status === 'canceled') await sleep(150);
 					return execution;
 				}),
 		),
@@ -159,13 +164,14 @@ async function perform(
 	const after = ofApi();
 	const seen = await Promise.all(
 		executions.map(
-			async (execution, index) => await see(execution, present(seats[index]), sandbox),
+			async (execution, index) => await see(execution, present(seats[index]), stage, plan),
 		),
 	);
+	engine.subWorkflows.calls.length = 0;
 	// Takes the keys out of the items where they belong.
 	const leaks = findLeaks({
 		runs: executions.map(({ run }) => run),
-		log: seats.map((seat) => seat.log),
+		log: seats.map((seat) => seat.log.filter((entry) => !isOfStore(entry))),
 		adminKeys: [...stage.adminKeys, ...formsOf(apiKey)],
 		createdKeys: [...secrets],
 	});
@@ -177,7 +183,7 @@ async function perform(
 		earlier: after.filter(isEarlier).map((key) => ({
 			...key,
 			statusBefore: present(before.get(key.id)),
-			isRotated: rotated.includes(key.id),
+			rotatedBy: rotated.includes(key.id) ? rotated.indexOf(key.id) : undefined,
 		})),
 		requests: sandbox
 			.requests()
@@ -190,8 +196,7 @@ async function perform(
 			})),
 		isTooBusy: slowestAnswer > timeout / 2,
 		foreignRequests: foreignHost.take(),
-		leaks:
-			plan.encrypted && seen.some(({ inClear }) => inClear) ? ['a clear key', ...leaks] : leaks,
+		leaks: [...seen.flatMap(({ inClear }) => (inClear ? ['a clear key'] : [])), ...leaks],
 	};
 }
 
@@ -208,7 +213,7 @@ function asksOf({ operation, cell, items }: Plan, places: readonly number[]): As
 }
 
 async function workflowFor(engine: Engine, plan: Plan, { access }: Stage, timeout: number) {
-	const { cell, operation, options, encrypted } = plan;
+	const { cell, operation, options, encrypted, handOver } = plan;
 	const { baseUrl, apiKey } = access[cell.api];
 	const type = CREDENTIALS[cell.api];
 	const region = cell.api === 'certcentral' ? { region: 'custom' } : {};
@@ -228,6 +233,7 @@ async function workflowFor(engine: Engine, plan: Plan, { access }: Stage, timeou
 		containerIds: '',
 		subaccountName: '={{ $json.of }}',
 		emergencyContactEmails: '',
+		...(handOver === undefined ? {} : formOf(handOver, operation === 'rotate')),
 	};
 	const retry = cell.retryOnFail ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } : {};
 	return workflowOf({ [type]: credential }, parameters, { onError: cell.onError, ...retry });
@@ -247,9 +253,10 @@ function cutDepth(json: object, depth = 0): boolean {
 	return cuts.includes(true);
 }
 
-/** Every key value among the fields of an item. */
+/** Every key value among the fields of an item. What is called like a prototype came as an odd answer. */
 function valuesIn(json: object): { value: string; isEncrypted: boolean }[] {
 	return Object.entries(json).flatMap(([field, value]: [string, unknown]) => {
+		if (field === '__proto__') return [];
 		if (typeof value === 'object' && value !== null) return valuesIn(value);
 		const isEncrypted = field === 'api_key_jwe';
 		return isEncrypted || field === 'api_key' ? [{ value: String(value), isEncrypted }] : [];
@@ -275,21 +282,40 @@ function itemsIn(runData: IRunData | undefined): INodeExecutionData[] {
 const indexOf = ({ pairedItem }: INodeExecutionData) =>
 	isRecord(pairedItem) && typeof pairedItem.item === 'number' ? pairedItem.item : -1;
 
+/** The key that an item says was handed over, as far as it names it. */
+const idOf = ({ id }: IDataObject, { operation }: Plan) =>
+	operation !== 'createOwner' && typeof id === 'number' && Number.isSafeInteger(id)
+		? id
+		: undefined;
+
 /** What a user of n8n, or a workflow, gets to see of an execution. */
-async function see(execution: Execution, seat: Seat, sandbox: Sandbox) {
+async function see(execution: Execution, seat: Seat, { sandbox, secrets }: Stage, plan: Plan) {
 	const { status, saved, run, error } = execution;
 	const isCancelled = status === 'canceled';
 	const items = itemsIn(isCancelled ? saved : run.data.resultData.runData);
 	const tooDeep = items.filter(({ json }) => cutDepth(json));
 	const good = items.filter((item) => item.error === undefined);
+	/** The IDs of the keys whose values are in there, and whether one of them is in the clear. */
+	async function keysIn(json: object) {
+		const values = valuesIn(json);
+		const ids = values.map(async ({ value, isEncrypted }) => {
+			return sandbox.holds(isEncrypted ? await open(value) : value)?.id;
+		});
+		return { ids: await Promise.all(ids), inClear: values.some((one) => !one.isEncrypted) };
+	}
+	const isHandedOver = ({ json }: INodeExecutionData) => json.handed_over === true;
 	const delivered: { item: number; keyId: number | undefined }[] = [];
-	let inClear = false;
-	for (const item of good) {
-		for (const { value, isEncrypted } of valuesIn(item.json)) {
-			const clear = isEncrypted ? await open(value) : value;
-			delivered.push({ item: indexOf(item), keyId: sandbox.holds(clear)?.id });
-			inClear ||= !isEncrypted;
-		}
+	let inClear = secretsIn(textOf(good.filter(isHandedOver)), secrets).length > 0;
+	for (const item of good.filter((one) => !isHandedOver(one))) {
+		const found = await keysIn(item.json);
+		delivered.push(...found.ids.map((keyId) => ({ item: indexOf(item), keyId })));
+		inClear ||= found.inClear && (plan.encrypted || plan.handOver !== undefined);
+	}
+	const stored: { keyId: number | undefined; at: number }[] = [];
+	for (const { json, at } of seat.stored) {
+		const found = await keysIn(json);
+		stored.push({ keyId: found.ids[0], at });
+		inClear ||= plan.encrypted && found.inClear;
 	}
 	const logged = seat.log.flat().filter(isRecord);
 	const told = readTold(
@@ -300,12 +326,19 @@ async function see(execution: Execution, seat: Seat, sandbox: Sandbox) {
 	);
 	const passedOff = good.filter(({ json }) => MARKER in json);
 	const isEmpty = ({ json }: INodeExecutionData) =>
-		valuesIn(json).length === 0 && json.skipped !== true && !(MARKER in json);
+		valuesIn(json).length === 0 &&
+		json.skipped !== true &&
+		json.handed_over !== true &&
+		!(MARKER in json);
 	const seen: ExecutionSeen = {
 		...told,
 		index: seat.index,
 		status,
 		delivered,
+		handedOver: good
+			.filter(isHandedOver)
+			.map((item) => ({ item: indexOf(item), id: idOf(item.json, plan) })),
+		stored,
 		hints: textOf(seat.hints),
 		skippedFor: good.flatMap(({ json: { skipped, id } }) =>
 			skipped === true && typeof id === 'number' ? [id] : [],

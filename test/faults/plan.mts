@@ -11,6 +11,8 @@ export interface Plan {
 	readonly options: Options;
 	/** Whether the keys are encrypted to a recipient. */
 	readonly encrypted: boolean;
+	/** How the keys go to a sub-workflow; undefined when they are put out. */
+	readonly handOver: HandOver | undefined;
 	/** One for each execution; two of them run at once, for the same items. */
 	readonly executions: readonly PlannedExecution[];
 	/** How far DigiCert's clock is ahead, in ms. */
@@ -38,6 +40,18 @@ export interface PlannedItem {
 	readonly fault: PlannedFault | undefined;
 	/** In which of two executions only; undefined for all. */
 	readonly faultIn: number | undefined;
+	/** What the sub-workflow does, if the key goes to one. */
+	readonly store: Store;
+}
+
+/** `hangs`: longer than n8n lets the sub-workflow run. `isMissing`: there is no such workflow. */
+export type Store = 'takes' | 'fails' | 'storesAndFails' | 'hangs' | 'storesAndHangs' | 'isMissing';
+
+export interface HandOver {
+	/** Whether the new key stays when the sub-workflow does not end well. */
+	readonly keepsNew: boolean;
+	/** Whether the old key of a rotation is switched off when it does. */
+	readonly switchesOffOld: boolean;
 }
 
 export interface EarlierKey {
@@ -51,8 +65,10 @@ export interface PlannedExecution {
 	readonly faults: readonly RepeatedFault[];
 	/** Creations after which the execution is cancelled. */
 	readonly cancelAfter: number | undefined;
-	/** A step of the clock of n8n's machine after so many creations. */
-	readonly clockStep: { readonly after: number; readonly ms: number } | undefined;
+	/** A step of one side's clock after so many creations. */
+	readonly clockStep:
+		| { readonly after: number; readonly ms: number; readonly of: 'n8n' | 'digicert' }
+		| undefined;
 }
 
 export interface RepeatedFault extends PlannedFault {
@@ -139,6 +155,10 @@ const item = fc.record({
 	),
 	fault: diced(faultOn('create')),
 	faultIn: oneOf(undefined, 0, 1),
+	store: oneOf<Store>(
+		...(['takes', 'takes', 'takes', 'takes', 'fails', 'storesAndFails'] as const),
+		...(['hangs', 'storesAndHangs', 'isMissing'] as const),
+	),
 });
 
 const execution: fc.Arbitrary<PlannedExecution> = fc.record({
@@ -162,7 +182,11 @@ const execution: fc.Arbitrary<PlannedExecution> = fc.record({
 	cancelAfter: sometimes(8, fc.integer({ min: 1, max: 30 })),
 	clockStep: sometimes(
 		15,
-		fc.record({ after: fc.integer({ min: 1, max: 30 }), ms: oneOf(HOUR, -HOUR, 3_000) }),
+		fc.record({
+			after: fc.integer({ min: 1, max: 30 }),
+			ms: oneOf(HOUR, -HOUR, 3_000),
+			of: oneOf<'n8n' | 'digicert'>('n8n', 'digicert'),
+		}),
 	),
 });
 
@@ -224,6 +248,10 @@ export function planArbitrary(isPair: boolean): fc.Arbitrary<Plan> {
 			namesakeRate: oneOf(0, 20, 50, 80),
 			options,
 			encrypted: oneOf(false, false, false, false, false, true),
+			handOver: sometimes(
+				25,
+				fc.record({ keepsNew: fc.boolean(), switchesOffOld: oneOf(true, true, false) }),
+			),
 			executions: fc.tuple(execution, ...(isPair ? [execution] : [])),
 			skewMs: oneOf(0, 0, 0, 7_000, -7_000, HOUR, -HOUR),
 		})
@@ -236,10 +264,10 @@ export function planArbitrary(isPair: boolean): fc.Arbitrary<Plan> {
 			return withFewWaits({
 				...rest,
 				options: isOwner || ifNameExists === undefined ? ofOwners : drawn,
-				items: items.slice(0, most).map(({ owner, name, keepsName, namesake, fault, faultIn }) => ({
+				items: items.slice(0, most).map(({ owner, name, namesake, fault, faultIn, ...more }) => ({
+					...more,
 					owner: owner % owners,
 					name: name % names,
-					keepsName,
 					namesake: isOwner ? undefined : valueOf(namesake, namesakeRate),
 					fault: valueOf(fault, percent),
 					faultIn: isPair ? faultIn : undefined,

@@ -1,6 +1,13 @@
 import { KINDS } from './faultKinds.mts';
 import type { Call } from './faultKinds.mts';
-import type { Ask, ExecutionSeen, KeySeen, Observation, RequestSeen } from './observation.mts';
+import type {
+	Ask,
+	EarlierSeen,
+	ExecutionSeen,
+	KeySeen,
+	Observation,
+	RequestSeen,
+} from './observation.mts';
 import { bareName, pathIdOf } from './observation.mts';
 import { isRefused } from './plan.mts';
 import type { ToldKey } from './told.mts';
@@ -20,6 +27,8 @@ export const VIOLATIONS = [
 	'told state wrong',
 	"others' key switched off",
 	'delivered key of another execution switched off',
+	'stored key dead, and no error says so',
+	'old key off, though no new one is stored',
 	'wrong item',
 	'no result',
 	'input passed off as success',
@@ -42,9 +51,13 @@ export interface Made {
 	readonly isInHand: boolean;
 }
 
-/** What the rules go by: an observation, and what follows from it. */
+/**
+ * What the rules go by: an observation, and what follows from it. What an execution says to have
+ * handed over is delivered as the key that was stored, if one was.
+ */
 export interface Case extends Observation {
 	readonly made: readonly Made[];
+	readonly handedOver: ReadonlySet<number>;
 	readonly delivered: ReadonlySet<number>;
 }
 
@@ -75,13 +88,42 @@ const isNameless = ({ fault }: RequestSeen) => fault === 'noId' || fault === 'bi
 const hasThrown = ({ thrown }: ExecutionSeen, of: Call, ofName?: string) =>
 	thrown.some(({ call, name }) => call === of && (ofName === undefined || ofName === name));
 
+/** The stored keys that an execution says to have handed over: by ID, else by owner and name. */
+function handOversOf(
+	{ handedOver, told, stored }: ExecutionSeen,
+	made: Case['made'],
+	asks: Case['asks'],
+) {
+	const claims = [
+		...handedOver,
+		...told.flatMap(({ state, item = -1, id }) =>
+			state === 'handed_over' ? [{ item, id: id ?? undefined }] : [],
+		),
+	];
+	const left = stored.map(({ keyId }) => keyId);
+	return claims
+		.sort((a, b) => Number(a.id === undefined) - Number(b.id === undefined))
+		.map(({ item, id }) => {
+			const ask = asks[item];
+			const isElse = (key: KeySeen) =>
+				told.some((entry) => entry.id === key.id && entry.state !== 'handed_over');
+			const isIt = ({ key, lane }: Made) =>
+				id === undefined
+					? ask && lane === laneOf(ask.owner, ask.name) && !isElse(key)
+					: key.id === id;
+			const [keyId] = left.filter((one) => made.some((of) => of.key.id === one && isIt(of)));
+			left.splice(left.indexOf(keyId), keyId === undefined ? 0 : 1);
+			return { item, keyId };
+		});
+}
+
 /** Adds what follows from an observation. */
 export function toCase(observation: Observation): Case {
-	const { requests, keys, executions } = observation;
+	const { requests, keys, asks } = observation;
 	const made = keys.flatMap((key) => {
 		const request = requests.find(({ createdKeyId }) => createdKeyId === key.id);
 		if (request === undefined) return [];
-		const by = executions[request.execution];
+		const by = observation.executions[request.execution];
 		if (by === undefined) throw new Error(`Nobody made the key ${key.id}`);
 		const isInHand =
 			request.status === 201 &&
@@ -89,10 +131,20 @@ export function toCase(observation: Observation): Case {
 			!hasThrown(by, 'create', bareName(request.name));
 		return [{ key, request, by, lane: laneOf(request.owner, request.name), isInHand }];
 	});
-	const delivered = new Set(
-		executions.flatMap((execution) => execution.delivered.flatMap(({ keyId }) => keyId ?? [])),
-	);
-	return { ...observation, made, delivered };
+	const handOvers = observation.executions.map((one) => handOversOf(one, made, asks));
+	const executions = observation.executions.map((one, index) => ({
+		...one,
+		delivered: [...one.delivered, ...(handOvers[index] ?? [])],
+	}));
+	const idsOf = (lists: readonly ExecutionSeen['delivered'][]) =>
+		new Set(lists.flat().flatMap(({ keyId }) => keyId ?? []));
+	return {
+		...observation,
+		executions,
+		made: made.map((one) => ({ ...one, by: executions[one.by.index] ?? one.by })),
+		handedOver: idsOf(handOvers),
+		delivered: idsOf(executions.map(({ delivered }) => delivered)),
+	};
 }
 
 /** Why a live key could not be named by its ID: nobody could have seen it. */
@@ -128,7 +180,8 @@ export function undelivered(all: Case) {
 			if (told === undefined) return false;
 			used.add(told);
 			// Without a roll-back nobody looks which ID the answer did not tell.
-			const isKept = all.plan.options.rollback === false && isNameless(orphan.request);
+			const isUnsought = all.plan.options.rollback === false || all.plan.handOver !== undefined;
+			const isKept = isUnsought && isNameless(orphan.request);
 			return all.plan.operation === 'createOwner' || isKept || isExcused(orphan, all);
 		});
 	const unseen = orphans.filter((orphan) => !named.includes(orphan) && !described.includes(orphan));
@@ -148,18 +201,24 @@ const findDeadRecords: Rule = ({ executions, made, plan }) =>
 	executions.flatMap(({ skippedFor }) =>
 		skippedFor.flatMap((id) => {
 			const of = made.find(({ key }) => key.id === id);
-			const isGivenUp = plan.cell.onError === 'stopWorkflow' || of?.by.status === 'canceled';
+			const isGivenUp =
+				plan.cell.onError === 'stopWorkflow' ||
+				of?.by.status === 'canceled' ||
+				// It was handed over afterwards, which failed.
+				(plan.handOver !== undefined && of?.by.told.some((told) => told.id === id));
 			return of === undefined || isLive(of.key) || isGivenUp
 				? []
 				: found('dead key delivered', [`the record of ${nameOf(of)}`]);
 		}),
 	);
 
-const findWrongDeliveries: Rule = ({ executions, made, asks }) =>
+const findWrongDeliveries: Rule = ({ executions, made, asks, handedOver }) =>
 	executions.flatMap(({ delivered }) =>
 		delivered.flatMap(({ item, keyId }): Finding[] => {
 			const of = made.find(({ key }) => key.id === keyId);
 			const detail = `key ${keyId} at item ${item}`;
+			// One that was handed over is told of with the stored ones.
+			if (of !== undefined && handedOver.has(of.key.id)) return [];
 			if (of === undefined || !isLive(of.key)) return found('dead key delivered', [detail]);
 			const ask = asks[item];
 			const isAsked = ask !== undefined && laneOf(ask.owner, ask.name) === of.lane;
@@ -171,7 +230,7 @@ const findWrongDeliveries: Rule = ({ executions, made, asks }) =>
 const laneCounts = ({ earlier }: Observation) =>
 	count(
 		earlier
-			.filter((key) => isLive(key) && !key.isRotated)
+			.filter((key) => isLive(key) && key.rotatedBy === undefined)
 			.map(({ ownerId, name }) => laneOf(String(ownerId), name)),
 	);
 
@@ -239,6 +298,15 @@ const findRepeats: Rule = ({ asks, requests, executions }) => {
 	});
 };
 
+/** Whether a key that a sub-workflow was called with is told to be live: it stays, or its switch-off broke. */
+const isKept = ({ key, by, lane }: Made, { plan: { handOver } }: Case) =>
+	(handOver?.keepsNew === true || (handOver !== undefined && hasThrown(by, 'switchOff'))) &&
+	by.told.some(
+		(entry) =>
+			entry.state === 'live' &&
+			(entry.id === null ? laneTold(entry) === lane : entry.id === key.id),
+	);
+
 /** Keys whose value the node had in hand when it stopped, and that live though nothing was tried. */
 const findLeftOn: Rule = (all) => {
 	const { plan, made, requests } = all;
@@ -246,7 +314,8 @@ const findLeftOn: Rule = (all) => {
 	const left = made.filter((one) => {
 		const { key, by, isInHand } = one;
 		const isStopped = by.status === 'canceled' || plan.cell.onError === 'stopWorkflow';
-		if (!isStopped || by.status === 'success' || by.delivered.length > 0) return false;
+		if (!isStopped || by.status === 'success' || by.outputs.length > 0) return false;
+		if (all.handedOver.has(key.id) || isKept(one, all)) return false;
 		const isTried = requests.some(
 			({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id,
 		);
@@ -261,15 +330,19 @@ const findLeftOn: Rule = (all) => {
 	return found('not rolled back', left.map(nameOf));
 };
 
-const findThrownAway: Rule = ({ plan, made, delivered, requests }) => {
+const findThrownAway: Rule = (all) => {
+	const { plan, made, delivered, requests } = all;
 	if (plan.cell.onError === 'stopWorkflow') return [];
-	const lost = made.filter(
-		({ key, by, isInHand }) =>
+	const lost = made.filter((one) => {
+		const { key, by, isInHand } = one;
+		return (
 			isInHand &&
+			!isKept(one, all) &&
 			by.status !== 'canceled' &&
 			!delivered.has(key.id) &&
-			!requests.some(({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id),
-	);
+			!requests.some(({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id)
+		);
+	});
 	return found('healthy answer thrown away', lost.map(nameOf));
 };
 
@@ -286,6 +359,8 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 			const wrong = (why: string) => found('told state wrong', [`${JSON.stringify(told)}: ${why}`]);
 			const ask = told.item === undefined ? undefined : asks[told.item];
 			if (told.item !== undefined && !fits(ask, told)) return wrong('another item');
+			// Which key that is, and whether it is stored, its delivery tells.
+			if (told.state === 'handed_over') return [];
 			if (told.id === null) {
 				return isUnknown(told) ? [] : wrong('an ID is missing');
 			}
@@ -320,33 +395,72 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 					if (isHeld && !isOpen && !(own !== undefined && isNameless(own.request)))
 						return wrong('it was delivered');
 					return isLive(key) || isLostOff || !isOurs ? [] : wrong('it is off');
-				case 'handed_over':
-					return wrong('nothing was handed over');
 				case 'may_exist':
 					return wrong('an ID goes with another state');
 			}
 		}),
 	]);
 
-const findSwitchedOff: Rule = ({ earlier, requests, made, delivered }) => [
-	...found(
-		"others' key switched off",
-		earlier
-			.filter(({ status, statusBefore }) => status !== statusBefore)
-			.map(({ id, name, status }) => `key ${id} (${name}) became ${status}`),
-	),
-	...requests
-		.filter(({ call }) => call === 'switchOff')
-		.flatMap(({ path, execution }) => {
-			const id = pathIdOf(path);
-			const of = made.find(({ key }) => key.id === id);
-			if (of?.request.execution === execution) return [];
-			const violation = delivered.has(id)
-				? 'delivered key of another execution switched off'
-				: "others' key switched off";
-			return found(violation, [`${path} by execution ${execution}`]);
+/** Stored keys that do not work, unless an error names them. */
+const findStoredDead: Rule = ({ executions, made }) =>
+	executions.flatMap(({ stored, told }) =>
+		stored.flatMap(({ keyId }) => {
+			const of = made.find(({ key }) => key.id === keyId);
+			if (of === undefined) return found('dead key delivered', ['what was stored opens nothing']);
+			const isTold = told.some(({ id, state }) => id === keyId && state !== 'handed_over');
+			return isLive(of.key) || isTold
+				? []
+				: found('stored key dead, and no error says so', [nameOf(of)]);
 		}),
-];
+	);
+
+/** Whether an old key may be off: its successor was stored before, as its owner is to know it. */
+const isReplaced = (all: Case, { rotatedBy = -1 }: EarlierSeen, request: RequestSeen) => {
+	const ask = all.asks[rotatedBy];
+	const stored = all.executions[request.execution]?.stored ?? [];
+	return (
+		all.plan.handOver?.switchesOffOld === true &&
+		all.made.some(
+			({ key, lane }) =>
+				isLive(key) &&
+				ask !== undefined &&
+				lane === laneOf(ask.owner, ask.name) &&
+				stored.some(({ keyId, at }) => keyId === key.id && at < request.seq),
+		)
+	);
+};
+
+const findSwitchedOff: Rule = (all) => {
+	const { earlier, requests, made, delivered } = all;
+	const isTouched = ({ id }: KeySeen) =>
+		requests.some(({ call, path }) => call === 'switchOff' && pathIdOf(path) === id);
+	return [
+		...found(
+			"others' key switched off",
+			earlier
+				.filter((key) => key.status !== key.statusBefore && !isTouched(key))
+				.map(({ id, name, status }) => `key ${id} (${name}) became ${status}`),
+		),
+		...requests
+			.filter(({ call }) => call === 'switchOff')
+			.flatMap((request) => {
+				const id = pathIdOf(request.path);
+				const of = made.find(({ key }) => key.id === id);
+				if (of?.request.execution === request.execution) return [];
+				const detail = `${request.path} by execution ${request.execution}`;
+				const old = earlier.find((key) => key.id === id && key.rotatedBy !== undefined);
+				if (old !== undefined && all.plan.handOver !== undefined) {
+					return isReplaced(all, old, request)
+						? []
+						: found('old key off, though no new one is stored', [detail]);
+				}
+				const violation = delivered.has(id)
+					? 'delivered key of another execution switched off'
+					: "others' key switched off";
+				return found(violation, [detail]);
+			}),
+	];
+};
 
 const findMissingResults: Rule = ({ plan, executions }) =>
 	executions.flatMap(({ status, outputs, stopText, passedOff, empty }) => [
@@ -393,6 +507,7 @@ const RULES: readonly Rule[] = [
 	findThrownAway,
 	findUntrue,
 	findSwitchedOff,
+	findStoredDead,
 	findMissingResults,
 	findSentThoughRefused,
 	findTold,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import type { Sandbox } from '../../sandbox/index.mts';
 import { isRecord } from '../support/read.mts';
@@ -22,11 +22,17 @@ export interface Seat {
 	readonly hints: unknown[];
 	/** Calls that ended with an exception of n8n's helper. */
 	readonly thrown: { call: Call; name: string }[];
+	/** What sub-workflows stored, and after how many requests. */
+	readonly stored: { json: IDataObject; at: number }[];
 	/** How far the clock of this execution is from the machine's, in ms. */
 	clockOffset: number;
-	/** Settled when the node has ended, which a cancelled execution does not wait for. */
+	/** Settled when the node and its sub-workflows have ended, which a cancelled execution does not wait for. */
 	ended: Promise<unknown>;
 	cancel: () => void;
+	/** How many requests the sandbox has had. */
+	now(): number;
+	/** Counts a step that an execution may be cancelled after. */
+	step(): void;
 	/** Sends a request as it is planned. */
 	meet(
 		options: IHttpRequestOptions,
@@ -39,6 +45,7 @@ const MARK = 'x-execution-';
 
 /** Runs something as the execution that sits here. */
 export const sit = <T,>(seat: Seat, work: () => Promise<T>): Promise<T> => seats.run(seat, work);
+export const currentSeat = (): Seat | undefined => seats.getStore();
 /** Notes what the current execution logs. */
 export const log = (...entry: unknown[]) => {
 	seats.getStore()?.log.push(entry);
@@ -88,6 +95,13 @@ export function takeSeats(node: { execute?: (this: IExecuteFunctions) => Promise
 			seat.hints.push(...hints);
 			addHints(...hints);
 		};
+		const callWorkflow = this.executeWorkflow.bind(this);
+		this.executeWorkflow = (...args) => {
+			seat.step();
+			const called = callWorkflow(...args);
+			seat.ended = Promise.allSettled([seat.ended, called]);
+			return called;
+		};
 		const running = execute.call(this);
 		// n8n may start the node again.
 		seat.ended = Promise.allSettled([seat.ended, running]);
@@ -98,6 +112,8 @@ export function takeSeats(node: { execute?: (this: IExecuteFunctions) => Promise
 interface Surroundings {
 	readonly sandbox: Sandbox;
 	readonly baseUrl: string;
+	/** Moves DigiCert's clock. */
+	readonly stepClock: (ms: number) => void;
 	/** Told when the first creation goes out. */
 	readonly onFirst: () => void;
 }
@@ -108,7 +124,7 @@ export function openSeat(
 	{ items }: Plan,
 	names: readonly string[],
 	{ faults, cancelAfter, clockStep }: PlannedExecution,
-	{ sandbox, baseUrl, onFirst, ...env }: Env & Surroundings,
+	{ sandbox, baseUrl, onFirst, stepClock, ...env }: Env & Surroundings,
 ): Seat {
 	const basePath = new URL(baseUrl).pathname;
 	const waiting = faults.map((fault) => ({ fault, left: fault.times }));
@@ -119,6 +135,7 @@ export function openSeat(
 		ofNames.set(name, [...(ofNames.get(name) ?? []), faultIn === index ? fault : undefined]);
 	}
 	let creations = 0;
+	let steps = 0;
 
 	function faultFor(call: Call, bare: string): PlannedFault | undefined {
 		const next = waiting.find(({ fault, left }) => fault.on === call && left > 0);
@@ -134,9 +151,15 @@ export function openSeat(
 		log: [],
 		hints: [],
 		thrown: [],
+		stored: [],
 		clockOffset: 0,
 		ended: Promise.resolve(),
 		cancel: () => undefined,
+		now: () => sandbox.requests().length,
+		step() {
+			steps += 1;
+			if (steps === cancelAfter) setTimeout(seat.cancel, 3);
+		},
 		async meet(options, send) {
 			const method = options.method ?? 'GET';
 			const path = new URL(options.url, baseUrl).pathname.slice(basePath.length);
@@ -149,8 +172,11 @@ export function openSeat(
 			if (call === 'create') {
 				creations += 1;
 				if (creations === 1) onFirst();
-				if (creations === cancelAfter) setTimeout(seat.cancel, 3);
-				if (creations === clockStep?.after) seat.clockOffset += clockStep.ms;
+				seat.step();
+				if (creations === clockStep?.after) {
+					if (clockStep.of === 'n8n') seat.clockOffset += clockStep.ms;
+					else stepClock(clockStep.ms);
+				}
 			}
 			if (fault !== undefined && 'throws' in fault) {
 				seat.thrown.push({ call, name });

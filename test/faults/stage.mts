@@ -59,6 +59,10 @@ export async function openStage() {
 			secrets.length = 0;
 			ahead = skewMs;
 		},
+		/** Moves DigiCert's clock. */
+		stepClock: (ms: number) => {
+			ahead += ms;
+		},
 		/** Makes a key that is there before the run, and gives its ID. */
 		async makeEarlierKey(
 			api: Api,

@@ -113,6 +113,14 @@ function anyFormOf(key: string): RegExp {
 	return new RegExp(forms.join(''), 'gi');
 }
 
+/** A member of an object in a text with a text for its value, in a quoted text as well. */
+const MEMBER = /("([^"\\]{1,40})\\?"\s*:\s*\\?")[^"]*(?=")/g;
+
+/** Hides a member that is called like a secret, however short it is. */
+function hideSecretMember(whole: string, start: string, field: string): string {
+	return SECRET_FIELD.test(field) && !OTHER_FIELD.test(field) ? `${start}[hidden]` : whole;
+}
+
 /**
  * Makes the one way in which texts from outside are quoted: on one line, not too long, without the
  * credential's key in any form, and without anything that could be a key of whatever shape.
@@ -123,6 +131,7 @@ export function createQuote(apiKey: string): (text: string) => string {
 		const line = text
 			.slice(0, LONGEST_QUOTE * 4)
 			.replace(own, '[API key]')
+			.replace(MEMBER, hideSecretMember)
 			.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 			.replace(/[^\s"'<>()[\]{},;:=&?#]+/g, (run) => (isHarmless(run) ? run : '[hidden]'))
 			.trim();

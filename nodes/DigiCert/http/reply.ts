@@ -56,9 +56,12 @@ export function readRetryAfter(value: unknown, now: number): number | undefined 
 	return date === undefined ? undefined : Math.max(0, date - now);
 }
 
-/** An HTTP date in ms. Node.js takes even fractions and negative numbers for dates. */
+/** The forms of a date that RFC 9110, 5.6.7 allows to be sent, and the one that it calls obsolete. */
+const HTTP_DATE = /^[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,6} \d\d:\d\d:\d\d GMT$/;
+
+/** An HTTP date in ms. Node.js takes much else for dates: "in 7" for one of the year 2001. */
 function dateIn(value: unknown): number | undefined {
-	const isDate = typeof value === 'string' && /^[A-Za-z]/.test(value.trim());
+	const isDate = typeof value === 'string' && HTTP_DATE.test(value.trim());
 	const date = isDate ? Date.parse(value) : Number.NaN;
 	return Number.isNaN(date) ? undefined : date;
 }

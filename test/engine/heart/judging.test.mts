@@ -167,16 +167,18 @@ describe('Retry-After', () => {
 		[' 120 ', 120_000],
 		['Sun, 22 Nov 2026 06:01:00 GMT', 60_000],
 		['Sun, 22 Nov 2026 05:00:00 GMT', 0],
+		['Sunday, 22-Nov-26 06:01:00 GMT', 60_000],
 	])('%p is a wait', (value, wait) => {
 		expect(readRetryAfter(value, NOW)).toBe(wait);
 	});
 
-	test.each([undefined, null, 7, '', 'soon', ['7'], '-1 s', '-1', '120.5', '1e3'])(
-		'%p is no wait',
-		(value) => {
-			expect(readRetryAfter(value, NOW)).toBeUndefined();
-		},
-	);
+	test.each([
+		...[undefined, null, 7, '', 'soon', ['7'], '-1 s', '-1', '120.5', '1e3'],
+		// To Node.js, these are dates.
+		...['in 7', 'about 120', 'May 7', 'Sun, 31 Foo 2026 06:01:00 GMT'],
+	])('%p is no wait', (value) => {
+		expect(readRetryAfter(value, NOW)).toBeUndefined();
+	});
 
 	test('a date is compared with the clock of the answer', () => {
 		const headers = {
@@ -234,6 +236,12 @@ describe('a text from outside', () => {
 		],
 	])("takes the credential's key out, %s", (_, form) => {
 		expect(quote(`The key ${form(OWN)} is wrong`)).toBe('The key [API key] is wrong');
+	});
+
+	test('does not show what is called a key, however short', () => {
+		expect(quote('{"key_name":"Build","api_key": "sh0rt"}')).toBe(
+			'{"key_name":"Build","api_key": "[hidden]"}',
+		);
 	});
 
 	test('comes on one line, without what terminals and logs act on', () => {
