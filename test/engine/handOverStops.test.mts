@@ -1,4 +1,5 @@
 import { faults } from '../../sandbox/index.mts';
+import { breakDown } from '../support/breakDown.mts';
 import { CONTINUE, failWith, useHandOver } from '../support/handOver.mts';
 import { ALWAYS, answering, cancelWhen, useLab } from '../support/lab.mts';
 import { shortenPauses } from '../support/pauses.mts';
@@ -164,4 +165,19 @@ describe('a cancelled execution', () => {
 		await until(() => losses().length === 2);
 		expect(lab.statuses()).toEqual(['revoked']);
 	});
+});
+
+test('a report that breaks names what the store has', async () => {
+	hand.store = ({ name }) => {
+		if (name === 'B') throw new Error('full');
+		return {};
+	};
+	breakDown('issuance/explain.js', 'listIds');
+	const execution = await create(['A', 'B'], { parameters: { options: { concurrency: 1 } } });
+	expect(errorOf(execution).description).toContain('report this');
+	const [a, b] = lab.created();
+	expect(errorOf(execution).keys).toMatchObject([
+		{ item: 0, id: a?.id, state: 'handed_over' },
+		{ item: 1, id: b?.id },
+	]);
 });

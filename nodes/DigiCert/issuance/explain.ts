@@ -58,13 +58,10 @@ export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEn
 	if (proven !== undefined) {
 		return [entry(proven.id, outcome.off === 'done' ? 'switched_off' : 'live', proven.name)];
 	}
-	const told = candidates.some(({ id }) => id === outcome.toldId) ? undefined : outcome.toldId;
+	// Were the told one listed, it would be proven.
+	const told = outcome.toldId === undefined ? [] : [entry(outcome.toldId, 'candidate')];
 	const isOpen = !isFound(found) || found.mayBeMore;
-	return [
-		...(told === undefined ? [] : [entry(told, 'candidate')]),
-		...listed,
-		...(isOpen && told === undefined ? [entry(null, 'may_exist')] : []),
-	];
+	return [...told, ...listed, ...(isOpen && told.length === 0 ? [entry(null, 'may_exist')] : [])];
 }
 
 function timeOf({ createdAt }: KeyFacts): string | null {

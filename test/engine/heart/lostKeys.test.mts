@@ -224,6 +224,17 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1 + hidden);
 	});
 
+	test('a key with the tag is switched off, also when a list that changed shows it twice', async () => {
+		const twice = ({ api_keys: keys, ...rest }: Record<string, unknown>) => ({
+			...rest,
+			api_keys: [...list(keys), ...list(keys)],
+		});
+		lab.fault(changing(twice), LIST);
+		lose();
+		await run(['A'], REVOKE);
+		expect(lab.statuses()).toEqual([off]);
+	});
+
 	test('a late request: its key is found by a second look', async () => {
 		lab.fault(faults.dropAfter(), { ...POST, times: 2 });
 		lab.fault(emptyList(), LIST);

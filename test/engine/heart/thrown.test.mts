@@ -2,53 +2,18 @@
  * Nothing that is thrown loses a key: an exception in what the steps call ends in an outcome that is
  * true. (`npm run test:faults -- --injection` throws at every call; here is one of each kind.)
  */
-import { createRequire } from 'node:module';
-import path from 'node:path';
-
 import { explanationOf } from '../../../dist/nodes/DigiCert/errors/failure.js';
 import { inLanes } from '../../../dist/nodes/DigiCert/scheduling.js';
 import { faults } from '../../../sandbox/index.mts';
-import { PACKAGE_ROOT } from '../../support/engine.mts';
-import { useLab } from '../../support/lab.mts';
+import { breakDown, Odd, SECRET } from '../../support/breakDown.mts';
+import { ALWAYS, answering, LIST, useLab } from '../../support/lab.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { at, record } from '../../support/read.mts';
+import { at } from '../../support/read.mts';
 import { errorOf, hintsOf, itemErrors, jsonsOf } from '../../support/told.mts';
 
 const lab = useLab();
 shortenPauses();
-
-const load = createRequire(import.meta.url);
-const SECRET = 'a text that could quote a key';
-class Odd extends RangeError {}
-
-/** Has an exported function of a built module throw, at one call or from that one on. */
-function breakDown(
-	file: string,
-	name: string,
-	atCall = 1,
-	forGood = false,
-	thrown: unknown = new Odd(SECRET),
-): void {
-	const built: unknown = load(path.join(PACKAGE_ROOT, 'dist', 'nodes', 'DigiCert', file));
-	const module = record(built);
-	const real = module[name];
-	if (typeof real !== 'function') throw new Error(`${name} is no function of ${file}`);
-	let calls = 0;
-	undo.push(() => {
-		module[name] = real;
-	});
-	module[name] = (...args: unknown[]): unknown => {
-		calls += 1;
-		if (calls === atCall || (forGood && calls > atCall)) throw thrown;
-		const result: unknown = Reflect.apply(real, undefined, args);
-		return result;
-	};
-}
-const undo: (() => void)[] = [];
-afterEach(() => {
-	for (const back of undo.splice(0)) back();
-});
 
 const run = async (onError: string, options: object = {}) =>
 	await lab.createUserKeys(['A', 'B', 'C'].map(lab.item), {
@@ -134,6 +99,17 @@ test('with Roll Back off, it is named as it may still be live', async () => {
 	expect(lab.statuses()).toEqual(['active', 'active', 'active']);
 });
 
+test.each([
+	['names what the list shows', undefined, /It is one of these: key \d+, and revoke it\./],
+	['says where to look', { api_keys: [] }, /Look in CertCentral .* for it, and revoke it\./],
+])('an answer without an ID, and a key that cannot be packed: %s', async (_, body, advice) => {
+	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'B' } });
+	if (body !== undefined) lab.fault(answering(200, body), { ...LIST, ...ALWAYS });
+	breakDown('encryption/recipient.js', 'encryptSecrets', 2);
+	const errors = itemErrors(await run('continueErrorOutput', PEM));
+	expect(at(errors, 0).description).toMatch(advice);
+});
+
 test('a look-up that breaks leaves the advice to look by hand', async () => {
 	lab.fault(faults.dropAfter(), { match: { name: 'B' } });
 	breakDown('digicert/keyLists.js', 'readOnceWith', 2);
@@ -173,6 +149,13 @@ test('a report that breaks gives the bare facts', async () => {
 	expect(jsonsOf(execution, 'Next').map(({ name }) => name)).toEqual(['A', 'C']);
 	expect(errors).toMatchObject([{ itemIndex: 1, keys: [{ item: 1, state: 'candidate' }] }]);
 	expect(at(errors, 0).description).toContain('report this');
+});
+
+test('a report that breaks tells of a key that may exist by its name alone', async () => {
+	lab.fault(faults.dropBefore(), { match: { name: 'B' } });
+	breakDown('run.js', 'toOutput');
+	const { errors } = await expectAccounted('continueErrorOutput');
+	expect(errors).toMatchObject([{ keys: [{ id: null, name: 'B', state: 'may_exist' }] }]);
 });
 
 test('a report that breaks keeps the errors of items that were refused before', async () => {
