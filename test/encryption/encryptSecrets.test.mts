@@ -1,7 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { encryptSecrets } from '../../dist/nodes/DigiCert/encryption/recipient.js';
-import { list, record } from '../support/read.mts';
+import { dataObject, list, record } from '../support/read.mts';
 
 const recipient = { encrypt: (text: string) => `<${text.length}>` };
 const VALUE = 'v'.repeat(47);
@@ -34,8 +32,10 @@ test('every text but those that are known to be no secret is encrypted, wherever
 });
 
 test('nothing is overwritten, whatever the fields are called', () => {
-	const output = JSON.parse(
-		`{"api_key_jwe":5,"api_key":"${VALUE}","__proto__":"other","${VALUE}":1,"${'w'.repeat(40)}":2}`,
+	const output = dataObject(
+		JSON.parse(
+			`{"api_key_jwe":5,"api_key":"${VALUE}","__proto__":"other","${VALUE}":1,"${'w'.repeat(40)}":2}`,
+		),
 	);
 	const { api_key_jwe, api_key_jwe_2, jwe, jwe_2, jwe_value, jwe_value_2, ...rest } =
 		encryptSecrets(output, recipient, []);
@@ -46,7 +46,7 @@ test('nothing is overwritten, whatever the fields are called', () => {
 
 test('an output may be nested as deep as JSON goes', () => {
 	const depth = 20_000;
-	const deep: IDataObject = JSON.parse(`${'{"a":['.repeat(depth)}"${VALUE}"${']}'.repeat(depth)}`);
+	const deep = dataObject(JSON.parse(`${'{"a":['.repeat(depth)}"${VALUE}"${']}'.repeat(depth)}`));
 	let inner: unknown = encryptSecrets({ api_key: VALUE, deep }, recipient, []).deep;
 	for (let level = 0; level < depth; level++) [inner] = list(record(inner).a);
 	expect(inner).toBe('<47>');

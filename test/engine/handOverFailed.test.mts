@@ -32,7 +32,7 @@ const FAILURES: readonly (readonly [
 			};
 			return {};
 		},
-		'[API key]',
+		'HTTP 400: {"data":{"api_key":"[hidden]"}} [hidden]',
 		true,
 	],
 	['fails without a word', () => ((hand.store = failWith('')), {}), 'It ended with: ', true],

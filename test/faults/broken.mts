@@ -229,12 +229,12 @@ export const BROKEN: readonly Broken[] = [
 	{
 		name: 'pairs outputs with the wrong items',
 		shows: 'wrong item',
-		changes: [change('run.js', '{ item: itemIndex }', '{ item: itemIndex ^ 1 }')],
+		changes: [change('run.js', 'pairedItem: { item }', 'pairedItem: { item: item ^ 1 }')],
 	},
 	{
 		name: 'leaves failed items out',
 		shows: 'no result',
-		changes: [change('run.js', 'return [{ json: {}, error: result, pairedItem }];', 'return [];')],
+		changes: [change('run.js', 'return [{ json: {}, error: result, ...more }];', 'return [];')],
 	},
 	{
 		name: 'runs with Retry On Fail and Stop',
@@ -259,10 +259,7 @@ export const BROKEN: readonly Broken[] = [
 		name: 'lets n8n see what is thrown, whatever On Error says',
 		shows: 'input passed off as success',
 		by: 'injection',
-		changes: [
-			NO_SECOND_REPORT,
-			change('operations/dispatch.js', 'if ((0, run_1.stopsOnFailure)(context))', 'if (true)'),
-		],
+		changes: [NO_SECOND_REPORT, change('operations/dispatch.js', 'if (stops)', 'if (true)')],
 	},
 ];
 

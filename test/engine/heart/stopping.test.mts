@@ -368,7 +368,9 @@ describe('service users', () => {
 		['empty', answering(200, { api_keys: [] }), "the new service user's key was not found"],
 		[
 			'of two keys',
-			changing(({ api_keys: keys }) => ({ api_keys: [...list(keys), ...list(keys)] })),
+			changing(({ api_keys: keys }) => ({
+				api_keys: [...list(keys), ...list(keys).map((key) => ({ ...record(key), id: 1 }))],
+			})),
 			'was not found',
 		],
 	])('a look-up of the key ID that is %s: the keys go out, with a note', async (_, fault, why) => {
