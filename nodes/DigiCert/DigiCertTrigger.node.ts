@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { DOCS } from './digicert/apis';
 import { listSearch } from './methods/listSearch';
 import { triggerFields } from './trigger/parameters';
 import { poll } from './trigger/poll';
@@ -22,6 +23,7 @@ export class DigiCertTrigger implements INodeType {
 		description:
 			'Starts the workflow when DigiCert API keys are created, switched off or on, changed, unused, old or removed',
 		defaults: { name: 'DigiCert Trigger' },
+		documentationUrl: `${DOCS}/trigger.md`,
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type {
@@ -314,4 +314,20 @@ test('the regions and base URLs are those of the contract', () => {
 	expect(credential(PARTNER).properties[1]?.default).toBe(
 		'https://www.digicert.com/partner-subscription/api/v1',
 	);
+});
+
+test.each([
+	['digiCert', 'DigiCert', 'docs/options.md'],
+	['digiCertTrigger', 'DigiCertTrigger', 'docs/trigger.md'],
+])('the Docs link of %s leads to a page of this package', (type, file, page) => {
+	const { documentationUrl } = plainType(
+		engine.nodeTypes.getByName(`${PACKAGE_NAME}.${type}`),
+	).description;
+	const codex = parse(
+		readFileSync(path.join(PACKAGE_ROOT, 'dist', 'nodes', 'DigiCert', `${file}.node.json`), 'utf8'),
+	);
+	const { primaryDocumentation } = record(record(codex).resources);
+	expect(documentationUrl).toMatch(new RegExp(`/blob/main/${page}$`));
+	expect(primaryDocumentation).toContainEqual({ url: documentationUrl });
+	expect(existsSync(path.join(PACKAGE_ROOT, page))).toBe(true);
 });
