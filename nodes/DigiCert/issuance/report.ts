@@ -1,6 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { apiError, countNotStarted } from '../errors/nodeErrors';
 import type { NodeError } from '../errors/nodeErrors';
@@ -8,10 +7,11 @@ import { toOutput } from '../run';
 import type { Result } from '../run';
 import { inSlices } from '../scheduling';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isFine, isIssued, isOf, withoutValue, isFound } from './creation';
+import { isFine, isIssued, isOf, withoutValue } from './creation';
 import type { Creation } from './creation';
-import { explainOutcome, keysOf, listIds, nameKeys } from './explain';
-import type { KeyEntry, KeyState, Teller } from './explain';
+import { explainOutcome, keysOf } from './explain';
+import type { Teller } from './explain';
+import { countMade, describeKeys, describeOthers, idsIn, keysOfAll } from './leftBehind';
 
 /** How a run ends: with items, or with the one error that stops the workflow. */
 export type Ending = INodeExecutionData[] | NodeError;
@@ -35,139 +35,6 @@ function outputOf(creation: Creation): IDataObject | undefined {
 
 function hasFailed(creation: Creation): boolean {
 	return outputOf(creation) === undefined;
-}
-
-/** The keys of a whole run that nobody receives. An ID says enough; a name goes where there is none. */
-async function keysOfAll(creations: readonly Creation[]): Promise<KeyEntry[]> {
-	const keys: KeyEntry[] = [];
-	await inSlices(creations, (creation) => void keys.push(...keysOf(creation)));
-	return keys;
-}
-
-function idsIn(keys: readonly KeyEntry[], state: KeyState): number[] {
-	return keys.flatMap((key) => (key.state === state && key.id !== null ? key.id : []));
-}
-
-/** Most texts of a kind that an error has: those of DigiCert may differ from item to item. */
-const MOST_TEXTS = 10;
-
-/** Puts what has the same text together. */
-function addTo<T>(groups: Map<string, T[]>, text: string, ...members: readonly T[]): void {
-	const group = groups.get(text);
-	if (group === undefined) groups.set(text, [...members]);
-	else group.push(...members);
-}
-
-/** Tells groups, all members among them. What is too much for texts of its own shares the last. */
-function tellGroups<T>(
-	groups: ReadonlyMap<string, readonly T[]>,
-	tell: (members: readonly T[], text: string) => string,
-): string[] {
-	const all = [...groups];
-	const told = all.slice(0, MOST_TEXTS).map(([text, members]) => tell(members, text));
-	const rest = all.slice(MOST_TEXTS).flatMap(([, members]) => members);
-	return all.length > MOST_TEXTS ? [...told, tell(rest, 'For reasons like these.')] : told;
-}
-
-/** Why some keys could not be switched off: each reason once, with all keys that it holds for. */
-function describeStillLive(creations: readonly Creation[]): string[] {
-	const idsOf = new Map<string, number[]>();
-	for (const creation of creations) {
-		const { outcome } = creation;
-		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') continue;
-		const { off } = outcome;
-		if (off === undefined || off === 'done') continue;
-		addTo(idsOf, summarize(off), ...idsIn(keysOf(creation), 'live'));
-	}
-	return tellGroups(
-		idsOf,
-		(ids, why) =>
-			`Switching off did not work (${ids.length === 0 ? 'ID unknown' : listIds(ids)}): ${why}`,
-	);
-}
-
-function describeOpen(keys: readonly KeyEntry[], state: KeyState, what: string): string[] {
-	const items = keys.flatMap((key) => (key.id === null && key.state === state ? key.item : []));
-	return items.length === 0 ? [] : [`${what} (item ${listIds(items)}).`];
-}
-
-function describeIds(keys: readonly KeyEntry[], state: KeyState, what: string): string[] {
-	const ids = idsIn(keys, state);
-	return ids.length === 0 ? [] : [`${what}: ${listIds(ids)}.`];
-}
-
-/** What a run leaves behind at DigiCert when its output reaches nobody, in sentences. */
-function describeKeys({ api }: Teller, creations: readonly Creation[], keys: readonly KeyEntry[]) {
-	const { offWord, keyList } = api;
-	const made = creations.filter(isIssued);
-	const oldOnes = made.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
-	// Such a key may be in use: the sub-workflow failed, or it goes on after a cancel.
-	const called = new Set(
-		made.filter(({ outcome }) => outcome.keep === true).map(({ itemIndex }) => itemIndex),
-	);
-	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
-	return [
-		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
-		...describeIds(
-			keys.filter(({ item }) => !called.has(item)),
-			'live',
-			`Still live, and no output holds their values, so ${offWord} them`,
-		),
-		...describeIds(
-			keys.filter(({ item }) => called.has(item)),
-			'live',
-			`Live, and a sub-workflow was called with them, so look into the store before you ${offWord} them`,
-		),
-		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
-		...(oldOnes.length === 0
-			? []
-			: [
-					`Old keys that may still be live, although their successors are stored: ${listIds(oldOnes)}.`,
-				]),
-		...describeOpen(
-			keys,
-			'live',
-			`A key whose ID DigiCert did not tell is still live as well: look for it in ${keyList}`,
-		),
-		...describeStillLive(creations),
-		...describeIds(keys, 'candidate', 'Live keys that may be the ones that this run made'),
-		...describeOpen(
-			keys,
-			'may_exist',
-			`A key that is not in the list so far may exist: look in ${keyList}`,
-		),
-		...[...besides].map((what) => `${what} remains in each case.`),
-	];
-}
-
-function countMade(creations: readonly Creation[]): string[] {
-	const made = creations.filter(isIssued).length;
-	if (made === 0) return [];
-	return [`This run had already created ${made === 1 ? '1 API key' : `${made} API keys`}.`];
-}
-
-/** What went wrong with other items, those of the same kind together. */
-async function describeOthers(teller: Teller, others: readonly Creation[]): Promise<string[]> {
-	const groups = new Map<string, Array<{ item: number; keyId: number | undefined }>>();
-	await inSlices(others, (creation) => {
-		const { message, keyId, found } = explainOther(teller, creation);
-		addTo(groups, `${message}. ${found}`.trim(), { item: creation.itemIndex, keyId });
-	});
-	return tellGroups(groups, (members, text) => {
-		const ids = members.flatMap(({ keyId }) => keyId ?? []);
-		const keys = ids.length === 0 ? '' : ` (${nameKeys(ids)})`;
-		return `Item ${listIds(members.map(({ item }) => item))}: ${text}${keys}`;
-	});
-}
-
-/** Why another item failed. What became of its key is told of all keys together. */
-function explainOther(teller: Teller, creation: Creation): Explanation {
-	const { outcome } = creation;
-	const explanation = explainOutcome(teller, creation);
-	if (outcome.kind === 'unknown') {
-		return { ...explanation, message: 'Whether a key was created is not known' };
-	}
-	return outcome.kind === 'issued' ? (outcome.reason ?? explanation) : explanation;
 }
 
 /** The item that a stopping run's error is about: in doubt before refused, and whatever failed before what was not started. */
@@ -292,57 +159,4 @@ export async function report(
 	});
 	const links = new Map(creations.filter(isIssued).map((c) => [c.itemIndex, c.outcome.execution]));
 	return await toOutput(results, links);
-}
-
-/**
- * What is said when `report` itself breaks: the bare facts, put together with nothing that could
- * break as well. Every key is in an item or named in an error.
- */
-export function bareReport(
-	{ context, stopOnFailure }: Issuance,
-	creations: readonly Creation[],
-	failed: ReadonlyMap<number, NodeError>,
-): Ending {
-	const bareKeys = (creation: Creation): IDataObject[] => {
-		const { itemIndex: item, outcome, order, sentName: name } = creation;
-		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
-		const { found, off } = outcome;
-		const told = outcome.kind === 'issued' ? outcome.id : outcome.toldId;
-		const listed = isFound(found) ? found.candidates.map(({ id }) => id) : [];
-		const ids = told === undefined ? listed : [told];
-		const made = outcome.kind === 'issued' && outcome.handedOver ? 'handed_over' : 'live';
-		const open = outcome.kind === 'issued' ? made : ids.length > 0 ? 'candidate' : 'may_exist';
-		const state = off === 'done' ? 'switched_off' : open;
-		return (ids.length > 0 ? ids : [null]).map((id) => ({ item, id, name, ...order.owner, state }));
-	};
-	const errorOf = (itemIndex: number, keys: IDataObject[]) =>
-		apiError(
-			context.getNode(),
-			itemIndex,
-			{
-				message: 'Something went wrong in this node after API keys were requested',
-				found: `The keys concerned: ${listIds(keys.flatMap(({ id }) => (typeof id === 'number' ? id : [])))}.`,
-				advice: 'Nothing was sent a second time. Look for these keys at DigiCert, and report this.',
-			},
-			[],
-			keys,
-		);
-	const [start] = creations;
-	if (stopOnFailure && start !== undefined) {
-		return errorOf(start.itemIndex, creations.flatMap(bareKeys));
-	}
-	const items = new Map<number, INodeExecutionData>();
-	for (const [item, error] of failed) items.set(item, { json: {}, error, pairedItem: { item } });
-	for (const creation of creations) {
-		const { itemIndex: item, outcome } = creation;
-		const made = isDelivered(creation) && outcome.kind === 'issued' ? outcome.output : undefined;
-		const output = outcome.kind === 'skipped' ? outcome.record : made;
-		items.set(
-			item,
-			output === undefined
-				? { json: {}, error: errorOf(item, bareKeys(creation)), pairedItem: { item } }
-				: { json: output, pairedItem: { item } },
-		);
-	}
-	return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
 }
