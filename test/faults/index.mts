@@ -58,7 +58,7 @@ async function main(): Promise<boolean> {
 	const isWell = [
 		await count({ seed, creations }),
 		await count({ seed, pairs: Math.ceil(creations / 10) }),
-		await inject(console.log),
+		await inject(console.log, { isWhole: false }),
 	];
 	return isWell.every(Boolean);
 }
