@@ -50,7 +50,7 @@ function scenario(
 	return {
 		cell: { api, onError, retryOnFail: false },
 		operation: 'create',
-		items: [...items, item(3), item(4, 'forbiddenInvalidKey'), item(5)],
+		items: [...items, item(3), item(4, 'forbiddenInvalidKey')],
 		options: {
 			...{ concurrency: 2, timeout: 3_000, rateLimitWait: 1, verify: true },
 			...{ ifNameExists: 'skip', lostReply: 'revoke' },
@@ -63,32 +63,61 @@ function scenario(
 	};
 }
 
+/** With no lost answer and no refusal: a run that stops gets to the hand-over, and there to a failure. */
+const storing = (plan: Plan): Plan => ({
+	...plan,
+	items: plan.items.map((one, index) => ({
+		...one,
+		fault: undefined,
+		store: index === 2 ? 'storesAndFails' : 'takes',
+	})),
+});
+
 const owners = (plan: Plan): Plan => ({
 	...plan,
 	operation: 'createOwner',
 	items: plan.items.map((one) => ({ ...one, namesake: undefined })),
 	options: { concurrency: 2, timeout: 3_000, rateLimitWait: 1, verify: true },
 });
-const cancelled: Plan['executions'] = [{ faults: [], cancelAfter: 4, clockStep: undefined }];
+const handOver = { keepsNew: false, switchesOffOld: true };
+const rotation: Partial<Plan> = { operation: 'rotate', handOver };
+const after = (cancelAfter: number): Partial<Plan> => ({
+	executions: [{ faults: [], cancelAfter, clockStep: undefined }],
+});
 
-/** Every way to stop or go on, with and without a recipient, and each kind of operation. */
-const SCENARIOS: Readonly<Record<string, Plan>> = {
+/** Every way to stop or go on, with and without a recipient, and hand-over. */
+const MAIN: Readonly<Record<string, Plan>> = {
 	'create, stop': scenario('certcentral', 'stopWorkflow', false),
 	'create, stop, encrypted': scenario('partner', 'stopWorkflow', true),
 	'create, continue': scenario('partner', 'continueRegularOutput', false),
 	'create, continue, encrypted': scenario('certcentral', 'continueRegularOutput', true),
 	'create, error output': scenario('certcentral', 'continueErrorOutput', false),
 	'create, error output, encrypted': scenario('partner', 'continueErrorOutput', true),
-	'rotate, stop': scenario('partner', 'stopWorkflow', false, { operation: 'rotate' }),
+	'rotate, hand over, stop': storing(scenario('partner', 'stopWorkflow', false, rotation)),
+	'rotate, hand over, error output': storing(
+		scenario('certcentral', 'continueErrorOutput', true, rotation),
+	),
+};
+
+/** What else there is. */
+const MORE: Readonly<Record<string, Plan>> = {
 	'rotate, continue': scenario('certcentral', 'continueRegularOutput', false, {
 		operation: 'rotate',
 	}),
 	'service users, stop': owners(scenario('certcentral', 'stopWorkflow', false)),
-	'subaccounts, continue': owners(scenario('partner', 'continueRegularOutput', false)),
-	'create, cancelled': scenario('certcentral', 'stopWorkflow', false, { executions: cancelled }),
+	'subaccounts, hand over, continue': owners(
+		scenario('partner', 'continueRegularOutput', false, { handOver }),
+	),
+	'create, cancelled': scenario('certcentral', 'stopWorkflow', false, after(4)),
+	'hand over, cancelled': scenario('partner', 'stopWorkflow', false, { handOver, ...after(7) }),
 };
 
 export interface InjectionOptions {
+	/**
+	 * Whether all is tried: else, what speaks HTTP is broken in some scenarios only, because what
+	 * it throws there gets no further than elsewhere, and n8n's helper not at all.
+	 */
+	readonly isWhole?: boolean;
 	/** Another build of the package than this one. */
 	readonly packageRoot?: string;
 	/** Ends as soon as this was seen. */
@@ -98,11 +127,15 @@ export interface InjectionOptions {
 /** Runs under way at a time: most of a run's time is spent waiting. */
 const SIDE_BY_SIDE = 12;
 
+/** The scenarios in which every function is broken, whole or not. */
+const THOROUGH = ['create, stop', 'create, error output', 'rotate, hand over, stop'];
+const SPEAKS_HTTP = /^DigiCert\/(http|digicert|scheduling)\b/;
+
 /** How long a run is waited for, in ms: a promise that never settles is a key that nobody sees. */
 const PATIENCE = 60_000;
 
 /**
- * Throws at the first, a middle and the last call of every function that the modules of the built
+ * Throws at the first, the second and the last call of every function that the modules of the built
  * node give each other, from the first creation on, one at a time; and lets n8n's helper throw all
  * that n8n and Node.js throw. Whatever it is: each live key is delivered or named, and no input
  * leaves as a success.
@@ -112,7 +145,7 @@ const PATIENCE = 60_000;
  */
 export async function inject(
 	print: (line: string) => void,
-	{ packageRoot = PACKAGE_ROOT, until }: InjectionOptions = {},
+	{ isWhole = true, packageRoot = PACKAGE_ROOT, until }: InjectionOptions = {},
 ): Promise<boolean> {
 	const startedAt = performance.now();
 	const tampering = tamper(packageRoot);
@@ -165,18 +198,20 @@ export async function inject(
 		await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
 	}
 
-	for (const [name, plan] of Object.entries(SCENARIOS)) {
+	for (const [name, plan] of Object.entries(isWhole ? { ...MAIN, ...MORE } : MAIN)) {
 		if (isOver()) break;
 		const counts = await tryOne({ name, what: 'nothing thrown', plan });
 		for (const what of counts.keys()) functions.add(what);
+		const isAll = isWhole || THOROUGH.includes(name);
+		const isTried = ([what]: [string, number]) => isAll || !SPEAKS_HTTP.test(what);
 		await tryAll([
-			...[...counts].flatMap(([what, calls]) =>
-				[...new Set([1, Math.ceil(calls / 2), calls])].map((call) => ({
+			...[...counts].filter(isTried).flatMap(([what, calls]) =>
+				[...new Set([1, Math.min(2, calls), calls])].map((call) => ({
 					...{ name, plan, target: { what, call } },
 					what: `${what}, call ${call} of ${calls}`,
 				})),
 			),
-			...helperTrials(name, plan),
+			...(isWhole ? helperTrials(name, plan) : []),
 		]);
 		if (until === undefined) print(`${name}: ${counts.size} functions`);
 	}

@@ -69,7 +69,7 @@ export async function createRunner(packageRoot = PACKAGE_ROOT): Promise<Runner> 
 }
 
 /** Lets the product's pauses last 20 ms at most. */
-function shortenPauses(packageRoot: string): void {
+export function shortenPauses(packageRoot: string): void {
 	const file = path.join(packageRoot, 'dist/nodes/DigiCert/http/pauses.js');
 	if (!existsSync(file)) return;
 	const built: unknown = createRequire(import.meta.url)(file);

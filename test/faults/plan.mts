@@ -118,7 +118,7 @@ const sometimes = <T,>(percent: number, arbitrary: fc.Arbitrary<T>) =>
 	);
 
 /** A fault of a call. Those that make a run wait are rare, those of this call alone frequent. */
-function faultOn(call: Call): fc.Arbitrary<PlannedFault> {
+export function faultOn(call: Call): fc.Arbitrary<PlannedFault> {
 	const kinds = Object.entries(KINDS).filter(([, { on }]) => on.includes(call));
 	return fc.oneof(
 		...kinds.map(([kind, { on, of = [0] }]) => ({

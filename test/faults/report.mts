@@ -1,4 +1,6 @@
 import type { Cell } from './plan.mts';
+import { POLL_VIOLATIONS } from './polls.mts';
+import type { PollResult } from './polls.mts';
 import { VIOLATIONS } from './rules.mts';
 import { FIGURES } from './suite.mts';
 import type { Result, Row } from './suite.mts';
@@ -67,4 +69,15 @@ export function report({ rows, failed, repeated, seconds }: Result, again: strin
 			: []),
 		`${failed.length} runs failed, in ${seconds.toFixed(0)} s`,
 	].join('\n');
+}
+
+/** Writes out what came of polls. */
+export function reportPolls({ counts, failure }: PollResult): string {
+	const what = ['histories', 'polls', 'polls that failed', 'events'];
+	const violations = POLL_VIOLATIONS.map((violation) => `! ${violation}`);
+	const lines = [...what, ...violations].map((name) => [
+		name,
+		String(counts.get(name.replace('! ', '')) ?? 0),
+	]);
+	return [table(lines), ...(failure === undefined ? [] : [failure])].join('\n');
 }

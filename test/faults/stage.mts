@@ -42,6 +42,13 @@ export async function openStage() {
 		return await response.text();
 	}
 
+	async function setLive(api: Api, id: number, isLive: boolean): Promise<void> {
+		const isPartner = api === 'partner';
+		const off = isPartner ? 'inactive' : 'revoked';
+		const path = `/${isPartner ? 'api-key' : 'key'}/${id}/status`;
+		await call(api, 'PUT', path, { status: isLive ? 'active' : off });
+	}
+
 	return {
 		sandbox,
 		foreignHost,
@@ -83,12 +90,10 @@ export async function openStage() {
 					undefined,
 					String(made.api_key),
 				);
-			if (off) {
-				const status = isPartner ? 'inactive' : 'revoked';
-				await call(api, 'PUT', `/${isPartner ? 'api-key' : 'key'}/${id}/status`, { status });
-			}
+			if (off) await setLive(api, id, false);
 			return id;
 		},
+		setLive,
 		async close() {
 			await foreignHost.close();
 			await sandbox.close();

@@ -30,7 +30,7 @@ export interface HostOptions {
  * server does around them: it saves the workflow's static data with a poll that has items.
  */
 export class PollHost {
-	readonly #lab: Lab;
+	readonly #lab: Pick<Lab, 'engine' | 'sandbox' | 'log'>;
 	readonly #options: HostOptions;
 	#node: INode | undefined;
 	#workflow: WorkflowType | undefined;
@@ -41,7 +41,7 @@ export class PollHost {
 	/** The cursor in n8n's database, with `durable`. */
 	cursor: IDataObject = {};
 
-	constructor(lab: Lab, options: HostOptions = {}) {
+	constructor(lab: Pick<Lab, 'engine' | 'sandbox' | 'log'>, options: HostOptions = {}) {
 		this.#lab = lab;
 		this.#options = options;
 	}
