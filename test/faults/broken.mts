@@ -34,7 +34,7 @@ const BY_NAME_ALONE = [
 
 const NO_SECOND_REPORT = change(
 	'issuance/issueKeys.js',
-	'.catch(() => (0, report_1.bareReport)(run, creations, items.failed))',
+	'.catch(() => (0, bareReport_1.bareReport)(run, creations, items.failed))',
 	'',
 );
 
