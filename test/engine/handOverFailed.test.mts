@@ -1,6 +1,6 @@
 import { faults } from '../../sandbox/index.mts';
 import { CHILD, child, CONTINUE, failWith, useHandOver } from '../support/handOver.mts';
-import { ALWAYS, answering, byId, PUT, useLab } from '../support/lab.mts';
+import { ALWAYS, answering, byId, POST, PUT, useLab } from '../support/lab.mts';
 import type { NodeSetup } from '../support/lab.mts';
 import { shortenPauses } from '../support/pauses.mts';
 import { at, text } from '../support/read.mts';
@@ -217,4 +217,19 @@ describe('If Hand-Over Fails', () => {
 		});
 		expect(itemError(execution).keys).toMatchObject([{ id: null, name: 'A', state: 'live' }]);
 	});
+});
+
+test('a key whose ID nobody told is not looked for among those that other items handed over', async () => {
+	lab.fault(faults.oddJsonAfter('noId'), POST);
+	let calls = 0;
+	hand.store = () => {
+		if (calls++ === 0) throw new Error('sealed');
+		return { stored: true };
+	};
+	const parameters = { handOverFailed: 'switchOffNew', options: { concurrency: 1 } };
+	const execution = await create(['A', 'A'], { parameters, ...CONTINUE });
+	const [lost, stored] = lab.created();
+	const { keys } = itemError(execution);
+	expect(keys.map(({ id }) => id)).toEqual([lost?.id]);
+	expect(stored?.status).toBe('active');
 });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import type { PollViolation } from './polls.mts';
 import type { Violation } from './rules.mts';
 
 /** One place of the built package, and what is to stand there. */
@@ -15,9 +16,9 @@ export interface Change {
 /** An engine that is broken on purpose. The suite has to see what is wrong with it. */
 export interface Broken {
 	readonly name: string;
-	readonly shows: Violation;
 	/** What shows it: single runs unless given. */
-	readonly by?: 'pairs' | 'injection';
+	readonly by?: 'pairs' | 'injection' | 'polls';
+	readonly shows: Violation | PollViolation;
 	readonly changes: readonly Change[];
 }
 
@@ -111,6 +112,12 @@ export const BROKEN: readonly Broken[] = [
 		shows: 'delivered key of another execution switched off',
 		by: 'pairs',
 		changes: [...BY_NAME_ALONE],
+	},
+	{
+		name: 'gives all its creations the same tag',
+		shows: 'delivered key of another execution switched off',
+		by: 'pairs',
+		changes: [change('issuance/issueKeys.js', '(0, keyNames_1.createTag)()', "'aaaaaa'")],
 	},
 	{
 		name: 'takes a key that is in use for a lost one',
@@ -240,6 +247,72 @@ export const BROKEN: readonly Broken[] = [
 		name: 'runs with Retry On Fail and Stop',
 		shows: 'refused run sent something',
 		changes: [change('issuance/safeSettings.js', '        refuseRetryOnFail(context);', '')],
+	},
+	{
+		name: 'switches the old key off before the new one is stored',
+		shows: 'old key off, though no new one is stored',
+		changes: [
+			change(
+				'issuance/handOver.js',
+				'const ended = await (0, subWorkflow_1.callSubWorkflow)',
+				'await settleOldKey(run, creation); $&',
+			),
+		],
+	},
+	{
+		name: 'switches the new key off in place of the old one',
+		shows: 'stored key dead, and no error says so',
+		changes: [
+			change(
+				'issuance/handOver.js',
+				'switchOff(run.enduring, replaces.id)',
+				'switchOff(run.enduring, outcome.id)',
+			),
+		],
+	},
+	{
+		name: 'takes a failed hand-over for a good one',
+		shows: 'dead key delivered',
+		changes: [
+			change('issuance/handOver.js', "if ('why' in ended) {", 'ended.said ??= [{}]; if (false) {'),
+		],
+	},
+	{
+		name: 'puts out what a sub-workflow says, the key included',
+		shows: 'secret told',
+		changes: [
+			change(
+				'issuance/handOver.js',
+				'ended.said.map((json) => (0, scrub_1.scrub)(json, secrets))',
+				'ended.said',
+			),
+		],
+	},
+	{
+		name: 'takes a part of the list for the whole when it polls',
+		shows: 'event told that did not happen',
+		by: 'polls',
+		changes: [change('trigger/poll.js', 'if (!isComplete)', 'if (false)')],
+	},
+	{
+		name: 'begins anew after a poll that failed',
+		shows: 'event missed',
+		by: 'polls',
+		changes: [
+			change(
+				'trigger/poll.js',
+				'throw toPollError(',
+				"delete context.getWorkflowStaticData('node').state; $&",
+			),
+		],
+	},
+	{
+		name: 'does not remember what it told',
+		shows: 'event told twice',
+		by: 'polls',
+		changes: [
+			change('trigger/poll.js', 'if (state !== saved)', 'if (state !== saved && !events.length)'),
+		],
 	},
 	{
 		name: 'has no catch around its steps',

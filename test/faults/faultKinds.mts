@@ -122,7 +122,7 @@ const ODD_DATES = [
 const HOUR = 3_600_000;
 /** What asks for no pause that anybody could keep, though much of it is a date to Node.js. */
 const ODD_WAITS = ['in 7', 'May 7', '7.5', '-1', 'Thu, 01 Jan 1970 00:00:00 GMT'];
-const ODD_REPLIES = ['textId', 'duplicateKeys', 'proto', 'array'] as const;
+const ODD_REPLIES = ['duplicateKeys', 'proto', 'array'] as const;
 const ODD_TIMES = ['timeWithoutZone', 'dateOnly', 'noTime'] as const;
 const KEY_FORMS = ['otherCase', 'urlEncoded'] as const;
 
@@ -212,6 +212,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 	nested: { on: CREATE, of: [4_000, 10_000, 20_000], make: faults.nestedAfter },
 	bigId: { on: CREATE, make: () => faults.oddJsonAfter('unsafeId') },
 	noId: { on: CREATE, make: () => faults.oddJsonAfter('noId') },
+	textId: { on: CREATE, make: () => faults.oddJsonAfter('textId') },
 	emptyKey: { on: CREATE, make: () => faults.oddJsonAfter('emptyKey') },
 	blankKey: { on: CREATE, make: () => faults.oddJsonAfter('blankKey') },
 	oddJson: {

@@ -12,7 +12,7 @@
  * --broken        tries the suite itself on engines that are broken on purpose, and ends with
  *                 status 1 when it does not see what is wrong with one of them
  *
- * Without any of them: 10000 creations, 1000 pairs, 500 histories and most of the injection.
+ * Without any of them: 10000 creations, 1000 pairs, 200 histories and most of the injection.
  */
 import { parseArgs } from 'node:util';
 
@@ -68,7 +68,7 @@ async function main(): Promise<boolean> {
 	const isWell = [
 		await count({ seed, creations }),
 		await count({ seed, pairs: Math.ceil(creations / 10) }),
-		await poll(seed, Math.ceil(creations / 20)),
+		await poll(seed, Math.ceil(creations / 50)),
 		await inject(console.log, { isWhole: false }),
 	];
 	return isWell.every(Boolean);

@@ -121,7 +121,7 @@ export interface InjectionOptions {
 	/** Another build of the package than this one. */
 	readonly packageRoot?: string;
 	/** Ends as soon as this was seen. */
-	readonly until?: Violation;
+	readonly until?: string;
 }
 
 /** Runs under way at a time: most of a run's time is spent waiting. */
@@ -153,7 +153,7 @@ export async function inject(
 	tampering.close();
 	const stages = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, runner.openStage));
 	const functions = new Set<string>();
-	const seen = new Set<Violation>();
+	const seen = new Set<string>();
 	const isOver = () => until !== undefined && seen.has(until);
 	let runs = 0;
 	let wrong = 0;

@@ -55,6 +55,13 @@ async function listAt({ access }: Stage, api: Api): Promise<[id: number, isLive:
 		.map(({ id, status }) => [number(id), status === 'active']);
 }
 
+export interface PollOptions {
+	readonly seed: number;
+	readonly histories: number;
+	/** Whether the first failure ends it: no smaller one is looked for. */
+	readonly isBrief?: boolean;
+}
+
 export interface PollResult {
 	readonly counts: Map<string, number>;
 	/** fast-check's report of the smallest history that fails. */
@@ -68,7 +75,7 @@ export interface PollResult {
  * `event_id`. Only a list that lags makes a key look removed, which is true of that list.
  */
 export async function pollSuite(
-	{ seed, histories }: { seed: number; histories: number },
+	{ seed, histories, isBrief = false }: PollOptions,
 	packageRoot = PACKAGE_ROOT,
 ): Promise<PollResult> {
 	shortenPauses(packageRoot);
@@ -171,7 +178,11 @@ export async function pollSuite(
 		const wrong = await live(plan);
 		if (wrong.length > 0) throw new Error(wrong.join('\n'));
 	});
-	const details = await fc.check(property, { seed, numRuns: histories });
+	const details = await fc.check(property, {
+		seed,
+		numRuns: Math.ceil(histories),
+		endOnFailure: isBrief,
+	});
 	await stage.close();
 	return { counts, failure: details.failed ? fc.defaultReportMessage(details) : undefined };
 }

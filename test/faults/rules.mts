@@ -82,7 +82,7 @@ export const creationsIn = (requests: readonly RequestSeen[]) =>
 const isIntact = ({ fault }: RequestSeen) => fault === undefined || KINDS[fault]?.showsAll === true;
 
 /** Whether an answer gave the value and not which of the listed keys it is. */
-const isNameless = ({ fault }: RequestSeen) => fault === 'noId' || fault === 'bigId';
+const isNameless = ({ fault = '' }: RequestSeen) => ['noId', 'bigId', 'textId'].includes(fault);
 
 /** Whether a run had one of its calls broken by an exception of n8n's helper. */
 const hasThrown = ({ thrown }: ExecutionSeen, of: Call, ofName?: string) =>

@@ -51,7 +51,7 @@ export interface SuiteOptions {
 	readonly creations?: number;
 	readonly pairs?: number;
 	/** Ends the suite as soon as this was found. */
-	readonly until?: Violation;
+	readonly until?: string;
 	/** Folder of another build of the package. */
 	readonly packageRoot?: string;
 }

@@ -6,6 +6,7 @@ import { PACKAGE_ROOT } from '../support/engine.mts';
 import { apply, BROKEN, pathIn } from './broken.mts';
 import type { Broken } from './broken.mts';
 import { inject } from './injection.mts';
+import { pollSuite } from './polls.mts';
 import { runSuite } from './suite.mts';
 
 /** Makes a broken copy of the built package in an empty folder. */
@@ -23,6 +24,10 @@ function copyBroken({ changes }: Broken, folder: string): void {
 /** Runs the suite on one broken engine until it is seen what is wrong with it. */
 async function isSeen({ shows, by }: Broken, packageRoot: string, seed: number, most: number) {
 	if (by === 'injection') return !(await inject(() => undefined, { packageRoot, until: shows }));
+	if (by === 'polls') {
+		const { counts } = await pollSuite({ seed, histories: most / 10, isBrief: true }, packageRoot);
+		return counts.has(shows);
+	}
 	const extent = by === 'pairs' ? { pairs: Math.ceil(most / 10) } : { creations: most };
 	const { failed } = await runSuite({ seed, ...extent, until: shows, packageRoot });
 	return failed.some(({ findings }) => findings.some(({ violation }) => violation === shows));

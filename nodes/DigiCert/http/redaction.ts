@@ -114,7 +114,7 @@ function anyFormOf(key: string): RegExp {
 }
 
 /** A member of an object in a text with a text for its value, in a quoted text as well. */
-const MEMBER = /("([^"\\]{1,40})\\?"\s*:\s*\\?")[^"]*(?=")/g;
+const MEMBER = /("([^"\\]{1,40})\\?"\s*:\s*\\?")(?!\[API key\])[^"]*(?=")/g;
 
 /** Hides a member that is called like a secret, however short it is. */
 function hideSecretMember(whole: string, start: string, field: string): string {

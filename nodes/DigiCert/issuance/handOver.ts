@@ -8,7 +8,7 @@ import type { HandOver } from '../parameters/handOver';
 import { carryOut, forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, withoutValue } from './creation';
-import type { IssuedCreation } from './creation';
+import type { Creation, IssuedCreation } from './creation';
 import { logLoss } from './report';
 import { switchOffAll } from './rollBack';
 import { scrub } from './scrub';
@@ -67,6 +67,7 @@ async function handOne(
 	creation: IssuedCreation,
 	handOver: HandOver,
 	parcel: IDataObject,
+	creations: readonly Creation[],
 ): Promise<void> {
 	const { outcome } = creation;
 	const secrets = secretsOf(creation);
@@ -77,7 +78,7 @@ async function handOne(
 	if ('why' in ended) {
 		outcome.reason = explainFailure(creation, ended.why);
 		outcome.keep = handOver.keepOnFailure;
-		if (!handOver.keepOnFailure) await switchOffAll(run, [creation]);
+		if (!handOver.keepOnFailure) await switchOffAll(run, [creation], creations);
 		return;
 	}
 	outcome.handedOver = true;
@@ -123,7 +124,7 @@ export const deliver: Step = async (run, creations) => {
 			const { parcel } = outcome;
 			if (handOver === undefined || parcel === undefined) return;
 			try {
-				await handOne(run, creation, handOver, parcel);
+				await handOne(run, creation, handOver, parcel, creations);
 			} finally {
 				failed ||= run.stopOnFailure && outcome.handedOver !== true;
 			}

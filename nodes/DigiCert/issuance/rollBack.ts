@@ -61,20 +61,20 @@ async function switchOffUnless(
  * Switches keys of this run off. One whose ID the answer does not tell is looked for, and switched
  * off if the list proves which one it is.
  *
- * @param creations all of the run, as far as they are known
+ * @param creations all of the run: what they hold is not taken for the key that is looked for
  */
 export async function switchOffAll(
 	run: Issuance,
 	unwanted: readonly IssuedCreation[],
-	creations: readonly Creation[] = unwanted,
+	creations: readonly Creation[],
 ): Promise<void> {
 	if (unwanted.length === 0) return;
 	const read = readOnceWith(run.enduring);
-	const known = await whatIsKnown(creations);
+	let known: ReturnType<typeof whatIsKnown> | undefined;
 	await forEachCreation(run, unwanted, async (creation) => {
 		const { outcome } = creation;
 		if (outcome.id === undefined) {
-			const found = await look(read, creation, known);
+			const found = await look(read, creation, await (known ??= whatIsKnown(creations)));
 			if (isFound(found)) outcome.id = found.proven?.id;
 			if (outcome.id === undefined) {
 				outcome.off = isFound(found) ? NOT_PROVEN : found;
