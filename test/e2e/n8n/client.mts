@@ -132,9 +132,14 @@ export class Client {
 	 * @returns the execution, undefined when n8n kept nothing of it
 	 */
 	async runByHand(workflow: StoredWorkflow, trigger: string): Promise<Execution | undefined> {
+		return await this.finished(await this.startByHand(workflow, trigger));
+	}
+
+	/** The same, for one that waits in between. @returns the execution's ID */
+	async startByHand(workflow: StoredWorkflow, trigger: string): Promise<string> {
 		const run = { workflowData: workflow, startNodes: [], triggerToStartFrom: { name: trigger } };
 		const answer = record(await this.rest('POST', `/workflows/${workflow.id}/run`, run));
-		return await this.finished(text(answer.executionId));
+		return text(answer.executionId);
 	}
 
 	/** Newest first. */
