@@ -83,7 +83,7 @@ const STORES: {
 			);
 			return {
 				...{ right: others.n8n, wrong: await bench.n8nCredential('credential:read') },
-				settings: { credential_id: held.id, region: 'custom' },
+				settings: { credential_id: held.id },
 				// n8n gives no value back: another workflow uses it.
 				async keyAt() {
 					expect((await runExample(client, user))?.status).toBe('success');
