@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { test as base, type Page } from '@playwright/test';
 
-import { record } from '../support/read.mts';
+import { present } from '../support/read.mts';
 import { ui } from './editor/pages.mts';
 import { openLab, type Lab } from './lab.mts';
 import { OWNER } from './n8n/client.mts';
@@ -36,15 +36,13 @@ interface EachTest {
 
 /** The part of the page where nodes are. */
 async function nodesOf(page: Page) {
-	const boxes = await page
-		.locator('.vue-flow__node')
-		.evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect().toJSON()));
-	const edge = (side: string, most: (...values: number[]) => number) =>
-		most(...boxes.map((box) => Number(record(box)[side])));
-	const x = edge('left', Math.min) - MARGIN.side;
-	const y = edge('top', Math.min) - MARGIN.above;
-	const width = edge('right', Math.max) + MARGIN.side - x;
-	return { x, y, width, height: edge('bottom', Math.max) + MARGIN.below - y };
+	const nodes = await page.locator('.vue-flow__node').all();
+	const boxes = await Promise.all(nodes.map(async (node) => present(await node.boundingBox())));
+	const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN.side;
+	const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN.above;
+	const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN.side;
+	const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN.below;
+	return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 interface EachWorker {

@@ -47,6 +47,8 @@ export class Client {
 	async call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
 		const answer = await request(this.url + path, {
 			method,
+			// A connection of its own: a busy n8n may have closed one that was kept.
+			reset: true,
 			headers: { 'content-type': 'application/json', 'browser-id': 'e2e', cookie: this.#cookie },
 			body: body === undefined ? null : JSON.stringify(body),
 		});
