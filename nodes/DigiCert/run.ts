@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { DigiCertApi } from './digicert/apis';
-import { toNodeError } from './errors/nodeErrors';
+import { failedItem, toNodeError } from './errors/nodeErrors';
 import type { NodeError } from './errors/nodeErrors';
 import { connect } from './http/client';
 import { createPacer } from './http/pacing';
@@ -147,9 +147,8 @@ function toItemJson(json: IDataObject): IDataObject {
  * the same reason.
  */
 function toItems(itemIndex: number, result: Result): INodeExecutionData[] {
-	const pairedItem = { item: itemIndex };
-	if (isNodeError(result)) return [{ json: {}, error: result, pairedItem }];
-	return result.map((json) => ({ json: toItemJson(json), pairedItem }));
+	if (isNodeError(result)) return [failedItem(itemIndex, result)];
+	return result.map((json) => ({ json: toItemJson(json), pairedItem: { item: itemIndex } }));
 }
 
 /** The output items of all input items, in the order of the input. */

@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData, RelatedExecution } from 'n8n-work
 
 import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
-import { apiError, countNotStarted } from '../errors/nodeErrors';
+import { apiError, countNotStarted, failedItem } from '../errors/nodeErrors';
 import type { NodeError } from '../errors/nodeErrors';
 import { toOutput } from '../run';
 import type { Result } from '../run';
@@ -344,15 +344,14 @@ export function bareReport(
 	if (stopOnFailure && start !== undefined) {
 		return errorOf(start.itemIndex, creations.flatMap(bareKeys));
 	}
-	const items: INodeExecutionData[] = [];
-	for (const [item, error] of failed) items.push({ json: {}, error, pairedItem: { item } });
+	const items = [...failed].map(([item, error]) => failedItem(item, error));
 	for (const creation of creations) {
 		const { itemIndex: item, outcome } = creation;
 		const made = isDelivered(creation) && outcome.kind === 'issued' ? outcome.output : undefined;
 		const output = outcome.kind === 'skipped' ? outcome.record : made;
 		items.push(
 			output === undefined
-				? { json: {}, error: errorOf(item, bareKeys(creation)), pairedItem: { item } }
+				? failedItem(item, errorOf(item, bareKeys(creation)))
 				: { json: output, pairedItem: { item } },
 		);
 	}
