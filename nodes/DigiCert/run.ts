@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { DigiCertApi } from './digicert/apis';
-import { toNodeError } from './errors/nodeErrors';
+import { failedItem, toNodeError } from './errors/nodeErrors';
 import type { NodeError } from './errors/nodeErrors';
 import { connect } from './http/client';
 import { createPacer } from './http/pacing';
@@ -153,9 +153,9 @@ function toItemJson(json: IDataObject): IDataObject {
  */
 function toItems(item: number, result: Result, links: Links): INodeExecutionData[] {
 	const subExecution = links.get(item);
-	const more = { pairedItem: { item }, ...(subExecution && { metadata: { subExecution } }) };
-	if (isNodeError(result)) return [{ json: {}, error: result, ...more }];
-	return result.map((json) => ({ json: toItemJson(json), ...more }));
+	const link = subExecution && { metadata: { subExecution } };
+	if (isNodeError(result)) return [{ ...failedItem(item, result), ...link }];
+	return result.map((json) => ({ json: toItemJson(json), pairedItem: { item }, ...link }));
 }
 
 /** The executions that the editor links items to, by item index. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { test as base, type Page } from '@playwright/test';
 
+import { present } from '../support/read.mts';
 import { ui } from './editor/pages.mts';
 import { openLab, type Lab } from './lab.mts';
 import { OWNER } from './n8n/client.mts';
@@ -19,9 +20,29 @@ const VIEWPORT = { width: 1500, height: 950 };
 /** For one step in the browser, on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
+/** Nothing of the editor but the nodes, their notes and wires. */
+const CANVAS_ONLY = `
+	body * { visibility: hidden; }
+	.vue-flow__viewport, .vue-flow__viewport * { visibility: visible; }
+	[data-test-id^=canvas-handle-plus], [data-test-id^=canvas-handle-plus] *,
+	[data-test-id=canvas-node-toolbar] *, [data-test-id=canvas-edge-toolbar] * { visibility: hidden; }`;
+/** Around the nodes; below them stand their names. */
+const MARGIN = { side: 60, above: 30, below: 80 };
+
 interface EachTest {
-	/** Takes a picture for the documentation, of the page or of a part of it, when they are wanted. */
-	picture: (name: string, selector?: string) => Promise<void>;
+	/** Takes a picture for the documentation, when they are wanted: of the page, or of its canvas. */
+	picture: (name: string, what?: 'page' | 'canvas') => Promise<void>;
+}
+
+/** The part of the page where nodes are. */
+async function nodesOf(page: Page) {
+	const nodes = await page.locator('.vue-flow__node').all();
+	const boxes = await Promise.all(nodes.map(async (node) => present(await node.boundingBox())));
+	const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN.side;
+	const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN.above;
+	const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN.side;
+	const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN.below;
+	return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 interface EachWorker {
@@ -57,12 +78,12 @@ export const test = base.extend<EachTest, EachWorker>({
 		{ scope: 'worker', timeout: 5 * TIMEOUT_MS },
 	],
 	picture: async ({ editor }, use) => {
-		await use(async (name, selector) => {
+		await use(async (name, what = 'page') => {
 			if (process.env.E2E_SCREENSHOTS !== 'yes') return;
 			const file = path.join(PICTURES, `${name}.png`);
 			mkdirSync(path.dirname(file), { recursive: true });
-			const what = selector === undefined ? editor : ui(editor, selector);
-			await what.screenshot({ path: file, animations: 'disabled' });
+			const canvas = what === 'canvas' && { clip: await nodesOf(editor), style: CANVAS_ONLY };
+			await editor.screenshot({ path: file, animations: 'disabled', ...(canvas || {}) });
 			say(`picture ${path.relative(process.cwd(), file)}`);
 		});
 	},

@@ -97,8 +97,10 @@ export async function openLab(installed: InstalledN8n, env: NodeJS.ProcessEnv = 
 }
 
 /** Admin keys and created keys that are in what n8n printed: there must be none. */
-export function loggedKeys({ n8n, data, issuedKeys }: Lab): string[] {
-	const log = n8n.process.log();
+export function loggedKeys(
+	{ n8n, data, issuedKeys }: Lab,
+	log: string = n8n.process.log(),
+): string[] {
 	const keys = [data.certCentral.apiKey, data.partner.apiKey, ...issuedKeys()];
 	return keys.filter((key) => log.includes(key));
 }

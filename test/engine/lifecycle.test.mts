@@ -52,6 +52,37 @@ test('the life of a user API key, from its creation to its end', async () => {
 	expect(await accepts(created.api_key)).toBe(200);
 });
 
+test('what a workflow of 0.1.0 has saved works: every option and filter of then, and no other', async () => {
+	const { person } = lab.sandbox.certCentral.us.users;
+	const perform = async (operation: string, parameters: Record<string, unknown>) =>
+		only(await lab.perform('userApiKey', operation, [{}], { parameters }));
+	const ways = { concurrency: 10, rateLimitWait: 180, timeout: 30_000 };
+	const options = { ...ways, lostReply: 'revoke', rollback: true, verify: true };
+	const created = await perform('create', {
+		userId: { __rl: true, mode: 'id', value: String(person) },
+		...{ name: 'Build server', restrictedToRoleId: 102 },
+		options: { ...options, ifNameExists: 'skip' },
+	});
+	expect(created).toMatchObject({ api_key: anyText, verified: true });
+	const filters = {
+		...{ createdBefore: '2100-01-01T00:00:00', notUsedSince: '2100-01-01T00:00:00' },
+		...{ excludeAcmeUrls: true, nameContains: 'build', status: 'active', userId: String(person) },
+	};
+	const list = { returnAll: false, limit: 50, filters, options: ways };
+	expect(await perform('getMany', list)).toMatchObject({ id: created.id });
+	const keyId = { __rl: true, mode: 'id', value: created.id };
+	const rotated = await perform('rotate', {
+		...{ keyId, name: '' },
+		options: { ...options, ifNameExists: 'create' },
+	});
+	// Nothing is handed over, and nothing but the successor is touched.
+	expect(rotated).toMatchObject({ api_key: anyText, replaces: { status: 'active' } });
+	expect(rotated).not.toHaveProperty('handed_over');
+	const off = await perform('revoke', { keyId, options: { ...ways, allowOwnKey: false } });
+	expect(off).toEqual({ id: created.id, status: 'revoked' });
+	expect(lab.statuses()).toEqual(['revoked', 'active']);
+});
+
 test('the life of a subaccount API key, from its creation to its end', async () => {
 	const { accounts, baseUrl } = lab.sandbox.partner;
 	const perform = async (operation: string, parameters: Record<string, unknown>) =>

@@ -1,10 +1,14 @@
+import { isNativeError } from 'node:util/types';
+
 import type { OnError } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
 
 import { faults } from '../../sandbox/index.mts';
 import type { Fault } from '../../sandbox/index.mts';
 import { ALWAYS, APIS, cancelWhen, POST, useLab } from '../support/lab.mts';
 import { textLike } from '../support/matchers.mts';
 import { shortenPauses } from '../support/pauses.mts';
+import { record } from '../support/read.mts';
 import { errorOf, itemErrors, jsonsOf, pairsOf } from '../support/told.mts';
 
 // What becomes of the keys of a run that stops or is cancelled is in heart/stopping.test.mts.
@@ -37,6 +41,11 @@ describe.each(APIS)('$create', ({ create }) => {
 		const [failed] = execution.items('DigiCert', 1);
 		expect(failed?.pairedItem).toMatchObject({ item: 1 });
 		expect(failed?.json).toEqual({ error: REFUSED });
+		// n8n copies whole items for $input.all(), and no Error of JavaScript's gets across (n8n.md 1.4).
+		expect(failed?.error).toBeInstanceOf(NodeApiError);
+		const { message, context } = record(structuredClone(failed?.error));
+		expect({ message, context }).toMatchObject({ message: REFUSED, context: { keys: [] } });
+		expect(isNativeError(failed?.error)).toBe(false);
 	});
 
 	test('Stop: nothing is put out, and the error is about the first item that failed', async () => {

@@ -7,7 +7,7 @@ import sodium from 'libsodium-wrappers';
 import createClient from 'node-vault';
 
 import { nodeOf, useLab } from '../support/lab.mts';
-import { at, dataObject, parameters, present, record, text } from '../support/read.mts';
+import { at, dataObject, parameters, parse, present, record, text } from '../support/read.mts';
 import { startAws } from '../support/standIns/aws.mts';
 import type { AwsStandIn } from '../support/standIns/aws.mts';
 import { startVault } from '../support/standIns/vault.mts';
@@ -67,7 +67,10 @@ describe.each([
 	const [writeTarget = '', readTarget = ''] = [
 		...section.matchAll(/`X-Amz-Target: ([\w.]+)`/g),
 	].map((match) => match[1]);
-	const valueAt = found(/Value at +\| +\| `([\w.]+)`/, section).split('.');
+	const valueAt = found(
+		/Value at +\| +\| `\{\{ JSON\.parse\(\$json\.data\)\.([\w.]+) \}\}`/,
+		section,
+	).split('.');
 	let aws: AwsStandIn;
 	beforeAll(async () => {
 		aws = await startAws();
@@ -100,9 +103,8 @@ describe.each([
 		await call(writeTarget, bodyOf(section));
 		expect(values(aws)).toEqual([ITEM.api_key]);
 		const answer = await call(readTarget, JSON.stringify(ask));
-		expect(valueAt.reduce<unknown>((inner, name) => record(inner)[name], answer)).toBe(
-			ITEM.api_key,
-		);
+		const read = parse(text(answer.data));
+		expect(valueAt.reduce<unknown>((inner, name) => record(inner)[name], read)).toBe(ITEM.api_key);
 	});
 
 	test('what another key has signed is refused', async () => {

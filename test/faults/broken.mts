@@ -241,7 +241,13 @@ export const BROKEN: readonly Broken[] = [
 	{
 		name: 'leaves failed items out',
 		shows: 'no result',
-		changes: [change('run.js', 'return [{ json: {}, error: result, ...more }];', 'return [];')],
+		changes: [
+			change(
+				'run.js',
+				'return [{ ...(0, nodeErrors_1.failedItem)(item, result), ...link }];',
+				'return [];',
+			),
+		],
 	},
 	{
 		name: 'runs with Retry On Fail and Stop',

@@ -9,18 +9,22 @@ import { list, parse, present, record } from './read.mts';
 
 export const FOLDER = path.join(import.meta.dirname, '..', '..', 'examples');
 
-/** What a user sets up after importing an example. */
-export interface Setup {
+/** What a user enters in an example's nodes. */
+export interface Entries {
 	/** Values of the node Settings, over the file's. */
 	settings?: Record<string, unknown>;
-	/** Data of further credentials, by type. */
-	credentials?: Record<string, object>;
-	/** Text of the file to put other text for. */
-	replace?: Record<string, string>;
 	/** What the workflow hands keys over to, by its ID. */
 	handOverTo?: string;
 	/** Address of a proxy that the requests to AWS go through. */
 	awsProxy?: string;
+}
+
+/** What a user sets up after importing an example. */
+export interface Setup extends Entries {
+	/** Data of further credentials, by type. */
+	credentials?: Record<string, object>;
+	/** Text of the file to put other text for. */
+	replace?: Record<string, string>;
 }
 
 /** A workflow file of n8n's, as far as tests look into it. */
@@ -55,8 +59,17 @@ function bind(node: INode, credentials: INodeCredentials): void {
 	if (node.type.startsWith('n8n-nodes-digicert.')) node.credentials = credentials;
 }
 
-/** Enters values into the node Settings. */
-function enter(nodes: INode[], settings: Record<string, unknown>): void {
+/** Fills in the nodes of an example, as a user would. */
+export function enter(nodes: INode[], { settings = {}, handOverTo, awsProxy }: Entries): void {
+	for (const { parameters } of nodes) {
+		if (parameters.deliverTo === 'workflow') {
+			parameters.handOverWorkflow = { __rl: true, mode: 'id', value: handOverTo };
+		}
+		// Whom a proxy serves without encryption; its host's name is what counts in the signature.
+		if (parameters.nodeCredentialType === 'aws') {
+			Object.assign(record(parameters.options), { proxy: awsProxy });
+		}
+	}
 	if (Object.keys(settings).length === 0) return;
 	const node = present(
 		nodes.find(({ name }) => name === 'Settings'),
@@ -82,7 +95,7 @@ export async function loadExample(
 	file: string,
 	{ certCentral: { us }, partner }: Sandbox,
 	engine: Engine,
-	{ settings = {}, credentials: more = {}, replace = {}, handOverTo, awsProxy }: Setup = {},
+	{ credentials: more = {}, replace = {}, ...entries }: Setup = {},
 ): Promise<WorkflowFile> {
 	const replaced = {
 		'https://www.digicert.com/services/v2': us.baseUrl,
@@ -108,13 +121,7 @@ export async function loadExample(
 	for (const node of workflow.nodes) {
 		bind(node, credentials);
 		if (node.waitBetweenTries !== undefined) node.waitBetweenTries = 1;
-		const { deliverTo, nodeCredentialType, options } = node.parameters;
-		if (deliverTo === 'workflow') {
-			node.parameters.handOverWorkflow = { __rl: true, mode: 'id', value: handOverTo };
-		}
-		// Whom a proxy serves without encryption; its host's name is what counts in the signature.
-		if (nodeCredentialType === 'aws') Object.assign(record(options), { proxy: awsProxy });
 	}
-	enter(workflow.nodes, settings);
+	enter(workflow.nodes, entries);
 	return workflow;
 }

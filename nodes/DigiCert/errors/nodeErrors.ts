@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { Explanation } from './failure';
 import { DigiCertFailure, headlineOf } from './failure';
@@ -90,4 +90,18 @@ export function toNodeError(
 		message: withItem(thrown.message, itemIndex),
 		itemIndex,
 	});
+}
+
+/**
+ * A failed item with its error, for people and for expressions. What JavaScript made as an `Error`
+ * cannot be read by `$input.all()` and its like in a newer n8n, which then throw for all items
+ * (n8n.md 1.4), so this is n8n's error in all but that.
+ */
+export function failedItem(item: number, error: NodeError): INodeExecutionData {
+	const { name, message, stack } = error;
+	const readable = Object.setPrototypeOf(
+		{ ...error, name, message, stack },
+		error instanceof NodeApiError ? NodeApiError.prototype : NodeOperationError.prototype,
+	);
+	return { json: {}, error: readable, pairedItem: { item } };
 }

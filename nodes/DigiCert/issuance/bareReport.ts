@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { apiError } from '../errors/nodeErrors';
+import { apiError, failedItem } from '../errors/nodeErrors';
 import type { NodeError } from '../errors/nodeErrors';
 import type { Issuance } from './carryOut';
 import { isDelivered, isFound } from './creation';
@@ -46,7 +46,7 @@ export function bareReport(
 		return errorOf(start.itemIndex, creations.flatMap(bareKeys));
 	}
 	const items = new Map<number, INodeExecutionData>();
-	for (const [item, error] of failed) items.set(item, { json: {}, error, pairedItem: { item } });
+	for (const [item, error] of failed) items.set(item, failedItem(item, error));
 	for (const creation of creations) {
 		const { itemIndex: item, outcome } = creation;
 		const made = isDelivered(creation) && outcome.kind === 'issued' ? outcome.output : undefined;
@@ -54,7 +54,7 @@ export function bareReport(
 		items.set(
 			item,
 			output === undefined
-				? { json: {}, error: errorOf(item, bareKeys(creation)), pairedItem: { item } }
+				? failedItem(item, errorOf(item, bareKeys(creation)))
 				: { json: output, pairedItem: { item } },
 		);
 	}

@@ -1,7 +1,7 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { inputError, toNodeError } from '../errors/nodeErrors';
+import { failedItem, inputError, toNodeError } from '../errors/nodeErrors';
 import { stopsOnFailure } from '../run';
 import { resources } from './index';
 
@@ -40,12 +40,6 @@ export async function dispatch(context: IExecuteFunctions): Promise<INodeExecuti
 		const nodeError =
 			error instanceof NodeApiError ? error : toNodeError(context.getNode(), undefined, error);
 		if (stops) throw nodeError;
-		return [
-			context.getInputData().map((_, item) => ({
-				json: {},
-				error: nodeError,
-				pairedItem: { item },
-			})),
-		];
+		return [context.getInputData().map((_, item) => failedItem(item, nodeError))];
 	}
 }

@@ -11,6 +11,14 @@ export async function openWorkflow(page: Page, { id }: { id: string }): Promise<
 	await ui(page, 'canvas-node').first().waitFor();
 }
 
+/** Shows all nodes, in a window that is wide, as workflows are. */
+export async function fitCanvas(page: Page): Promise<void> {
+	await page.setViewportSize({ width: 2000, height: 900 });
+	await ui(page, 'zoom-to-fit').click();
+	// It glides there.
+	await page.waitForTimeout(1000);
+}
+
 /** Opens a node's panels. */
 export async function openNode(page: Page, name: string): Promise<void> {
 	await page.locator(`[data-test-id=canvas-node][data-node-name="${name}"]`).dblclick();

@@ -1,147 +1,217 @@
 import { expect } from '@playwright/test';
 
-import { faults } from '../../../sandbox/index.mts';
-import { at, text } from '../../support/read.mts';
-import { itemsOf } from '../n8n/client.mts';
-import { newestSecret, reports, test, type Bench } from './bench.mts';
+import { at, present, record, text } from '../../support/read.mts';
+import { fullItemsOf, itemsOf, type Execution, type StoredCredential } from '../n8n/client.mts';
+import { runExample } from '../n8n/examples.mts';
+import * as subs from '../n8n/subWorkflows.mts';
+import * as flows from '../n8n/workflows.mts';
+import { expectSuccess, failureOf, lastUsed, test, type Bench } from './bench.mts';
 
-const BUILD_SERVER = 'digicert/1538858/build-server';
+const NAME = 'Build server (rotated by n8n)';
 
 test.beforeEach(({ bench }) => {
 	bench.reset();
 });
 
-/** Credential of the vault. */
-const vaultOnly = ({ headers }: Bench) => ({ credentials: [headers.vault] });
+/** Imports a store's workflow and publishes it. */
+async function publish(
+	bench: Bench,
+	file: string,
+	credential: StoredCredential,
+	settings: Record<string, unknown> = {},
+): Promise<string> {
+	const setup = { credentials: [credential], settings, saveExecutions: false };
+	const store = await bench.load(file, setup);
+	await bench.client.activate(store);
+	return store.id;
+}
 
-test('store-in-vault.json, with a stand-in: stored, or revoked', async ({ bench }) => {
-	const { sandbox, statuses, vault } = bench;
-	const run = async () => reports(await bench.run('store-in-vault.json', vaultOnly(bench)));
-	expect(await run()).toEqual(['Stored']);
-	const value = text(newestSecret(bench, BUILD_SERVER).api_key);
-	expect(sandbox.holds(value)?.status).toBe('active');
+/** One store's sub-workflow, set up. */
+interface Store {
+	right: StoredCredential;
+	/** With which it refuses. */
+	wrong: StoredCredential;
+	settings?: Record<string, unknown>;
+	/** The ID of the key that is at a place. */
+	keyAt: (place: string) => number | undefined | Promise<number | undefined>;
+}
 
-	// As if the key had been revoked and forgotten in the store.
-	sandbox.reset();
-	expect(await run()).toEqual(['Not stored']);
-	expect(statuses()).toEqual(['revoked']);
-
-	bench.reset();
-	vault.addFault({ method: 'POST', when: 'after' });
-	expect(await run()).toEqual(['Not stored']);
-	expect(statuses()).toEqual(['revoked']);
-});
-
-test('onboard-subaccount.json: stored, or no key stays live', async ({ bench }) => {
-	const { sandbox, statuses, vault } = bench;
-	const run = async () => reports(await bench.run('onboard-subaccount.json', vaultOnly(bench)));
-	expect(await run()).toEqual(['Stored']);
-	expect(statuses()).toEqual(['inactive', 'active']);
-	const key = at(sandbox.keys({ seeded: false }), 1);
-	const value = text(newestSecret(bench, `digicert/subaccounts/${key.ownerId}`).api_key);
-	expect(sandbox.holds(value)?.id).toBe(key.id);
-
-	bench.reset();
-	vault.addFault({ method: 'POST', when: 'before', status: 503 });
-	expect(await run()).toEqual(['Not stored']);
-	expect(statuses()).toEqual(['inactive', 'inactive']);
-});
-
-test('rotate-on-schedule.json: rotated, or the old key stays', async ({ bench }) => {
-	const { sandbox, statuses, vault } = bench;
-	const file = 'rotate-on-schedule.json';
-	// Every key that exists is due.
-	const due = { ...vaultOnly(bench), replace: { '"value": 60': '"value": -1' } };
-	const rotate = async () => reports(await bench.run(file, due));
-	const held = () => newestSecret(bench, BUILD_SERVER).key_id;
-	const created = (n: number) => at(sandbox.keys({ seeded: false }), n).id;
-	const seeded = () => sandbox.keys({ seeded: true }).map(({ status }) => status);
-
-	const before = seeded();
-	await bench.run('store-in-vault.json', vaultOnly(bench));
-	expect(reports(await bench.run(file, vaultOnly(bench)))).toEqual([]);
-	expect(await rotate()).toEqual(['Rotated']);
-	expect(statuses()).toEqual(['revoked', 'active']);
-	expect(held()).toBe(created(1));
-
-	vault.addFault({ method: 'POST', when: 'before', status: 403 });
-	expect(await rotate()).toEqual(['Not stored']);
-	expect(statuses()).toEqual(['revoked', 'active', 'revoked']);
-	expect(held()).toBe(created(1));
-
-	vault.addFault({ method: 'POST', when: 'after' });
-	expect(await rotate()).toEqual(['Rotated']);
-	expect(statuses()).toEqual(['revoked', 'revoked', 'revoked', 'active']);
-	expect(held()).toBe(created(3));
-	expect(seeded()).toEqual(before);
-});
-
-const BOTH = ['active', 'active'];
-const AWAY = { method: 'GET', when: 'before', times: 3 } as const;
-
-for (const { node, reason, left, fault } of [
+const STORES: { file: string; prepare: (bench: Bench) => Store | Promise<Store> }[] = [
 	{
-		node: 'Old key stays live',
-		reason: /403/,
-		left: BOTH,
-		fault: ({ sandbox }: Bench) =>
-			sandbox.addFault({ match: { path: '/user/me' }, ...faults.errorBefore(403), times: 3 }),
+		file: 'store-in-vault.json',
+		prepare: ({ others, vault, sandbox }) => ({
+			...{ right: others.vault, wrong: others.wrongHeader },
+			keyAt: (place) => {
+				const secret = vault.secrets.get(decodeURIComponent(place))?.at(-1);
+				return sandbox.holds(text(secret?.api_key))?.id;
+			},
+		}),
 	},
 	{
-		node: 'Store in doubt',
-		reason: /hold\. \S/,
-		left: BOTH,
-		fault: ({ vault }: Bench) => {
-			vault.addFault({ method: 'POST', when: 'after', then: AWAY });
+		file: 'store-in-custodia.json',
+		prepare: ({ others, custodia, sandbox }) => ({
+			...{ right: others.custodia, wrong: others.wrongHeader },
+			keyAt: async (place) => sandbox.holds(text(await custodia.read(place)))?.id,
+		}),
+	},
+	{
+		file: 'store-in-aws-secrets-manager.json',
+		prepare: ({ others, aws, sandbox }) => ({
+			...{ right: others.aws, wrong: others.wrongAws },
+			keyAt: (place) => {
+				const secret = aws.secrets.get(place)?.at(-1);
+				return sandbox.holds(text(secret?.value))?.id;
+			},
+		}),
+	},
+	{
+		file: 'store-in-n8n-credential.json',
+		async prepare(bench) {
+			const { client, credentials, data, others } = bench;
+			const { type } = credentials.certCentral;
+			const held = await client.storeCredential(type, 'Made by hand', data.certCentral);
+			const use = flows.httpRequest('Use', {
+				url: `${data.certCentral.baseUrl}/user/me`,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: type,
+			});
+			const user = await client.saveWorkflow(
+				subs.keptWorkflow('Uses the credential', [
+					flows.manualTrigger(),
+					{ ...use, credentials: flows.bound([held]) },
+				]),
+			);
+			return {
+				...{ right: others.n8n, wrong: await bench.n8nCredential('credential:read') },
+				settings: { credential_id: held.id },
+				// n8n gives no value back: another workflow uses it.
+				async keyAt() {
+					expect((await runExample(client, user))?.status).toBe('success');
+					return lastUsed(bench);
+				},
+			};
 		},
 	},
-	{
-		node: 'Store not read',
-		reason: /status 403\.$/,
-		left: ['active'],
-		fault: ({ vault }: Bench) => {
-			vault.addFault({ ...AWAY, status: 403 });
-		},
-	},
-]) {
-	test(`rotate-on-schedule.json: ${node}, with the reason and without a key`, async ({ bench }) => {
-		await bench.run('store-in-vault.json', vaultOnly(bench));
-		fault(bench);
-		const execution = await bench.run('rotate-on-schedule.json', {
-			...vaultOnly(bench),
-			replace: { '"value": 60': '"value": 0', '"value": ""': '"value": "build-server"' },
-		});
-		expect(reports(execution)).toEqual([node]);
-		const report = text(at(itemsOf(execution, 'Tell somebody'), 0).report);
-		expect(report).toMatch(reason);
-		expect(report).not.toMatch(/undefined|\[object/);
-		expect(bench.issuedKeys().filter((key) => report.includes(key))).toEqual([]);
-		expect(bench.statuses()).toEqual(left);
+];
+
+/** Creates a key and hands it over. */
+async function create(bench: Bench, handOverTo: string): Promise<Execution> {
+	const { client, credentials, sandbox } = bench;
+	const { person } = sandbox.certCentral.us.users;
+	const workflow = await client.saveWorkflow(
+		subs.keptWorkflow('Create', [
+			flows.manualTrigger(),
+			flows.digiCert('Create', credentials.certCentral, 'userApiKey.create', {
+				...{ userId: flows.byId(person), name: NAME, restrictedToRoleId: 102 },
+				...subs.handOverTo({ id: handOverTo }),
+			}),
+		]),
+	);
+	return present(await runExample(client, workflow), 'The execution');
+}
+
+/** Where the store says that it has put the key of an item. */
+function placeIn(execution: Execution, node: string): string {
+	const { place, key_id: id } = record(at(itemsOf(execution, node), 0).hand_over);
+	expect(id).toBe(at(itemsOf(execution, node), 0).id);
+	return text(place);
+}
+
+const rotate = async (bench: Bench, handOverTo: string) =>
+	await bench.run('rotate-on-schedule.json', {
+		handOverTo,
+		// As if every key were old.
+		replace: { '$now.minus({ days: 60 })': '$now.plus({ days: 1 })' },
+	});
+
+const created = ({ sandbox }: Bench, n: number) => at(sandbox.keys({ seeded: false }), n).id;
+
+/** Nothing that n8n keeps of it holds a created key. */
+async function expectNoKeyIn({ client, issuedKeys }: Bench, { id }: Execution): Promise<void> {
+	const stored = present(await subs.storedText(client, id), 'The stored execution');
+	expect(issuedKeys().filter((key) => stored.includes(key))).toEqual([]);
+}
+
+for (const { file, prepare } of STORES) {
+	test(`${file}: stores a key and its successor, and fails when the store refuses`, async ({
+		bench,
+	}) => {
+		const { right, wrong, settings = {}, keyAt } = await prepare(bench);
+		const store = await publish(bench, file, right, settings);
+		const first = await create(bench, store);
+		expectSuccess(first);
+		expect(await keyAt(placeIn(first, 'Create'))).toBe(created(bench, 0));
+
+		const rotated = await rotate(bench, store);
+		expectSuccess(rotated);
+		const successor = created(bench, 1);
+		expect(at(itemsOf(rotated, 'Your mail or chat node'), 0).report).toContain(
+			`replaced by key ${successor}, and is revoked`,
+		);
+		expect(bench.statuses()).toEqual(['revoked', 'active']);
+		const place = placeIn(rotated, 'Rotate and store');
+		expect(await keyAt(place)).toBe(successor);
+
+		const refusing = await publish(bench, file, wrong, settings);
+		const refused = await rotate(bench, refusing);
+		const failure = failureOf(refused);
+		expect(failure).toMatch(/^1 of 1 keys that are due were not rotated\./);
+		expect(failure).toContain(`[key ${created(bench, 2)}, "`);
+		expect(failure).toContain('does not give key');
+		expect(bench.statuses()).toEqual(['revoked', 'active', 'active']);
+		expect(await keyAt(place)).toBe(successor);
+		for (const execution of [first, rotated, refused]) await expectNoKeyIn(bench, execution);
 	});
 }
 
-test('store-in-custodia.json, the real one: stored once, and no key without it', async ({
-	bench,
-}) => {
-	const { custodia, sandbox, statuses } = bench;
-	const credentials = [bench.headers.custodia];
-	const replace = { '"build-server"': '"e2e server"' };
-	const run = async () =>
-		reports(await bench.run('store-in-custodia.json', { credentials, replace }));
-	const stored = async () => await custodia.read('digicert/e2e%20server');
-	expect(await run()).toEqual(['Stored']);
-	const value = text(await stored());
-	expect(sandbox.holds(value)?.status).toBe('active');
-	expect(statuses()).toEqual(['active']);
+const inVault = async (bench: Bench, credential = bench.others.vault) =>
+	await publish(bench, 'store-in-vault.json', credential);
 
-	// As if the key had been revoked and forgotten in the store, which refuses to write over it.
-	sandbox.reset();
-	expect(await run()).toEqual(['Not stored']);
-	expect(statuses()).toEqual(['revoked']);
-	expect(await stored()).toBe(value);
+test('break-glass.json: the leaked key is off, with or without a successor', async ({ bench }) => {
+	const { sandbox, others } = bench;
+	const { person } = sandbox.certCentral.us.users;
+	const run = async (handOverTo: string) => {
+		const { id } = sandbox.console.us.makeKey({ name: 'Leaked', ownerId: person });
+		const replace = { '"value": 184': `"value": ${id}` };
+		const execution = await bench.run('break-glass.json', { handOverTo, replace });
+		await expectNoKeyIn(bench, execution);
+		expect(sandbox.keys({ id })).toMatchObject([{ status: 'revoked' }]);
+		return { id, execution };
+	};
+	const { id, execution } = await run(await inVault(bench));
+	expect(at(itemsOf(execution, 'Replaced'), 0).report).toContain(`Key ${id} is switched off.`);
+
+	const refused = await run(await inVault(bench, others.wrongHeader));
+	expect(failureOf(refused.execution)).toMatch(
+		new RegExp(`^Key ${refused.id} is switched off, .*may have no successor in the store`),
+	);
+});
+
+test('onboard-subaccount.json: a key in the store, or none that is live', async ({ bench }) => {
+	const { others, statuses } = bench;
+	const onboard = async (handOverTo: string) =>
+		await bench.run('onboard-subaccount.json', { handOverTo });
+	const done = await onboard(await inVault(bench));
+	expectSuccess(done);
+	expect(at(itemsOf(done, 'Onboarded'), 0).report).toContain(`has the key ${created(bench, 1)}`);
+	expect(statuses()).toEqual(['inactive', 'active']);
 
 	bench.reset();
-	await custodia.stop();
-	expect(await run()).toEqual(['Store not ready']);
-	expect(sandbox.requests()).toEqual([]);
+	const refused = await onboard(await inVault(bench, others.wrongHeader));
+	expect(failureOf(refused)).toMatch(/^Subaccount \d+ exists, without a key in the store\. \[key/);
+	expect(statuses()).toEqual(['inactive', 'inactive']);
+});
+
+test('as they are, n8n keeps nothing of the executions, nor of those of the store', async ({
+	bench,
+}) => {
+	const { client } = bench;
+	const handOverTo = await inVault(bench);
+	expect(fullItemsOf(await create(bench, handOverTo), 'Create')).toHaveLength(1);
+	for (const file of ['find-orphans.json', 'onboard-subaccount.json', 'rotate-on-schedule.json']) {
+		const workflow = await bench.load(file, { handOverTo, saveExecutions: false });
+		expect(await runExample(client, workflow), file).toBeUndefined();
+		expect(await client.executionsOf(workflow), file).toEqual([]);
+	}
+	expect(await client.executionsOf({ id: handOverTo })).toEqual([]);
 });

@@ -47,6 +47,8 @@ export class Client {
 	async call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
 		const answer = await request(this.url + path, {
 			method,
+			// A connection of its own: a busy n8n may have closed one that was kept.
+			reset: true,
 			headers: { 'content-type': 'application/json', 'browser-id': 'e2e', cookie: this.#cookie },
 			body: body === undefined ? null : JSON.stringify(body),
 		});
@@ -132,9 +134,14 @@ export class Client {
 	 * @returns the execution, undefined when n8n kept nothing of it
 	 */
 	async runByHand(workflow: StoredWorkflow, trigger: string): Promise<Execution | undefined> {
+		return await this.finished(await this.startByHand(workflow, trigger));
+	}
+
+	/** The same, for one that waits in between. @returns the execution's ID */
+	async startByHand(workflow: StoredWorkflow, trigger: string): Promise<string> {
 		const run = { workflowData: workflow, startNodes: [], triggerToStartFrom: { name: trigger } };
 		const answer = record(await this.rest('POST', `/workflows/${workflow.id}/run`, run));
-		return await this.finished(text(answer.executionId));
+		return text(answer.executionId);
 	}
 
 	/** Newest first. */

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { FOLDER, readWorkflow } from '../../support/examples.mts';
+import { enter, FOLDER, readWorkflow, type Entries } from '../../support/examples.mts';
 import { present, record, text } from '../../support/read.mts';
 import { until } from '../wait.mts';
 import type { Answer, Client, Execution, StoredCredential, StoredWorkflow } from './client.mts';
-import { bound, NODE_TYPE } from './workflows.mts';
+import { bound } from './workflows.mts';
 
-export interface Import {
+export interface Import extends Entries {
 	/** Bound to every DigiCert node, and by type to the nodes that name that type. */
 	credentials: StoredCredential[];
 	/** Text of the file to put other text for, such as DigiCert's addresses. */
@@ -24,9 +24,10 @@ const SAVING = {
 
 /** The credential types that a node of a workflow file asks for. */
 function typesOf(credentials: object, parameters: Record<string, unknown>): unknown[] {
-	const { authentication, nodeCredentialType, genericAuthType } = parameters;
+	const { authentication, nodeCredentialType, genericAuthType, operation } = parameters;
 	const ofWebhook = authentication === 'headerAuth' ? 'httpHeaderAuth' : undefined;
-	return [...Object.keys(credentials), nodeCredentialType, genericAuthType, ofWebhook];
+	const ofMail = operation === 'sendAndWait' ? 'smtp' : undefined;
+	return [...Object.keys(credentials), nodeCredentialType, genericAuthType, ofWebhook, ofMail];
 }
 
 /**
@@ -37,16 +38,18 @@ function typesOf(credentials: object, parameters: Record<string, unknown>): unkn
 export async function importExample(
 	client: Client,
 	file: string,
-	{ credentials, replace = {}, saveExecutions = false }: Import,
+	{ credentials, replace = {}, saveExecutions = false, ...entries }: Import,
 ): Promise<StoredWorkflow> {
 	let json = readFileSync(path.join(FOLDER, file), 'utf8');
 	for (const [from, to] of Object.entries(replace)) json = json.replaceAll(from, to);
 	const { nodes, connections, settings } = readWorkflow(json);
+	enter(nodes, entries);
 	const boundNodes = nodes.map(({ credentials: own = {}, parameters, ...node }) => {
 		const wanted = typesOf(own, parameters);
 		const mine = credentials.filter(
 			({ type }) =>
-				wanted.includes(type) || (node.type === NODE_TYPE && type.startsWith('digiCert')),
+				wanted.includes(type) ||
+				(node.type.startsWith('n8n-nodes-digicert.') && type.startsWith('digiCert')),
 		);
 		return { ...node, parameters, credentials: mine.length > 0 ? bound(mine) : { ...own } };
 	});
@@ -59,7 +62,7 @@ export async function importExample(
 }
 
 /**
- * Runs a workflow by hand, from its manual or schedule trigger, and waits for the end.
+ * Runs a workflow by hand, from its trigger, and waits for the end.
  *
  * @returns undefined when n8n kept nothing
  * @throws {Error} when it has no such trigger
@@ -68,7 +71,9 @@ export async function runExample(
 	client: Client,
 	workflow: StoredWorkflow,
 ): Promise<Execution | undefined> {
-	const trigger = workflow.nodes.find(({ type }) => /\.(manual|schedule)Trigger$/.test(type));
+	const trigger = workflow.nodes.find(({ type }) =>
+		/\.(manual|schedule|digiCert)Trigger$/.test(type),
+	);
 	return await client.runByHand(workflow, present(trigger, 'A trigger to start by hand').name);
 }
 

@@ -33,7 +33,7 @@ for (const api of APIS) {
 		const wrong = { ...lab.data[api], apiKey: 'not-a-key' };
 		const { status, message } = await lab.client.testCredential(lab.credentials[api], wrong);
 		expect(status).toBe('Error');
-		const advice = /DigiCert (refused|did not accept) this API key\. Check/;
+		const advice = /DigiCert (refused|does not know) this API key\. Check/;
 		expect(message).toMatch(release.showsTestAdvice ? advice : /check your credentials/);
 	});
 }

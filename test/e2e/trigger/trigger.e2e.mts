@@ -45,7 +45,7 @@ function watch({ lab }: Host, workflow: StoredWorkflow) {
 		ids: async () => (await reports()).map(({ key }) => key.id),
 		make: (name: string) => console.us.makeKey({ name, ownerId: certCentral.us.users.person }).id,
 		/** Waits until n8n has polled so many times more. */
-		async polls(count: number) {
+		polls: async (count: number) => {
 			const before = lists().length;
 			await until(
 				`${count} polls`,
@@ -54,15 +54,14 @@ function watch({ lab }: Host, workflow: StoredWorkflow) {
 			);
 		},
 		/** Waits until a key is reported. */
-		async report(id: number) {
-			return await until(
+		report: async (id: number) =>
+			await until(
 				`a report of key ${id}`,
 				async () => (await reports()).find(({ key }) => key.id === id),
 				PATIENCE_MS,
-			);
-		},
+			),
 		/** When n8n asked for the list since a key was made by hand. */
-		polledSince(id: number) {
+		polledSince: (id: number) => {
 			const lines = lab.sandbox.requests();
 			const line = lines.findIndex((one) => one.method === 'CONSOLE' && one.createdKeyId === id);
 			return lines.slice(line).filter(({ route }) => route === 'GET /key');

@@ -55,19 +55,31 @@ function requestOf(given: Parameters): IHttpRequestOptions {
 		...(given.sendBody === true ? { body: body() } : {}),
 		...(typeof proxy === 'string' ? { proxy: proxyOf(new URL(proxy)) } : {}),
 		json: true,
+		encoding: 'text',
+		returnFullResponse: true,
 		timeout: typeof timeout === 'number' ? timeout : undefined,
 		disableFollowRedirect: option(given, 'redirect', 'redirect', 'followRedirects') === false,
-		returnFullResponse: option(given, 'response', 'response', 'fullResponse') === true,
 		ignoreHttpStatusErrors: option(given, 'response', 'response', 'neverError') === true,
 	};
 }
 
-function itemOf(answer: unknown, request: IHttpRequestOptions): IDataObject {
-	if (request.returnFullResponse === true) {
-		const { body, headers, statusCode } = record(answer);
-		return dataObject({ body, headers, statusCode });
+/**
+ * What the node makes of an answer: n8n takes `application/json` alone for JSON, and puts any other
+ * text into `data`. With a raw body it leaves the answer unread when a format is set (2.41.1).
+ */
+function itemOf(answer: unknown, given: Parameters): IDataObject {
+	const setting = (name: string) => option(given, 'response', 'response', name);
+	if (given.contentType === 'raw' && setting('responseFormat') !== undefined) {
+		throw new Error('n8n does not read such an answer: leave Response Format out');
 	}
-	return isDataObject(answer) ? answer : dataObject({ data: answer });
+	const { body, headers, statusCode } = record(answer);
+	const said = text(body);
+	const isJson = String(record(headers)['content-type']).includes('application/json');
+	const read: unknown = isJson ? parse(said === '' ? '{}' : said) : said;
+	if (setting('fullResponse') === true) {
+		return dataObject({ [isJson ? 'body' : 'data']: read, headers, statusCode });
+	}
+	return isDataObject(read) ? read : dataObject({ data: read });
 }
 
 /**
@@ -86,7 +98,7 @@ export async function httpRequest(context: IExecuteFunctions): Promise<INodeExec
 				type === undefined
 					? await context.helpers.httpRequest(request)
 					: await context.helpers.httpRequestWithAuthentication.call(context, type, request);
-			items.push({ json: itemOf(answer, request), pairedItem: { item } });
+			items.push({ json: itemOf(answer, given), pairedItem: { item } });
 		} catch (error) {
 			if (!context.continueOnFail()) throw error;
 			const message = error instanceof Error ? error.message : String(error);
