@@ -233,3 +233,12 @@ test('a key whose ID nobody told is not looked for among those that other items 
 	expect(keys.map(({ id }) => id)).toEqual([lost?.id]);
 	expect(stored?.status).toBe('active');
 });
+
+test('a key whose ID nobody told, and that was tried, is named without it', async () => {
+	await lab.createUserKeys([lab.item('A')]);
+	lab.fault(faults.oddJsonAfter('noId'), POST);
+	hand.store = failWith('sealed');
+	const parameters = { handOverFailed: 'switchOffNew', options: { verify: true } };
+	const { keys } = itemError(await create(['A'], { parameters, ...CONTINUE }));
+	expect(keys.map(({ id, state }) => [id, state])).toContainEqual([null, 'live']);
+});

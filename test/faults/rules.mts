@@ -106,7 +106,7 @@ function handOversOf(
 		.map(({ item, id }) => {
 			const ask = asks[item];
 			const isElse = (key: KeySeen) =>
-				told.some((entry) => entry.id === key.id && entry.state !== 'handed_over');
+				told.some(({ id: of, state }) => of === key.id && ['live', 'switched_off'].includes(state));
 			const isIt = ({ key, lane }: Made) =>
 				id === undefined
 					? ask && lane === laneOf(ask.owner, ask.name) && !isElse(key)
@@ -375,8 +375,10 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 			if (!fits(ofKey, told)) return wrong('it is of another name or owner');
 			// Whether a call that was lost has switched a key off, nobody can tell.
 			const isLostOff = requests.some(
-				({ call, path, status }) =>
-					call === 'switchOff' && pathIdOf(path) === told.id && status !== 204,
+				(one) =>
+					one.call === 'switchOff' &&
+					pathIdOf(one.path) === told.id &&
+					(one.status !== 204 || !isIntact(one)),
 			);
 			const isOurs = own?.by === execution;
 			const isHeld = execution.delivered.some(({ keyId }) => keyId === told.id);
@@ -394,7 +396,7 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 					if (other?.lastUsedAt !== undefined) return wrong('it is in use');
 					if (isHeld && !isOpen && !(own !== undefined && isNameless(own.request)))
 						return wrong('it was delivered');
-					return isLive(key) || isLostOff || !isOurs ? [] : wrong('it is off');
+					return isLive(key) || isLostOff || isOpen || !isOurs ? [] : wrong('it is off');
 				case 'may_exist':
 					return wrong('an ID goes with another state');
 			}

@@ -52,7 +52,12 @@ export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEn
 		const { id = null, off, handedOver } = outcome;
 		if (off === 'done') return [entry(id, 'switched_off')];
 		if (handedOver === true) return [entry(id, 'handed_over')];
-		return id === null && listed.length > 0 ? listed : [entry(id, 'live')];
+		// A key that was tried is in use, so it is not among those that were never used.
+		const isListed = listed.length > 0 && outcome.parcel?.verified === undefined;
+		return [
+			...(id === null ? listed : []),
+			...(id === null && isListed ? [] : [entry(id, 'live')]),
+		];
 	}
 	const proven = isFound(found) ? found.proven : undefined;
 	if (proven !== undefined) {
@@ -177,7 +182,7 @@ function tellLive({ api }: Teller, { order }: Creation, { id, found }: Issued): 
 	const which =
 		candidates.length === 0
 			? `Look in ${api.keyList} for it`
-			: `It is one of these: ${nameKeys(candidates)}`;
+			: `It may be one of these: ${nameKeys(candidates)}`;
 	return `${which}, and ${api.offWord} it. It is named ${JSON.stringify(order.name)} of ${order.subject.thing}.`;
 }
 
