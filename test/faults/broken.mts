@@ -234,7 +234,9 @@ export const BROKEN: readonly Broken[] = [
 	{
 		name: 'leaves failed items out',
 		shows: 'no result',
-		changes: [change('run.js', 'return [{ json: {}, error: result, pairedItem }];', 'return [];')],
+		changes: [
+			change('run.js', 'return [(0, nodeErrors_1.failedItem)(itemIndex, result)];', 'return [];'),
+		],
 	},
 	{
 		name: 'runs with Retry On Fail and Stop',
