@@ -96,11 +96,13 @@ export async function openLab(installed: InstalledN8n, env: NodeJS.ProcessEnv = 
 	}
 }
 
-/** Admin keys and created keys that are in what n8n printed: there must be none. */
-export function loggedKeys(
-	{ n8n, data, issuedKeys }: Lab,
-	log: string = n8n.process.log(),
-): string[] {
+/** With this a sub-workflow of the tests quotes a key; n8n prints the message that one ended with. */
+export const QUOTED = 'No room for';
+
+/** Admin keys and created keys that are in what else n8n printed: there must be none. */
+export function loggedKeys({ n8n, data, issuedKeys }: Lab): string[] {
+	const lines = n8n.process.log().split('\n');
+	const log = lines.filter((line) => !line.startsWith(QUOTED)).join('\n');
 	const keys = [data.certCentral.apiKey, data.partner.apiKey, ...issuedKeys()];
 	return keys.filter((key) => log.includes(key));
 }

@@ -204,8 +204,8 @@ const findDeadRecords: Rule = ({ executions, made, plan }) =>
 			const isGivenUp =
 				plan.cell.onError === 'stopWorkflow' ||
 				of?.by.status === 'canceled' ||
-				// It was handed over afterwards, which failed.
-				(plan.handOver !== undefined && of?.by.told.some((told) => told.id === id));
+				// Its own error names it: the answer was lost, or the hand-over that followed failed.
+				of?.by.told.some((told) => told.id === id);
 			return of === undefined || isLive(of.key) || isGivenUp
 				? []
 				: found('dead key delivered', [`the record of ${nameOf(of)}`]);

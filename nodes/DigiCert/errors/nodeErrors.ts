@@ -99,7 +99,7 @@ export function toNodeError(
  */
 export function failedItem(item: number, error: NodeError): INodeExecutionData {
 	const { name, message, stack } = error;
-	const readable = Object.setPrototypeOf(
+	const readable: NodeError = Object.setPrototypeOf(
 		{ ...error, name, message, stack },
 		error instanceof NodeApiError ? NodeApiError.prototype : NodeOperationError.prototype,
 	);

@@ -179,18 +179,18 @@ test('in the editor, a key goes from DigiCert into a store', async ({
 			}),
 			credentials: flows.bound([others.vault]),
 		},
-		flows.setField('stored', 'string', '=digicert/Build server'),
+		{ ...flows.setField('place', 'string', '=digicert/Build server'), name: 'Stored' },
 	];
 	const refuse = { ...subs.stopAndError('No key was delivered'), name: 'No key was delivered' };
 	const onError = { ...refuse, position: [440, 200] };
 	const workflow = flows.workflow('Key into a store', nodes, { onError });
 	await pages.openWorkflow(page, await client.saveWorkflow(workflow));
 	await pages.fitCanvas(page);
+	await picture('canvas', 'canvas');
 	await pages.ui(page, 'execute-workflow-button').click();
 	await expect(pages.ui(page, 'canvas-node-status-success')).toHaveCount(4);
 	const value = text(vault.secrets.get('digicert/Build server')?.at(-1)?.api_key);
 	expect(sandbox.holds(value)).toMatchObject({ status: 'active' });
-	await picture('canvas', 'canvas');
 });
 
 test("no key is in n8n's log", ({ bench }) => {

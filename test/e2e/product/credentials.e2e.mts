@@ -34,7 +34,9 @@ for (const api of APIS) {
 		const { status, message } = await lab.client.testCredential(lab.credentials[api], wrong);
 		expect(status).toBe('Error');
 		const advice = /DigiCert (refused|does not know) this API key\. Check/;
-		expect(message).toMatch(release.showsTestAdvice ? advice : /check your credentials/);
+		// That of CertCentral judges the answer by its body, where every n8n shows our text.
+		const isShown = release.showsTestAdvice || api === 'certCentral';
+		expect(message).toMatch(isShown ? advice : /check your credentials/);
 	});
 }
 

@@ -6,8 +6,8 @@ export interface Release {
 	/** Versions without which it does not install. */
 	overrides: Record<string, string>;
 	/**
-	 * Whether a failed credential test shows the credential's own text. 2.8.4 loses it, with the
-	 * cause of the error, and shows a text of its own.
+	 * Whether a credential test that fails by its status shows the credential's own text. 2.8.4 loses
+	 * it, with the cause of the error, and shows a text of its own.
 	 */
 	showsTestAdvice: boolean;
 	/** Settings that only this version knows. */
