@@ -318,10 +318,11 @@ async function see(execution: Execution, seat: Seat, { sandbox, secrets }: Stage
 		inClear ||= plan.encrypted && found.inClear;
 	}
 	const logged = seat.log.flat().filter(isRecord);
+	// Logged once an execution is cancelled, whatever n8n says of its end. Each such line says all.
+	const lines = logged.flatMap(({ keys }) => keys ?? []);
 	const told = readTold(
-		isCancelled
-			? // Each line with keys says all there is to say.
-				logged.flatMap(({ keys }) => keys ?? []).slice(-1)
+		lines.length > 0
+			? lines.slice(-1)
 			: [keysOf(error), ...items.map((item) => keysOf(item.error))],
 	);
 	const passedOff = good.filter(({ json }) => MARKER in json);

@@ -331,13 +331,18 @@ const findLeftOn: Rule = (all) => {
 };
 
 const findThrownAway: Rule = (all) => {
-	const { plan, made, delivered, requests } = all;
+	const { plan, made, delivered, requests, asks } = all;
 	if (plan.cell.onError === 'stopWorkflow') return [];
+	/** A store that did not take it: it is switched off if that can be, and named in each case. */
+	const mayFail = (lane: string) =>
+		plan.handOver !== undefined &&
+		asks.some((ask, i) => laneOf(ask.owner, ask.name) === lane && plan.items[i]?.store !== 'takes');
 	const lost = made.filter((one) => {
-		const { key, by, isInHand } = one;
+		const { key, by, isInHand, lane } = one;
 		return (
 			isInHand &&
 			!isKept(one, all) &&
+			!mayFail(lane) &&
 			by.status !== 'canceled' &&
 			!delivered.has(key.id) &&
 			!requests.some(({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id)

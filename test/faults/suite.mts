@@ -171,5 +171,8 @@ export async function replay(
 	});
 	const details = await fc.check(property, { seed, path, numRuns: 1 });
 	await stage.close();
-	return details.failed ? fc.defaultReportMessage(details) : undefined;
+	if (!details.failed) return undefined;
+	const { errorInstance } = details;
+	const why = errorInstance instanceof Error ? errorInstance.message : '';
+	return [fc.defaultReportMessage(details), why].join('\n');
 }

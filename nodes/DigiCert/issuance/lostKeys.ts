@@ -74,8 +74,9 @@ function lookThrough(keys: OwnKeys, sought: Sought, { held, lostOf }: Known): Fo
 	if (only !== undefined && proven.length === 1) {
 		return { candidates: proven, proven: only, mayBeMore: false };
 	}
-	const isShort = candidates.length < (lostOf.get(laneOf(sought)) ?? 1);
-	return { candidates, mayBeMore: isShort || !keys.isComplete || mayBeLate(sought) };
+	// With other keys of the name among them, it may be none of them: the list may not show it yet.
+	const isOpen = candidates.length !== (lostOf.get(laneOf(sought)) ?? 1);
+	return { candidates, mayBeMore: isOpen || !keys.isComplete || mayBeLate(sought) };
 }
 
 /** Looks for a key in its owner's list, and notes with the creation what is there. Never throws. */
