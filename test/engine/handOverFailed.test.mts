@@ -32,7 +32,7 @@ const FAILURES: readonly (readonly [
 			};
 			return {};
 		},
-		'HTTP 400: {"data":{"api_key":"[hidden]"}} [hidden]',
+		'HTTP 400: {"data":{"api_key":"[API key]"}} [hidden]',
 		true,
 	],
 	['fails without a word', () => ((hand.store = failWith('')), {}), 'It ended with: ', true],

@@ -100,7 +100,7 @@ test('with Roll Back off, it is named as it may still be live', async () => {
 });
 
 test.each([
-	['names what the list shows', undefined, /It is one of these: key \d+, and revoke it\./],
+	['names what the list shows', undefined, /It may be one of these: key \d+, and revoke it\./],
 	['says where to look', { api_keys: [] }, /Look in CertCentral .* for it, and revoke it\./],
 ])('an answer without an ID, and a key that cannot be packed: %s', async (_, body, advice) => {
 	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'B' } });
