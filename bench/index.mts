@@ -20,6 +20,7 @@ import { footprint } from './parts/footprint.mts';
 import { overhead } from './parts/overhead.mts';
 import { rateLimit } from './parts/rateLimit.mts';
 import { scale } from './parts/scale.mts';
+import { trigger } from './parts/trigger.mts';
 import { VERSION as httpRequestVersion } from './support/httpRequestNode.mts';
 import { ROOT } from './support/npmCache.mts';
 import { isKept, partText, reportText } from './support/report.mts';
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, (extent: Extent) => Promise<Part>>> = {
 	scale,
 	footprint,
 	calls,
+	trigger,
 	faults,
 };
 

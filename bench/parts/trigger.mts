@@ -1,0 +1,157 @@
+import { compare } from '../../dist/nodes/DigiCert/trigger/compare.js';
+import type { ListedKey, TriggerSettings } from '../../dist/nodes/DigiCert/trigger/events.js';
+import { EVENT_NAMES } from '../../dist/nodes/DigiCert/trigger/events.js';
+import type { TriggerState } from '../../dist/nodes/DigiCert/trigger/state.js';
+import { startSandbox } from '../../sandbox/index.mts';
+import { createEngine } from '../../test/support/engine.mts';
+import { PollHost } from '../../test/trigger/pollHost.mts';
+import type { Extent, Part } from '../support/report.mts';
+
+const KEYS = 5000;
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 0, 1);
+
+/** Seven-digit IDs as DigiCert's samples have them; names of 10 to 60 characters. */
+function keysOf(nameOf: (i: number) => string, more: Partial<ListedKey> = {}): ListedKey[] {
+	return Array.from({ length: KEYS }, (_, i) => ({
+		id: 1_834_000 + i,
+		name: nameOf(i),
+		live: true,
+		role: i % 2 === 0 ? 0 : 101,
+		ownerId: 1_250_390 + (i % 300),
+		createdAt: new Date(START),
+		lastUsedAt: undefined,
+		acme: false,
+		record: {},
+		...more,
+	}));
+}
+
+const usual = (i: number) => `Build server ${i} ${'of plant north '.repeat(i % 4)}`.trim();
+const longest = (i: number) => `${i} ${'Größe "quoted" 鍵 '.repeat(12)}`.slice(0, 200);
+
+interface Figures {
+	readonly situation: string;
+	readonly bytesPerKey: number;
+	/** Processor time of each comparison, in ms. */
+	readonly ms: readonly number[];
+}
+
+/** Measures the state in the situations in which it is smallest and largest. */
+function measureStates(rounds: number): Figures[] {
+	const settings = (more: Partial<TriggerSettings>): TriggerSettings => ({
+		watch: 'userApiKeys',
+		events: new Set(EVENT_NAMES),
+		...{ neverUsedHours: 24, unusedDays: 90, oldDays: 365, reportExisting: false },
+		...{ ownerId: undefined, nameContains: undefined, excludeAcme: false },
+		...more,
+	});
+	const poll = (
+		state: TriggerState | undefined,
+		keys: ListedKey[],
+		days: number,
+		more: Partial<TriggerSettings> = {},
+	) =>
+		compare(state, keys, settings(more), {
+			now: new Date(START + days * DAY),
+			...{ credential: '{"digiCertCertCentralApi":{"id":"1","name":"DigiCert"}}' },
+			...{ process: 'bench', savedApart: true },
+		});
+	const measure = (situation: string, run: () => { state: TriggerState }): Figures => {
+		// Once to warm up.
+		const bytes = Buffer.byteLength(JSON.stringify(run().state));
+		const ms = Array.from({ length: rounds }, () => {
+			const start = process.cpuUsage();
+			run();
+			const { user, system } = process.cpuUsage(start);
+			return (user + system) / 1000;
+		});
+		return { situation, bytesPerKey: bytes / KEYS, ms };
+	};
+	const first = poll(undefined, keysOf(usual), 0).state;
+	const firstOfLongest = poll(undefined, keysOf(longest), 0).state;
+	return [
+		measure('first poll', () => poll(undefined, keysOf(usual), 0)),
+		measure('nothing happened', () => poll(first, keysOf(usual), 0)),
+		measure('every key has the longest name', () => poll(firstOfLongest, keysOf(longest), 0)),
+		measure('every key is reported as new', () =>
+			poll(undefined, keysOf(longest), 0, { reportExisting: true }),
+		),
+		measure('every key is reported as never used', () => poll(firstOfLongest, keysOf(longest), 2)),
+		measure('every key is switched off', () => poll(first, keysOf(usual, { live: false }), 0)),
+		measure('every key changes its name', () =>
+			poll(
+				first,
+				keysOf((i) => `New ${usual(i)}`),
+				0,
+			),
+		),
+	];
+}
+
+/** Counts what one poll asks of DigiCert, in an account with many keys, and what n8n keeps then. */
+async function measurePolls(share: number): Promise<(string | number)[][]> {
+	const sandbox = await startSandbox({ rateLimits: [] });
+	const engine = await createEngine();
+	const { us } = sandbox.certCentral;
+	const { partner } = sandbox;
+	const make = async (url: string, header: string, key: string, more: object = {}) => {
+		const { status } = await fetch(url, {
+			method: 'POST',
+			headers: { [header]: key, 'content-type': 'application/json' },
+			body: JSON.stringify({ name: 'Build server of plant north', ...more }),
+		});
+		if (status !== 201) throw new Error(`No key was made: HTTP ${status}`);
+	};
+	const accounts = {
+		userApiKeys: () =>
+			make(`${us.baseUrl}/key/user/${us.users.person}`, 'x-dc-devkey', us.keys.administrator, {
+				restricted_to_role_id: 101,
+			}),
+		subaccountApiKeys: () =>
+			make(
+				`${partner.baseUrl}/api-key/account/${partner.accounts.subaccount}`,
+				'x-partner-apikey',
+				partner.keys.parent,
+			),
+	};
+	const rows: (string | number)[][] = [];
+	for (const [watch, makeOne] of Object.entries(accounts)) {
+		const made = Math.ceil(KEYS * share);
+		for (let i = 0; i < made; i++) await makeOne();
+		const host = new PollHost({ engine, sandbox, log: [] }, { watch });
+		await host.activate();
+		await makeOne();
+		const before = sandbox.requests().length;
+		const { events } = await host.poll();
+		const requests = sandbox.requests().slice(before);
+		const bytes = Buffer.byteLength(JSON.stringify(await host.state()));
+		rows.push([watch, made + 1, requests.length, events.length, (bytes / (made + 1)).toFixed(1)]);
+	}
+	await sandbox.close();
+	return rows;
+}
+
+/** What the trigger costs: bytes of state for each key, calls, and what one comparison takes. */
+export async function trigger({ rounds, share }: Extent): Promise<Part> {
+	const states = measureStates(rounds);
+	return {
+		title: '(g) DigiCert Trigger',
+		notes: [
+			`State for each key at ${KEYS} keys with names of 10 to 60 or 200 characters, and the CPU time of one comparison, during which n8n's event loop stands still. The table counts one poll in n8n's own poll context after a key was made.`,
+		],
+		rows: states.flatMap(({ situation, bytesPerKey, ms }) => [
+			{ what: `${situation}: state for each key`, unit: 'bytes', values: [bytesPerKey] },
+			{ what: `${situation}: CPU time`, unit: 'ms', values: ms },
+		]),
+		ratios: states.map(({ situation, bytesPerKey }) => ({
+			what: `${situation}: state for each key : 64 bytes`,
+			values: [bytesPerKey / 64],
+			bound: 1,
+		})),
+		table: {
+			head: ['watches', 'keys made', 'calls for a poll', 'events', 'bytes of state for each key'],
+			rows: await measurePolls(share),
+		},
+	};
+}
