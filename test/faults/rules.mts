@@ -343,6 +343,8 @@ const findThrownAway: Rule = (all) => {
 			isInHand &&
 			!isKept(one, all) &&
 			!mayFail(lane) &&
+			// It was to give way, and that broke off in n8n.
+			!hasThrown(by, 'switchOff') &&
 			by.status !== 'canceled' &&
 			!delivered.has(key.id) &&
 			!requests.some(({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id)
