@@ -12,10 +12,11 @@ export function createBreath(): () => Promise<void> | undefined {
 	let breath: Promise<void> | undefined;
 	return () => {
 		if (breath === undefined && performance.now() - since >= SLICE) {
-			breath = sleep(0).then(() => {
+			const goOn = () => {
 				since = performance.now();
 				breath = undefined;
-			});
+			};
+			breath = sleep(0).then(goOn, goOn);
 		}
 		return breath;
 	};
@@ -62,9 +63,12 @@ export async function inLanes<T>(
 
 	const thrown: unknown[] = [];
 	const waiting = lanes.values();
+	// Many tasks wait for nothing.
+	const breathe = createBreath();
 	async function work(): Promise<void> {
 		for (const lane of waiting) {
 			for (const task of lane) {
+				await breathe();
 				try {
 					if (isStopped()) return;
 					await run(task);
