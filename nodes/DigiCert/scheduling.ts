@@ -68,8 +68,8 @@ export async function inLanes<T>(
 	async function work(): Promise<void> {
 		for (const lane of waiting) {
 			for (const task of lane) {
-				await breathe();
 				try {
+					await breathe();
 					if (isStopped()) return;
 					await run(task);
 				} catch (error) {

@@ -95,9 +95,9 @@ export async function carryOut(
 	creations: readonly Creation[],
 ): Promise<void> {
 	for (const step of steps) {
-		await breathe();
 		try {
 			await step(run, creations);
+			await breathe();
 		} catch (error) {
 			noteBroken(run, error);
 		}
