@@ -1,9 +1,11 @@
 /**
  * `npm run bench`: measures what the README claims, and writes BENCHMARKS.md. Names of parts run
- * these only, `--quick` makes everything small and once; both print and write nothing.
+ * these only and write nothing, unless `--write` puts them in place of what is there; `--quick`
+ * makes everything small and once, and writes nothing.
  *
  *   npm run bench
  *   npm run bench -- overhead concurrency
+ *   npm run bench -- scale --write
  *   npm run bench -- --quick
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -44,7 +46,10 @@ function versionOf(folder: string): string {
 
 async function main(): Promise<void> {
 	const { values, positionals } = parseArgs({
-		options: { quick: { type: 'boolean', default: false } },
+		options: {
+			quick: { type: 'boolean', default: false },
+			write: { type: 'boolean', default: false },
+		},
 		allowPositionals: true,
 	});
 	const unknown = positionals.filter((name) => !(name in PARTS));
@@ -61,8 +66,17 @@ async function main(): Promise<void> {
 	}
 	const missed = found.flatMap(({ ratios = [] }) => ratios).filter((ratio) => !isKept(ratio));
 	console.log(missed.length === 0 ? 'All ratios are kept.' : `${missed.length} are not kept.`);
-	if (values.quick || positionals.length > 0) return;
 	const file = path.join(ROOT, 'BENCHMARKS.md');
+	if (values.write && !values.quick && positionals.length > 0) {
+		const sections = readFileSync(file, 'utf8').split(/^(?=## )/m);
+		const isOf = (part: Part, section: string) => section.startsWith(`## ${part.title}\n`);
+		const replaced = sections.map((section) => {
+			const part = found.find((one) => isOf(one, section));
+			return part === undefined ? section : `${partText(part)}\n\n`;
+		});
+		writeFileSync(file, await format(replaced.join(''), { filepath: file }));
+	}
+	if (values.quick || positionals.length > 0) return;
 	const versions = {
 		'n8n-nodes-digicert': versionOf('.'),
 		'n8n-core': versionOf('node_modules/n8n-core'),
