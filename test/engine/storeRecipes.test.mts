@@ -115,8 +115,15 @@ describe.each([
 	});
 });
 
+/** A real Vault when VAULT_ADDR and VAULT_TOKEN name one that does not have the secret yet; else the stand-in. */
+async function openVault() {
+	const { VAULT_ADDR: url, VAULT_TOKEN: value } = process.env;
+	if (url === undefined || value === undefined) return await startVault();
+	return { url, header: { name: 'X-Vault-Token', value }, close: async () => await Promise.resolve() };
+}
+
 test('HashiCorp Vault: an independent client reads what is written, and the other way round', async () => {
-	const vault = await startVault();
+	const vault = await openVault();
 	const section = sectionOf('HashiCorp Vault and OpenBao');
 	const url = found(/POST `(https:[^`]+)`/, section).replace('https://<vault>', vault.url);
 	const auth = { authentication: 'genericCredentialType', genericAuthType: 'httpHeaderAuth' };
