@@ -119,7 +119,13 @@ describe.each([
 async function openVault() {
 	const { VAULT_ADDR: url, VAULT_TOKEN: value } = process.env;
 	if (url === undefined || value === undefined) return await startVault();
-	return { url, header: { name: 'X-Vault-Token', value }, close: async () => await Promise.resolve() };
+	return {
+		url,
+		header: { name: 'X-Vault-Token', value },
+		close: async () => {
+			await Promise.resolve();
+		},
+	};
 }
 
 test('HashiCorp Vault: an independent client reads what is written, and the other way round', async () => {
