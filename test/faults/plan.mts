@@ -181,9 +181,9 @@ const execution: fc.Arbitrary<PlannedExecution> = fc.record({
 		.map((faults) => faults.filter((fault) => fault !== undefined)),
 	cancelAfter: sometimes(8, fc.integer({ min: 1, max: 30 })),
 	clockStep: sometimes(
-		15,
+		25,
 		fc.record({
-			after: fc.integer({ min: 1, max: 30 }),
+			after: fc.integer({ min: 1, max: 8 }),
 			ms: oneOf(HOUR, -HOUR, 3_000),
 			of: oneOf<'n8n' | 'digicert'>('n8n', 'digicert'),
 		}),

@@ -330,6 +330,18 @@ const findLeftOn: Rule = (all) => {
 	return found('not rolled back', left.map(nameOf));
 };
 
+/** Creations that the node gave up, though nothing was wrong with them and there was time. */
+const findGivenUp: Rule = ({ plan, made }) => {
+	const givenUp = made.filter(
+		({ request, by }) =>
+			request.status === 'dropped' &&
+			isIntact(request) &&
+			!hasThrown(by, 'create', bareName(request.name)) &&
+			plan.executions[by.index]?.cancelAfter === undefined,
+	);
+	return found('healthy answer thrown away', givenUp.map(nameOf));
+};
+
 const findThrownAway: Rule = (all) => {
 	const { plan, made, delivered, requests, asks } = all;
 	if (plan.cell.onError === 'stopWorkflow') return [];
@@ -513,6 +525,7 @@ const RULES: readonly Rule[] = [
 	findDoublesUnderSkip,
 	findRepeats,
 	findLeftOn,
+	findGivenUp,
 	findThrownAway,
 	findUntrue,
 	findSwitchedOff,

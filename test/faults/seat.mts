@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
+import { faults as presets } from '../../sandbox/index.mts';
 import type { Sandbox } from '../../sandbox/index.mts';
 import { isRecord } from '../support/read.mts';
 import { enact } from './faultKinds.mts';
@@ -166,7 +167,7 @@ export function openSeat(
 			const call = callOf(method, path);
 			const name = bareName(askIn({ path, body: options.body }).name);
 			const planned = faultFor(call, name);
-			const fault = planned && enact(planned, env);
+			let fault = planned && enact(planned, env);
 			const body: unknown = options.body;
 			const sentName = isRecord(body) ? nameIn(body) : {};
 			if (call === 'create') {
@@ -174,8 +175,12 @@ export function openSeat(
 				if (creations === 1) onFirst();
 				seat.step();
 				if (creations === clockStep?.after) {
-					if (clockStep.of === 'n8n') seat.clockOffset += clockStep.ms;
-					else stepClock(clockStep.ms);
+					if (clockStep.of === 'digicert') stepClock(clockStep.ms);
+					else {
+						seat.clockOffset += clockStep.ms;
+						// Under way for long enough that whatever goes by the clock looks at it meanwhile.
+						fault ??= presets.slow(250);
+					}
 				}
 			}
 			if (fault !== undefined && 'throws' in fault) {

@@ -82,9 +82,11 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 			// DigiCert asks one of them for longer.
 			const joins = turn < begun;
 			if (joins && retryAfterMs === undefined) return true;
-			const until = now + lengthOf(retryAfterMs);
+			const length = lengthOf(retryAfterMs);
+			const until = now + length;
 			if (joins && until <= resumeAt) return true;
-			const added = until - Math.max(now, resumeAt);
+			// Not `until - now`, whose rounding would make five pauses of 200 ms more than 1 s.
+			const added = resumeAt > now ? until - resumeAt : length;
 			if (waited + added > longestWait) return false;
 			waited += added;
 			resumeAt = until;

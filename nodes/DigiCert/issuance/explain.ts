@@ -18,9 +18,9 @@ export interface Teller {
 }
 
 /**
- * What is known of a key that an item does not put out. `live`: it exists, and nobody is known to have
- * got its value from this run. `handed_over`: a sub-workflow has stored it. `candidate`: it is listed and may be the one whose value was lost. `may_exist`: one
- * that no list shows so far.
+ * What is known of a key that an item does not put out. `live`: it exists, and nobody is known to
+ * have got its value from this run. `handed_over`: a sub-workflow has stored it. `candidate`: it is
+ * listed and may be the one whose value was lost. `may_exist`: one that no list shows so far.
  */
 export type KeyState = 'live' | 'switched_off' | 'handed_over' | 'candidate' | 'may_exist';
 
@@ -53,7 +53,11 @@ export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEn
 		if (off === 'done') return [entry(id, 'switched_off')];
 		if (handedOver === true) return [entry(id, 'handed_over')];
 		// A key that was tried is in use, so it is not among those that were never used.
-		const isListed = listed.length > 0 && outcome.parcel?.verified === undefined;
+		const isListed =
+			isFound(found) &&
+			listed.length > 0 &&
+			!found.mayBeMore &&
+			outcome.parcel?.verified === undefined;
 		return [
 			...(id === null ? listed : []),
 			...(id === null && isListed ? [] : [entry(id, 'live')]),
@@ -179,10 +183,11 @@ function explainUnknown(teller: Teller, creation: Creation, outcome: Unknown): E
 function tellLive({ api }: Teller, { order }: Creation, { id, found }: Issued): string {
 	const candidates = isFound(found) ? found.candidates.map((key) => key.id) : [];
 	if (id !== undefined) return `Make sure to ${api.offWord} it.`;
+	const orElse = isFound(found) && found.mayBeMore ? `, or another one in ${api.keyList}` : '';
 	const which =
 		candidates.length === 0
 			? `Look in ${api.keyList} for it`
-			: `It may be one of these: ${nameKeys(candidates)}`;
+			: `It may be one of these: ${nameKeys(candidates)}${orElse}`;
 	return `${which}, and ${api.offWord} it. It is named ${JSON.stringify(order.name)} of ${order.subject.thing}.`;
 }
 

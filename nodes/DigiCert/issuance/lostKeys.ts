@@ -9,6 +9,7 @@ import { explanationOf } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { classify } from '../http/classify';
 import { pauses } from '../http/pauses';
+import { secretsIn } from '../http/redaction';
 import { inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';
@@ -52,6 +53,13 @@ function isProven({ tag, order, outcome }: Sought, key: KeyFacts): boolean {
 		: outcome.toldId !== undefined && outcome.toldId === key.id;
 }
 
+/** Whether a listed key is certainly another one: it ends otherwise than the value that is here. */
+function isDisproven({ outcome }: Sought, { last4 = '' }: KeyFacts): boolean {
+	if (outcome.kind !== 'issued' || last4 === '') return false;
+	const secrets = secretsIn(outcome.reply);
+	return secrets.length > 0 && secrets.every((secret) => secret.slice(-4) !== last4);
+}
+
 /**
  * Looks through the owner's keys for the one that a creation made, or may have made. Only what is
  * proven is ever acted upon: clocks differ, lists lag, and other runs use the same names.
@@ -67,11 +75,12 @@ function lookThrough(keys: OwnKeys, sought: Sought, { held, lostOf }: Known): Fo
 				key.lastUsedAt === undefined &&
 				tagOf(key.name) === writtenTag &&
 				key.id !== order.replaces?.id &&
-				!held.has(key.id),
+				!held.has(key.id) &&
+				!isDisproven(sought, key),
 		);
 	const proven = candidates.filter((key) => isProven(sought, key));
-	const [only] = proven;
-	if (only !== undefined && proven.length === 1) {
+	if (proven.length > 0) {
+		const [only] = proven.length === 1 ? proven : [];
 		return { candidates: proven, proven: only, mayBeMore: false };
 	}
 	// With other keys of the name among them, it may be none of them: the list may not show it yet.

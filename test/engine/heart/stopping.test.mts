@@ -425,4 +425,13 @@ describe('subaccounts', () => {
 		expect(lab.statuses()).toEqual(['active']);
 		expect(keys.map(({ state }) => state)).toEqual(['candidate', 'candidate']);
 	});
+
+	test('a key of the same name that ends otherwise is not taken for it', async () => {
+		await create('Zero');
+		lab.fault(faults.staleList(), { ...LIST, ...ALWAYS });
+		const { description, keys } = errorOf(await create('One', 'Two'));
+		expect(lab.statuses()).toEqual(['active', 'active']);
+		expect(description).not.toContain('may be the ones');
+		expect(keys).toMatchObject([{ item: 0, subaccount: 'One', id: null, state: 'live' }]);
+	});
 });

@@ -110,6 +110,15 @@ test.each([
 	expect(at(errors, 0).description).toMatch(advice);
 });
 
+test('the same beside a key of another run: it may be neither of the two', async () => {
+	await lab.createUserKeys([lab.item('B')]);
+	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'B' } });
+	breakDown('encryption/recipient.js', 'encryptSecrets', 2);
+	const { description, keys } = at(itemErrors(await run('continueErrorOutput', PEM)), 0);
+	expect(description).toMatch(/one of these: keys [\d, ]+, or another one in CertCentral/);
+	expect(keys.map(({ state }) => state)).toEqual(['candidate', 'candidate', 'live']);
+});
+
 test('a look-up that breaks leaves the advice to look by hand', async () => {
 	lab.fault(faults.dropAfter(), { match: { name: 'B' } });
 	breakDown('digicert/keyLists.js', 'readOnceWith', 2);
