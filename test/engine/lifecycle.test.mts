@@ -1,10 +1,10 @@
 import { request } from 'undici';
 
 import { faults } from '../../sandbox/index.mts';
-import { ALWAYS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
+import { ALWAYS, answering, byId, cancelWhen, changing, LIST, useLab } from '../support/lab.mts';
 import { anyNumber, anyText } from '../support/matchers.mts';
 import { shortenPauses } from '../support/pauses.mts';
-import { at, record, text } from '../support/read.mts';
+import { at, list, record, text } from '../support/read.mts';
 import { textOf } from '../support/secrets.mts';
 import { errorOf, hintsOf, jsonOf, only } from '../support/told.mts';
 
@@ -282,6 +282,15 @@ describe('the guard of the own key on CertCentral', () => {
 		const error = errorOf(await revoke(OWN));
 		expect(error.message).toBe('This is the API key of the credential itself [item 3]');
 		expect(lab.seeded('Administrator').status).toBe('active');
+	});
+
+	test('is not misled by a list that shows the last one twice', async () => {
+		await revoke(OWN.slice(0, 3));
+		lab.fault(
+			changing(({ api_keys: keys }) => ({ api_keys: [...list(keys), ...list(keys)] })),
+			LIST,
+		);
+		expect(errorOf(await revoke(['Administrator'])).message).toContain('the credential itself');
 	});
 
 	test('asks who the user is once for all items', async () => {

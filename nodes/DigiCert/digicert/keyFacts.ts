@@ -50,10 +50,12 @@ function toRecords(entry: unknown): DigiCertRecord[] {
  * something is missing. (No paging of keys is documented: digicert-api.md A.4.1, B.2.1, F.9.)
  */
 export function toListing(list: readonly unknown[], page?: unknown): Listing<DigiCertRecord> {
-	const entries = list.flatMap(toRecords);
+	const records = list.flatMap(toRecords);
+	// What is shown twice is one: a guard that counts keys must not take it for two.
+	const entries = [...new Map(records.map((record) => [record.id, record])).values()];
 	const total = isJsonObject(page) ? page.total : undefined;
-	const isCut = typeof total === 'number' && total > list.length;
-	return { entries, isComplete: entries.length === list.length && !isCut };
+	const isCut = typeof total === 'number' && total > entries.length;
+	return { entries, isComplete: records.length === list.length && !isCut };
 }
 
 /** Whether an answer is a list of keys, in the form that both APIs use (digicert-api.md A.4.1, B.2.1). */

@@ -56,8 +56,6 @@ async function toIndex({ entries, isComplete }: Listing<KeyFacts>): Promise<Inde
 		byOwnerAndName: new Map(),
 	};
 	await inSlices(entries, (key) => {
-		// A list that changes while its pages are read shows a key twice.
-		if (index.byId.has(key.id)) return;
 		index.byId.set(key.id, key);
 		add(index.byName, baseNameOf(key.name), key);
 		add(index.byOwnerAndName, placeOf(key.ownerId, key.name), key);

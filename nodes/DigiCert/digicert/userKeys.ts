@@ -15,6 +15,14 @@ export function isAcmeUrl(key: UserKey): boolean {
 }
 
 /**
+ * The ID of a role restriction; 0 is none, which an empty text must not pass for. Undefined for what
+ * cannot be read.
+ */
+export function roleIdOf(role: unknown): number | undefined {
+	return role === 0 || role === '0' ? 0 : safeIdOf(role);
+}
+
+/**
  * The role restriction of a key, to be kept for its successor or in a change.
  *
  * @returns undefined when DigiCert tells none; then none is sent
@@ -22,8 +30,7 @@ export function isAcmeUrl(key: UserKey): boolean {
  */
 export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | undefined {
 	if (role === undefined || role === null) return undefined;
-	// An empty text must not pass for 0, which means no restriction.
-	const number = role === 0 || role === '0' ? 0 : safeIdOf(role);
+	const number = roleIdOf(role);
 	if (number !== undefined) return number;
 	throw refusal(
 		`The role restriction of key ${id} cannot be read`,

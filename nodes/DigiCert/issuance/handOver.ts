@@ -61,15 +61,24 @@ async function settleOldKey(
 	}
 }
 
+/** A key that goes to a sub-workflow. */
+type Handed = IssuedCreation & {
+	readonly handOver: HandOver;
+	readonly outcome: { readonly parcel: IDataObject };
+};
+
+function isHanded(creation: IssuedCreation): creation is Handed {
+	return creation.handOver !== undefined && creation.outcome.parcel !== undefined;
+}
+
 /** Hands one key over, and makes the output, which does not hold it. */
 async function handOne(
 	run: Issuance,
-	creation: IssuedCreation,
-	handOver: HandOver,
-	parcel: IDataObject,
+	creation: Handed,
 	creations: readonly Creation[],
 ): Promise<void> {
-	const { outcome } = creation;
+	const { handOver, outcome } = creation;
+	const { parcel } = outcome;
 	const secrets = secretsOf(creation);
 	// Whatever happens from here on, the sub-workflow may have stored it.
 	outcome.keep = true;
@@ -92,8 +101,8 @@ async function handOne(
 }
 
 /** Ties the sub-workflows' executions to this one, for the editor: the one that failed, or the only one. */
-function link({ context }: Issuance, held: readonly IssuedCreation[]): void {
-	const called = held.filter(({ outcome }) => outcome.execution !== undefined);
+function link({ context }: Issuance, handed: readonly IssuedCreation[]): void {
+	const called = handed.filter(({ outcome }) => outcome.execution !== undefined);
 	if (called.length === 0) return;
 	const failed = called.find(({ outcome }) => outcome.handedOver !== true);
 	const one = failed ?? (called.length === 1 ? called[0] : undefined);
@@ -115,26 +124,25 @@ export const deliver: Step = async (run, creations) => {
 	await inSlices(held, ({ handOver, outcome }) => {
 		if (handOver === undefined) outcome.output = outcome.parcel;
 	});
+	const toHandOver: readonly Handed[] = held.filter(isHanded);
+	if (toHandOver.length === 0) return;
 	let failed = isStopped(run, creations);
 	const handing = forEachCreation(
 		run,
-		held,
+		toHandOver,
 		async (creation) => {
-			const { handOver, outcome } = creation;
-			const { parcel } = outcome;
-			if (handOver === undefined || parcel === undefined) return;
 			try {
-				await handOne(run, creation, handOver, parcel, creations);
+				await handOne(run, creation, creations);
 			} finally {
-				failed ||= run.stopOnFailure && outcome.handedOver !== true;
+				failed ||= run.stopOnFailure && creation.outcome.handedOver !== true;
 			}
 		},
 		undefined,
 		() => failed || run.isCancelled(),
 	);
 	await endOrCancel(run, creations, handing);
-	link(run, held);
-	const called = held.filter(({ outcome }) => outcome.keep !== undefined);
+	link(run, toHandOver);
+	const called = toHandOver.filter(({ outcome }) => outcome.keep !== undefined);
 	if (called.some(({ recipient }) => recipient === undefined)) run.notes.push(CLEAR_TEXT);
 };
 

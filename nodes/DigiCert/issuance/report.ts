@@ -79,7 +79,11 @@ async function stopError(
 	const more = [
 		...(await describeOthers(teller, others)),
 		...countMade(creations),
-		...describeKeys(teller, rest, await keysOfAll(rest)),
+		...describeKeys(
+			teller,
+			rest,
+			keys.filter(({ item }) => item !== first.itemIndex),
+		),
 		...(made === 0 && !isUnknown ? ['No API key was created.'] : []),
 		...(made > 0 && first.outcome.kind !== 'issued' && !run.isCancelled() ? [keepThem] : []),
 		...countNotStarted(creations.filter(isOf('planned')).length),

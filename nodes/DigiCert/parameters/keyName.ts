@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { isOwnKeyGuarded } from './handOver';
 import { readId } from './id';
 import { refuseHidden, refuseItem } from './refuse';
 
@@ -85,10 +86,11 @@ export function readOptionalName(
 
 /** What a user wants to rotate. */
 export interface Rotation {
-	readonly itemIndex: number;
 	readonly keyId: number;
 	/** Undefined to take the old name. */
 	readonly name: string | undefined;
+	/** Whether the credential's own key is to be spared, see `isOwnKeyGuarded`. */
+	readonly isGuarded: boolean;
 }
 
 /**
@@ -105,8 +107,8 @@ export function readRotation(
 	longest?: number,
 ): Rotation {
 	return {
-		itemIndex,
 		keyId: readId(context, keyField, itemIndex),
 		name: readOptionalName(context, successorNameField, itemIndex, longest),
+		isGuarded: isOwnKeyGuarded(context, itemIndex),
 	};
 }

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { certCentral, partner } from '../digicert/apis';
 import { isCondition, isTurn } from './events';
 import type { EventName, ListedKey, TriggerEvent, TriggerSettings } from './events';
 import { base36, readKnownKey, showName, writeKnownKey } from './knownKey';
@@ -16,11 +17,11 @@ const MOST_MISSING = 1000;
 function lastSeen(id: string, known: KnownKey | undefined, settings: TriggerSettings): IDataObject {
 	if (known === undefined) return { id: Number(id) };
 	const isUserKey = settings.watch === 'userApiKeys';
-	const off = isUserKey ? 'revoked' : 'inactive';
+	const { offStatus } = isUserKey ? certCentral : partner;
 	return {
 		id: Number(id),
 		name: showName(known.name),
-		status: known.live ? 'active' : off,
+		status: known.live ? 'active' : offStatus,
 		...ownerField(settings, known.ownerId),
 		...(known.role === undefined ? {} : { restricted_to_role_id: known.role }),
 		...(isUserKey ? { is_acme_directory_url: known.acme } : {}),

@@ -4,12 +4,11 @@ import { certCentral, partner } from '../digicert/apis';
 import { isLive, isReadable } from '../digicert/keyFacts';
 import type { DigiCertRecord, KeyFacts } from '../digicert/keyFacts';
 import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
-import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../digicert/userKeys';
+import { factsOfUserKey, isAcmeUrl, listUserKeys, roleIdOf } from '../digicert/userKeys';
 import { DigiCertFailure, explanationOf } from '../errors/failure';
 import { connect } from '../http/client';
 import { createPacer } from '../http/pacing';
 import { openSession } from '../http/repeating';
-import { safeIdOf } from '../values';
 import type { ListedKey, Watch } from './events';
 
 /** Longest wait for the list, in ms. */
@@ -37,17 +36,13 @@ function toListedKey(entry: DigiCertRecord, facts: KeyFacts): ListedKey | undefi
 		id,
 		name: name === '' ? undefined : name,
 		live: isLive(facts),
-		role: roleOf(entry),
+		role: roleIdOf(entry.restricted_to_role_id),
 		ownerId,
 		createdAt,
 		lastUsedAt,
 		acme: isAcmeUrl(entry),
 		record,
 	};
-}
-
-function roleOf({ restricted_to_role_id: role }: DigiCertRecord): number | undefined {
-	return role === 0 || role === '0' ? 0 : safeIdOf(role);
 }
 
 const KEPT = 'The trigger keeps what it knew: once it works again, it reports what happened since.';

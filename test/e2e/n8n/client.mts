@@ -208,11 +208,6 @@ export function itemsOf(execution: Execution, node: string, output = 0): Record<
 	return fullItemsOf(execution, node, output).map(({ json }) => record(json));
 }
 
-/** The nodes from which a node got its items, one for each of its runs. */
-export function sourcesOf(execution: Execution, node: string): string[] {
-	return runsOf(execution, node).map(({ source }) => text(record(list(source)[0]).previousNode));
-}
-
 /** The error that ended an execution; empty when none did. */
 export function errorOf({ resultData }: Execution): Record<string, unknown> {
 	return isRecord(resultData.error) ? resultData.error : {};

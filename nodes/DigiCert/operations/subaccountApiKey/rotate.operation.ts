@@ -2,7 +2,7 @@ import { refusal } from '../../errors/failure';
 import type { KeyOrder } from '../../issuance/creation';
 import { subaccountKeyField } from '../../parameters/locators';
 import { LONGEST_PARTNER_NAME, baseNameOf } from '../../digicert/keyNames';
-import { isOwnKeyGuarded, rotationHandOverFields } from '../../parameters/handOver';
+import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
@@ -15,15 +15,10 @@ import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
 import { subaccountKeyOrder } from './order';
 
-/** What is to be rotated, and whether the old key may be switched off afterwards. */
-interface Plan extends Rotation {
-	readonly isGuarded: boolean;
-}
-
 /** Reads the old key, and makes the request for its successor (digicert-api.md B.2.2, B.2.3). */
 async function prepare(
 	session: Session,
-	{ keyId, name: newName, isGuarded }: Plan,
+	{ keyId, name: newName, isGuarded }: Rotation,
 ): Promise<KeyOrder> {
 	const old = await readSubaccountKey(session, keyId);
 	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
@@ -64,10 +59,7 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 		await issueKeys(
 			context,
 			partner,
-			(_, itemIndex) => ({
-				...readRotation(context, itemIndex, subaccountKeyField, LONGEST_PARTNER_NAME),
-				isGuarded: isOwnKeyGuarded(context, itemIndex),
-			}),
+			(_, itemIndex) => readRotation(context, itemIndex, subaccountKeyField, LONGEST_PARTNER_NAME),
 			prepare,
 			rotationHandOverFields,
 		),

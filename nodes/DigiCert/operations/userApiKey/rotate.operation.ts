@@ -1,7 +1,7 @@
 import { refusal } from '../../errors/failure';
 import type { KeyOrder } from '../../issuance/creation';
 import { userKeyField } from '../../parameters/locators';
-import { isOwnKeyGuarded, rotationHandOverFields } from '../../parameters/handOver';
+import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
@@ -15,15 +15,10 @@ import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
 import { userKeyOrder } from './order';
 
-/** What is to be rotated, and whether the old key may be switched off afterwards. */
-interface Plan extends Rotation {
-	readonly isGuarded: boolean;
-}
-
 /** Reads the old key, and makes the request for its successor (digicert-api.md A.4.2, A.4.3). */
 async function prepare(
 	session: Session,
-	{ keyId, name: newName, isGuarded }: Plan,
+	{ keyId, name: newName, isGuarded }: Rotation,
 	refuseOwnKey: ReturnType<typeof createOwnKeyCheck>,
 ): Promise<KeyOrder> {
 	const old = await readUserKey(session, keyId);
@@ -62,10 +57,7 @@ export const rotateUserApiKey: OperationDefinition = {
 		return await issueKeys(
 			context,
 			certCentral,
-			(_, itemIndex) => ({
-				...readRotation(context, itemIndex, userKeyField),
-				isGuarded: isOwnKeyGuarded(context, itemIndex),
-			}),
+			(_, itemIndex) => readRotation(context, itemIndex, userKeyField),
 			async (session, plan) => await prepare(session, plan, refuseOwnKey),
 			rotationHandOverFields,
 		);
