@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { expect } from '@playwright/test';
 
 import { at, present, record, text } from '../../support/read.mts';
@@ -5,8 +7,12 @@ import { fullItemsOf, itemsOf, type Execution, type StoredCredential } from '../
 import { runExample } from '../n8n/examples.mts';
 import * as subs from '../n8n/subWorkflows.mts';
 import * as flows from '../n8n/workflows.mts';
+import { run } from '../processes.mts';
+import { installN8n } from '../toolchain/n8n.mts';
 import { expectSuccess, failureOf, lastUsed, test, type Bench } from './bench.mts';
 
+/** Reads a Vault as n8n does for `$secrets`. */
+const PROVIDER = path.resolve(import.meta.dirname, '..', 'n8n', 'vaultProvider.mts');
 const NAME = 'Build server (rotated by n8n)';
 
 test.beforeEach(({ bench }) => {
@@ -166,6 +172,27 @@ for (const { file, prepare } of STORES) {
 
 const inVault = async (bench: Bench, credential = bench.others.vault) =>
 	await publish(bench, 'store-in-vault.json', credential);
+
+test("store-in-vault.json: n8n's own secrets provider gives the value that was stored", async ({
+	bench,
+	release,
+}) => {
+	const { vault, sandbox } = bench;
+	const stored = await create(bench, await inVault(bench));
+	const { node, command } = await installN8n(release);
+	const printed = await run(
+		'node',
+		[PROVIDER, path.resolve(command, '../../n8n/package.json'), vault.url],
+		{ env: { ...node.env, VAULT_TOKEN: vault.header.value } },
+	);
+	const { state, secrets } = record(JSON.parse(printed));
+	expect(state).toBe('connected');
+	const [folder, owner, name = ''] = placeIn(stored, 'Create').split('/');
+	// n8n calls a folder in a folder by its whole path.
+	const steps = ['secret', `${folder}`, `${folder}/${owner}`, decodeURIComponent(name)];
+	const secret = steps.reduce((found, step) => record(found[step]), record(secrets));
+	expect(sandbox.holds(text(secret.api_key))?.id).toBe(created(bench, 0));
+});
 
 test('break-glass.json: the leaked key is off, with or without a successor', async ({ bench }) => {
 	const { sandbox, others } = bench;

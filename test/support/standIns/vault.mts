@@ -21,9 +21,10 @@ interface Write {
 
 /**
  * A STAND-IN for HashiCorp Vault and OpenBao, which cannot be installed here: of the KV version 2
- * secrets engine, mounted at `secret`, only reading and writing of secrets, from its documentation
- * (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2). Whoever has a real one: the example
- * workflows need nothing else of it.
+ * secrets engine, mounted at `secret`, only reading, writing and listing of secrets, and what a
+ * client asks first (its token, the mounts), from the documentation
+ * (developer.hashicorp.com/vault/api-docs: secret/kv/kv-v2, auth/token, system/mounts). Whoever has
+ * a real one: the example workflows need nothing but reading and writing.
  */
 export async function startVault(): Promise<VaultStandIn> {
 	const secrets: VaultStandIn['secrets'] = new Map();
@@ -43,6 +44,22 @@ export async function startVault(): Promise<VaultStandIn> {
 			const versions = secrets.get(params['*']) ?? [];
 			if (versions.length === 0) return await reply.code(404).send({ errors: [] });
 			return { data: { data: versions.at(-1), metadata: metadata(versions.length) } };
+		});
+		app.get('/v1/auth/token/lookup-self', () => ({
+			data: { expire_time: null, renewable: false, ttl: 0, policies: ['root'] },
+		}));
+		app.get('/v1/sys/mounts', () => {
+			const mounts = { 'secret/': { type: 'kv', options: { version: '2' } } };
+			return { ...mounts, data: mounts };
+		});
+		// `list=true` is what clients send that cannot send the method LIST.
+		app.get<Write>('/v1/secret/metadata/*', async ({ params }, reply) => {
+			const folder = params['*'];
+			const names = [...secrets.keys()].flatMap((name) =>
+				name.startsWith(folder) ? name.slice(folder.length).replace(/\/.*/, '/') : [],
+			);
+			if (names.length === 0) return await reply.code(404).send({ errors: [] });
+			return { data: { keys: [...new Set(names)] } };
 		});
 		app.route<Write>({
 			method: ['POST', 'PUT'],
