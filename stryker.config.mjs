@@ -1,6 +1,6 @@
 /**
  * Mutation testing over the built product, which is what the tests run: `npm run test:mutants`
- * (tools/mutants.mts) takes a random sample of all mutants and passes it by way of this file, which
+ * (tools/mutants/index.mts) takes a random sample of all mutants and passes it by way of this file, which
  * is Stryker's configuration and a plugin of its own. Stryker cannot sample by itself.
  */
 import { readFileSync } from 'node:fs';
@@ -9,6 +9,17 @@ import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 /** Path of a list of the mutants to try. */
 const SAMPLE = process.env.MUTANTS_SAMPLE;
+
+/**
+ * Tests that read the code and the pages as texts: they would see that the code is not as it was
+ * built, and nothing of what it does. The sandbox's own tests never load the product.
+ */
+const READ_TEXTS = [
+	'test/package/',
+	'test/contract/',
+	'test/faults/broken\\.test',
+	'test/descriptions/(citations|docs|readme|troubleshooting)\\.test',
+];
 
 /** What tells one mutant from all others, however they are numbered. */
 function keyOf({ fileName, location: { start, end }, mutatorName, replacement }) {
@@ -49,7 +60,15 @@ export default {
 	testRunner: 'jest',
 	coverageAnalysis: 'perTest',
 	// Every test loads the node, so no file is related to fewer tests than all.
-	jest: { configFile: 'jest.config.js', enableFindRelatedTests: false },
+	jest: {
+		configFile: 'jest.config.js',
+		config: {
+			testPathIgnorePatterns: READ_TEXTS,
+			testRunner: '<rootDir>/tools/mutants/jest-circus-brief.mjs',
+			testSequencer: '<rootDir>/tools/mutants/fastestFirst.mjs',
+		},
+		enableFindRelatedTests: false,
+	},
 	ignorePatterns: ['docs/images', 'coverage', 'reports'],
 	// Outside of the checkout, which has to stay clean however this ends.
 	tempDirName: SAMPLE === undefined ? '.stryker-tmp' : path.join(path.dirname(SAMPLE), 'checkout'),

@@ -1,61 +1,6 @@
-import { parseArgs } from 'node:util';
-import { guideText } from './guide.mts';
-import { startSandbox } from './index.mts';
+import { runCommand } from './command.mts';
 
-const DEFAULTS = { port: '8788', host: '127.0.0.1', seed: 'sandbox' };
-const USAGE = `Usage: npm run sandbox -- [--port <number>] [--host <address>] [--seed <text>]
-
-  --port   where to listen; default ${DEFAULTS.port}, 0 = any free port
-  --host   the address to listen on; default ${DEFAULTS.host}, which only this computer reaches
-  --seed   any text: the keys follow from it; without one they are the same at each start
-`;
-
-/** Reads the command line. Throws for an unknown option or a port that is none. */
-function readOptions() {
-	const { values } = parseArgs({
-		options: {
-			port: { type: 'string', default: DEFAULTS.port },
-			host: { type: 'string', default: DEFAULTS.host },
-			seed: { type: 'string', default: DEFAULTS.seed },
-			help: { type: 'boolean', default: false },
-		},
-	});
-	const port = Number(values.port);
-	if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error(`Not a port: ${values.port}`);
-	return { ...values, port };
-}
-
-/** Starts the sandbox, prints how to use it and runs until it is told to stop. */
-async function main(): Promise<void> {
-	const { help, ...options } = readOptions();
-	if (help) {
-		process.stdout.write(USAGE);
-		return;
-	}
-	const sandbox = await startSandbox(options).catch((error: unknown) => {
-		throw new Error(whyNotListening(error, options), { cause: error });
-	});
-	process.stdout.write(guideText(sandbox, options.host));
-	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void sandbox.close());
-}
-
-function whyNotListening(error: unknown, { host, port }: { host: string; port: number }): string {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
-	const another = 'npm run sandbox -- --port 9000';
-	switch (code) {
-		case 'EADDRINUSE':
-			return `Port ${port} is taken, perhaps by another sandbox. Stop that one, or take another port: ${another}`;
-		case 'EACCES':
-			return `This user may not listen on port ${port}. Take one above 1023: ${another}`;
-		case 'EADDRNOTAVAIL':
-		case 'ENOTFOUND':
-			return `This computer has no address ${host}. Leave --host out for 127.0.0.1.`;
-		default:
-			return error instanceof Error ? error.message : String(error);
-	}
-}
-
-main().catch((error: unknown) => {
+runCommand(process.argv.slice(2)).catch((error: unknown) => {
 	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 	process.exitCode = 1;
 });

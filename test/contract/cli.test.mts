@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { request } from 'undici';
+import { runCommand } from '../../sandbox/command.mts';
 
 // Starting is slow on a busy machine; nothing here depends on how slow.
 jest.setTimeout(60_000);
@@ -36,33 +37,28 @@ async function guideOf(signal: NodeJS.Signals, ...args: string[]) {
 	return { out: printed.out, key, statusCode };
 }
 
-test('prints keys that work and are the same next time, and ends on either signal', async () => {
+test('prints keys that work and are the same next time, others with --seed, and ends on either signal', async () => {
 	const one = await guideOf('SIGINT');
 	const again = await guideOf('SIGTERM');
+	const other = await guideOf('SIGTERM', '--seed', 'mine', '--host', '0.0.0.0');
 
-	expect([one.statusCode, again.statusCode]).toEqual([200, 200]);
+	expect([one, again, other].map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
 	expect(again.key).toBe(one.key);
+	expect(other.key).not.toBe(one.key);
 	expect(one.out).toMatch(/Region +Custom Base URL/);
 	expect(one.out).toMatch(/IDs +administrator +125039\n/);
 	expect(one.out).toContain('dropAfter');
 	expect(one.out).not.toContain('WARNING');
-});
-
-test('--seed gives other keys, and --host on an open address a warning with what to use', async () => {
-	const plain = await guideOf('SIGTERM');
-	const other = await guideOf('SIGTERM', '--seed', 'mine', '--host', '0.0.0.0');
-
-	expect(other.statusCode).toBe(200);
-	expect(other.key).not.toBe(plain.key);
+	// An open address: what to use there.
 	expect(other.out).toMatch(/WARNING: it listens on 0\.0\.0\.0/);
 	expect(other.out).toMatch(/http:\/\/host\.docker\.internal:\d+ /);
 });
 
 test('explains itself', async () => {
-	const { printed, ended } = run('--help');
-
-	expect(await ended).toEqual([0, null]);
-	expect(printed.out).toMatch(/^Usage: /);
+	const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+	await runCommand(['--help']);
+	expect(write.mock.calls).toEqual([[expect.stringMatching(/^Usage: /)]]);
+	write.mockRestore();
 });
 
 test('says what to do when the port is taken', async () => {
@@ -70,24 +66,24 @@ test('says what to do when the port is taken', async () => {
 	await once(server, 'listening');
 	const address = server.address();
 	const port = typeof address === 'object' ? address?.port : undefined;
-	const { printed, ended } = run('--port', String(port));
-
-	expect((await ended)[0]).toBe(1);
-	expect(printed.err).toMatch(
-		new RegExp(`^Port ${String(port)} is taken.*npm run sandbox -- --port 9000\n$`),
+	await expect(runCommand(['--port', String(port)])).rejects.toThrow(
+		new RegExp(`^Port ${String(port)} is taken.*npm run sandbox -- --port 9000$`),
 	);
 	server.close();
 });
 
 test.each([
-	[['--port', 'http'], /^Not a port: http\n$/],
-	[['--port', '65536'], /^Not a port: 65536\n$/],
-	[['--host', '192.0.2.1'], /^This computer has no address 192\.0\.2\.1\..*\n$/],
-	[['--color'], /^Unknown option '--color'.*\n$/],
+	[['--port', 'http'], /^Not a port: http$/],
+	[['--port', '65536'], /^Not a port: 65536$/],
+	[['--host', '192.0.2.1'], /^This computer has no address 192\.0\.2\.1\..*$/],
 ])('refuses %j in one line', async (args, text) => {
-	const { printed, ended } = run(...args);
+	await expect(runCommand(args)).rejects.toThrow(text);
+});
+
+test('ends with status 1 and one line when it does not start', async () => {
+	const { printed, ended } = run('--color');
 
 	expect((await ended)[0]).toBe(1);
-	expect(printed.err).toMatch(text);
+	expect(printed.err).toMatch(/^Unknown option '--color'.*\n$/);
 	expect(printed.out).toBe('');
 });

@@ -30,12 +30,12 @@ const forms = Object.entries(keyPairs).flatMap(([type, { publicKey, privateKey }
 	] as const;
 });
 
-test('jose opens what is encrypted to every type of key, in every form', () => {
+test('jose opens what is encrypted to every type of key, in every form', async () => {
 	const locked = forms.map(([, , privateKey, given], i) => {
 		const jwe = readRecipient(given).encrypt(SECRET);
 		return i % 2 === 0 ? { jwe, pem: privatePemOf(privateKey) } : { jwe, jwk: jwkOf(privateKey) };
 	});
-	const opened = openWithJose(locked);
+	const opened = await openWithJose(locked);
 	expect(opened.map(({ text }) => text)).toEqual(forms.map(() => SECRET));
 	expect(opened.map(({ header }) => [header.alg, header.enc, header.kid])).toEqual(
 		forms.map(([, type, , , kid]) => [algorithmOf(type), 'A256GCM', kid]),
@@ -102,12 +102,13 @@ test('each content has a key of its own, which RSA recipients decrypt with SHA-2
 	expect(new Set(contentKeys).size).toBe(3);
 });
 
-test('an empty text can be encrypted', () => {
+test('an empty text can be encrypted', async () => {
 	const jwe = readRecipient(pemOf(keyPairs.X25519.publicKey)).encrypt('');
-	expect(openWithJose([{ jwe, jwk: jwkOf(keyPairs.X25519.privateKey) }])[0]?.text).toBe('');
+	const opened = await openWithJose([{ jwe, jwk: jwkOf(keyPairs.X25519.privateKey) }]);
+	expect(opened).toMatchObject([{ text: '' }]);
 });
 
-test('jose refuses a JWE with any part changed, and another key', () => {
+test('jose refuses a JWE with any part changed, and another key', async () => {
 	const types = ['RSA 2048', 'P-521', 'X25519'] as const;
 	const locked = types.flatMap((type) => {
 		const { publicKey, privateKey } = keyPairs[type];
@@ -127,7 +128,7 @@ test('jose refuses a JWE with any part changed, and another key', () => {
 	expect(locked).toHaveLength(5 + 4 + 4);
 	const other = readRecipient(pemOf(keyPairs['RSA 3072'].publicKey)).encrypt(SECRET);
 	locked.push({ jwe: other, jwk: jwkOf(keyPairs['RSA 2048'].privateKey) });
-	const codes = openWithJose(locked).map(({ code }) => code);
+	const codes = (await openWithJose(locked)).map(({ code }) => code);
 	expect(new Set(codes)).toEqual(new Set(['ERR_JWE_DECRYPTION_FAILED']));
 });
 

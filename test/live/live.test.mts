@@ -242,7 +242,7 @@ describe('with creations', () => {
 	});
 
 	test('a signal tells the command to stop', async () => {
-		sandbox.addFault({ ...faults.slow(1500), match: { method: 'POST' } });
+		sandbox.addFault({ ...faults.slow(300), match: { method: 'POST' } });
 		const { child, printed, ended } = start(env());
 		await creationBegins();
 		child.kill('SIGINT');

@@ -57,7 +57,7 @@ test('self-service.json: an encrypted key for those who may', async ({ bench }) 
 		const { status, type, body } = await post(wanted);
 		expect(status).toBe(201);
 		expect(type).toMatch(/^application\/jose/);
-		const opened = at(openWithJose([{ jwe: body, pem: own }]), 0);
+		const opened = at(await openWithJose([{ jwe: body, pem: own }]), 0);
 		expect(sandbox.holds(opened.text)?.name).toMatch(/^Laptop \[n8n /);
 		expect((await post(wanted)).status).toBe(502);
 		expect(bench.statuses()).toEqual(['active']);

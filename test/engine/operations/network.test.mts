@@ -5,13 +5,13 @@ import { createServer as createTcpServer } from 'node:net';
 
 import { generate } from 'selfsigned';
 
-import { classify, judgeThrown } from '../../dist/nodes/DigiCert/http/classify.js';
-import type { Execution } from '../support/engine.mts';
-import { APIS, byId, useLab } from '../support/lab.mts';
-import { objectWith } from '../support/matchers.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { listen } from '../support/ports.mts';
-import { errorOf } from '../support/told.mts';
+import { classify, judgeThrown } from '../../../dist/nodes/DigiCert/http/classify.js';
+import type { Execution } from '../../support/engine.mts';
+import { APIS, byId, useLab } from '../../support/lab.mts';
+import { objectWith } from '../../support/matchers.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { listen } from '../../support/ports.mts';
+import { errorOf } from '../../support/told.mts';
 
 const lab = useLab();
 shortenPauses();
@@ -108,9 +108,9 @@ describe.each(APIS)('$create', ({ create }) => {
 				clearInterval(drip);
 			});
 		});
-		const error = errorOf(await createAt(await listen(server), { timeout: 1000 }));
+		const error = errorOf(await createAt(await listen(server), { timeout: 300 }));
 		expect(error.message).toContain('may have been created');
-		expect(error.description).toContain('No whole answer came within 1000 ms');
+		expect(error.description).toContain('No whole answer came within 300 ms');
 		server.close();
 	});
 

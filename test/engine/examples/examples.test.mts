@@ -4,22 +4,22 @@ import path from 'node:path';
 
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
-import { faults } from '../../sandbox/index.mts';
-import type { RunOptions } from '../support/engine.mts';
-import { FOLDER, loadExample, readWorkflow } from '../support/examples.mts';
-import type { Setup } from '../support/examples.mts';
+import { faults } from '../../../sandbox/index.mts';
+import type { RunOptions } from '../../support/engine.mts';
+import { FOLDER, loadExample, readWorkflow } from '../../support/examples.mts';
+import type { Setup } from '../../support/examples.mts';
 import {
 	endsOf,
 	hasErrorOutput,
 	hiddenWires,
 	isNote,
 	wiresOf,
-} from '../support/examplesCanvas.mts';
-import { openWithJose } from '../support/jose.mts';
-import { keyPairs, pemOf, privatePemOf } from '../support/keyPairs.mts';
-import { ALWAYS, answering, LIST, POST, useLab } from '../support/lab.mts';
-import { at, dataObject, present, record, text } from '../support/read.mts';
-import { mailbox } from '../support/standInNodes.mts';
+} from '../../support/examplesCanvas.mts';
+import { openWithJose } from '../../support/jose.mts';
+import { keyPairs, pemOf, privatePemOf } from '../../support/keyPairs.mts';
+import { ALWAYS, answering, LIST, POST, useLab } from '../../support/lab.mts';
+import { at, dataObject, present, record, text } from '../../support/read.mts';
+import { mailbox } from '../../support/standInNodes.mts';
 
 const lab = useLab();
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
@@ -163,7 +163,7 @@ describe('self-service.json', () => {
 		expect(execution.status).toBe('success');
 		const { reply } = execution;
 		expect(reply).toMatchObject({ status: 201, headers: { 'content-type': 'application/jose' } });
-		const opened = openWithJose([{ jwe: text(reply.body), pem: privatePemOf(privateKey) }]);
+		const opened = await openWithJose([{ jwe: text(reply.body), pem: privatePemOf(privateKey) }]);
 		const value = at(opened, 0).text;
 		expect(lab.sandbox.holds(value)).toMatchObject({ status: 'active' });
 		expect(JSON.stringify(execution.run)).not.toContain(value);

@@ -1,11 +1,11 @@
-import { faults } from '../../sandbox/index.mts';
-import { breakDown } from '../support/breakDown.mts';
-import { CONTINUE, failWith, useHandOver } from '../support/handOver.mts';
-import { ALWAYS, answering, cancelWhen, useLab } from '../support/lab.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { list } from '../support/read.mts';
-import { textOf } from '../support/secrets.mts';
-import { errorOf } from '../support/told.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { breakDown } from '../../support/breakDown.mts';
+import { CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
+import { ALWAYS, answering, cancelWhen, useLab } from '../../support/lab.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { list } from '../../support/read.mts';
+import { textOf } from '../../support/secrets.mts';
+import { errorOf } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
@@ -74,7 +74,9 @@ describe('a workflow that stops', () => {
 	});
 
 	test('Retry On Fail stays refused', async () => {
-		const error = errorOf(await create(['A'], { settings: { retryOnFail: true } }));
+		const error = errorOf(
+			await create(['A'], { settings: { retryOnFail: true, waitBetweenTries: 1 } }),
+		);
 		expect(error.message).toContain("'Retry On Fail' cannot be used");
 		expect(lab.sandbox.requests()).toEqual([]);
 	});

@@ -3,13 +3,13 @@ import { isNativeError } from 'node:util/types';
 import type { OnError } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { faults } from '../../sandbox/index.mts';
-import type { Fault } from '../../sandbox/index.mts';
-import { ALWAYS, APIS, cancelWhen, POST, useLab } from '../support/lab.mts';
-import { textLike } from '../support/matchers.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { record } from '../support/read.mts';
-import { errorOf, itemErrors, jsonsOf, pairsOf } from '../support/told.mts';
+import { faults } from '../../../sandbox/index.mts';
+import type { Fault } from '../../../sandbox/index.mts';
+import { ALWAYS, APIS, cancelWhen, POST, useLab } from '../../support/lab.mts';
+import { textLike } from '../../support/matchers.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { record } from '../../support/read.mts';
+import { errorOf, itemErrors, jsonsOf, pairsOf } from '../../support/told.mts';
 
 // What becomes of the keys of a run that stops or is cancelled is in heart/stopping.test.mts.
 const lab = useLab();

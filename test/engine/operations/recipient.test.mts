@@ -1,15 +1,15 @@
 import type { INode } from 'n8n-workflow';
 
-import { faults } from '../../sandbox/index.mts';
-import type { Execution } from '../support/engine.mts';
-import { openWithJose } from '../support/jose.mts';
-import type { Locked } from '../support/jose.mts';
-import { jwkOf, keyPairs, pemOf, privatePemOf } from '../support/keyPairs.mts';
-import { answering, byId, cancelWhen, useLab } from '../support/lab.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at, record, text } from '../support/read.mts';
-import { textOf } from '../support/secrets.mts';
-import { errorOf, hintsOf, itemError, jsonOf, jsonsOf } from '../support/told.mts';
+import { faults } from '../../../sandbox/index.mts';
+import type { Execution } from '../../support/engine.mts';
+import { openWithJose } from '../../support/jose.mts';
+import type { Locked } from '../../support/jose.mts';
+import { jwkOf, keyPairs, pemOf, privatePemOf } from '../../support/keyPairs.mts';
+import { answering, byId, cancelWhen, useLab } from '../../support/lab.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, record, text } from '../../support/read.mts';
+import { textOf } from '../../support/secrets.mts';
+import { errorOf, hintsOf, itemError, jsonOf, jsonsOf } from '../../support/told.mts';
 
 const lab = useLab();
 shortenPauses();
@@ -94,7 +94,7 @@ describe.each(OPERATIONS)('$name', (operation) => {
 	test('gives the key to its recipient, and nobody else', async () => {
 		const execution = await run(operation, { recipientPublicKey });
 		const json = jsonOf(execution, 0, 'Next');
-		const [opened] = openWithJose(jwesIn(json));
+		const [opened] = await openWithJose(jwesIn(json));
 		expect(lab.sandbox.holds(opened?.text ?? '')?.id).toBe(lab.created().at(-1)?.id);
 		expect(typeof json.api_key).not.toBe('string');
 		expect(allOf(execution)).not.toContain(opened?.text);
@@ -122,7 +122,7 @@ test('every key type opens, as PEM and as JWK', async () => {
 	const execution = await lab.createUserKeys(items, {
 		parameters: { options: { recipientPublicKey: '={{ $json.given }}' } },
 	});
-	const opened = openWithJose(
+	const opened = await openWithJose(
 		jsonsOf(execution, 'Next').map(({ api_key_jwe: jwe }, i) => ({
 			jwe: text(jwe),
 			pem: recipients[i]?.pem,
@@ -153,7 +153,7 @@ describe('an answer of an undocumented form', () => {
 	])('%j: the key is delivered, and nowhere in clear', async (body) => {
 		const execution = await create(body);
 		const json = jsonOf(execution, 0, 'Next');
-		const opened = openWithJose(jwesIn(json)).map(({ text: content }) => content);
+		const opened = (await openWithJose(jwesIn(json))).map(({ text: content }) => content);
 		expect(textOf(opened)).toContain(K);
 		const all = allOf(execution);
 		expect(all).not.toContain(K);

@@ -8,13 +8,13 @@ import {
 	publicKey,
 	ROTATE,
 	useHandOver,
-} from '../support/handOver.mts';
-import { answering, useLab } from '../support/lab.mts';
-import { anyNumber, anyText, objectWith, textWith } from '../support/matchers.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at, record, text } from '../support/read.mts';
-import { textOf } from '../support/secrets.mts';
-import { hintsOf, itemError, jsonsOf, only } from '../support/told.mts';
+} from '../../support/handOver.mts';
+import { answering, useLab } from '../../support/lab.mts';
+import { anyNumber, anyText, objectWith, textWith } from '../../support/matchers.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, record, text } from '../../support/read.mts';
+import { textOf } from '../../support/secrets.mts';
+import { hintsOf, itemError, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();

@@ -1,10 +1,10 @@
-import { faults } from '../../sandbox/index.mts';
-import { CONTINUE, useHandOver } from '../support/handOver.mts';
-import { ALWAYS, byId, PUT, useLab } from '../support/lab.mts';
-import { anyText, textWith } from '../support/matchers.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at, present, text } from '../support/read.mts';
-import { errorOf, hintsOf, itemErrors, jsonsOf, only } from '../support/told.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { CONTINUE, useHandOver } from '../../support/handOver.mts';
+import { ALWAYS, byId, PUT, useLab } from '../../support/lab.mts';
+import { anyText, textWith } from '../../support/matchers.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, present, text } from '../../support/read.mts';
+import { errorOf, hintsOf, itemErrors, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();

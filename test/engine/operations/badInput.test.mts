@@ -1,7 +1,7 @@
-import type { Execution } from '../support/engine.mts';
-import { useLab } from '../support/lab.mts';
-import { textWith } from '../support/matchers.mts';
-import { errorOf, itemError, itemErrors } from '../support/told.mts';
+import type { Execution } from '../../support/engine.mts';
+import { useLab } from '../../support/lab.mts';
+import { textWith } from '../../support/matchers.mts';
+import { errorOf, itemError, itemErrors } from '../../support/told.mts';
 
 const lab = useLab();
 

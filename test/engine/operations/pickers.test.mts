@@ -1,13 +1,13 @@
 import type { INodeListSearchResult } from 'n8n-workflow';
 
-import { faults } from '../../sandbox/index.mts';
-import { plainType } from '../support/agents.mts';
-import { PACKAGE_NAME } from '../support/engine.mts';
-import { ALWAYS, answering, credentialFor, nodeOf, useLab } from '../support/lab.mts';
-import { textLike, textWith } from '../support/matchers.mts';
-import { LoadOptionsContext, Workflow } from '../support/n8n.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at, present } from '../support/read.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { plainType } from '../../support/agents.mts';
+import { PACKAGE_NAME } from '../../support/engine.mts';
+import { ALWAYS, answering, credentialFor, nodeOf, useLab } from '../../support/lab.mts';
+import { textLike, textWith } from '../../support/matchers.mts';
+import { LoadOptionsContext, Workflow } from '../../support/n8n.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, present } from '../../support/read.mts';
 
 const lab = useLab({ rateLimits: [], seedUsers: 60 });
 shortenPauses();

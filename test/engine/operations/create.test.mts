@@ -3,13 +3,13 @@ import type { ServerResponse } from 'node:http';
 
 import type { WorkflowExecuteMode } from 'n8n-workflow';
 
-import { faults } from '../../sandbox/index.mts';
-import { ALWAYS, APIS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
-import { anyText, listWith, objectWith } from '../support/matchers.mts';
-import { listen } from '../support/ports.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at, present, text } from '../support/read.mts';
-import { hintsOf, jsonOf, only } from '../support/told.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { ALWAYS, APIS, answering, byId, cancelWhen, useLab } from '../../support/lab.mts';
+import { anyText, listWith, objectWith } from '../../support/matchers.mts';
+import { listen } from '../../support/ports.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, present, text } from '../../support/read.mts';
+import { hintsOf, jsonOf, only } from '../../support/told.mts';
 
 const lab = useLab();
 shortenPauses();

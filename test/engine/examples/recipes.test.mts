@@ -6,11 +6,11 @@ import { runInNewContext } from 'node:vm';
 import sodium from 'libsodium-wrappers';
 import createClient from 'node-vault';
 
-import { nodeOf, useLab } from '../support/lab.mts';
-import { at, dataObject, parameters, parse, present, record, text } from '../support/read.mts';
-import { startAws } from '../support/standIns/aws.mts';
-import type { AwsStandIn } from '../support/standIns/aws.mts';
-import { startVault } from '../support/standIns/vault.mts';
+import { nodeOf, useLab } from '../../support/lab.mts';
+import { at, dataObject, parameters, parse, present, record, text } from '../../support/read.mts';
+import { startAws } from '../../support/standIns/aws.mts';
+import type { AwsStandIn } from '../../support/standIns/aws.mts';
+import { startVault } from '../../support/standIns/vault.mts';
 
 const lab = useLab();
 const PAGE = readFileSync(path.join(process.cwd(), 'docs', 'stores.md'), 'utf8');

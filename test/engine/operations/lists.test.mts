@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { faults } from '../../sandbox/index.mts';
-import { ALWAYS, answering, byId, cancelWhen, useLab } from '../support/lab.mts';
-import type { NodeSetup } from '../support/lab.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at, record } from '../support/read.mts';
-import { errorOf, itemError, jsonsOf } from '../support/told.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { ALWAYS, answering, byId, cancelWhen, useLab } from '../../support/lab.mts';
+import type { NodeSetup } from '../../support/lab.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, record } from '../../support/read.mts';
+import { errorOf, itemError, jsonsOf } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [], seedUsers: 1203 });
 shortenPauses(['rateLimit', 'rateLimitLeast']);

@@ -1,19 +1,19 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { faults } from '../../sandbox/index.mts';
-import { loadExample } from '../support/examples.mts';
-import type { Setup } from '../support/examples.mts';
-import { byId, POST, PUT, useLab } from '../support/lab.mts';
-import { at, present, record, text } from '../support/read.mts';
-import { startAws } from '../support/standIns/aws.mts';
-import type { AwsStandIn } from '../support/standIns/aws.mts';
-import { startCustodia } from '../support/standIns/custodia.mts';
-import type { CustodiaStandIn } from '../support/standIns/custodia.mts';
-import { startN8nApi } from '../support/standIns/n8nApi.mts';
-import type { N8nApiStandIn } from '../support/standIns/n8nApi.mts';
-import type { StandInServer, StoreFault } from '../support/standIns/server.mts';
-import { startVault } from '../support/standIns/vault.mts';
-import type { VaultStandIn } from '../support/standIns/vault.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { loadExample } from '../../support/examples.mts';
+import type { Setup } from '../../support/examples.mts';
+import { byId, POST, PUT, useLab } from '../../support/lab.mts';
+import { at, present, record, text } from '../../support/read.mts';
+import { startAws } from '../../support/standIns/aws.mts';
+import type { AwsStandIn } from '../../support/standIns/aws.mts';
+import { startCustodia } from '../../support/standIns/custodia.mts';
+import type { CustodiaStandIn } from '../../support/standIns/custodia.mts';
+import { startN8nApi } from '../../support/standIns/n8nApi.mts';
+import type { N8nApiStandIn } from '../../support/standIns/n8nApi.mts';
+import type { StandInServer, StoreFault } from '../../support/standIns/server.mts';
+import { startVault } from '../../support/standIns/vault.mts';
+import type { VaultStandIn } from '../../support/standIns/vault.mts';
 
 interface Stands {
 	vault: VaultStandIn;

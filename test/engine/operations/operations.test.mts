@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { resources } from '../../dist/nodes/DigiCert/operations/index.js';
-import { faults } from '../../sandbox/index.mts';
-import { PACKAGE_ROOT } from '../support/engine.mts';
-import { ALWAYS, answering, byId, useLab } from '../support/lab.mts';
-import type { NodeSetup } from '../support/lab.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { isRecord, parse, record } from '../support/read.mts';
-import { errorOf, jsonOf, pairsOf } from '../support/told.mts';
-import { anyText, anyNumber, textWith } from '../support/matchers.mts';
+import { resources } from '../../../dist/nodes/DigiCert/operations/index.js';
+import { faults } from '../../../sandbox/index.mts';
+import { PACKAGE_ROOT } from '../../support/engine.mts';
+import { ALWAYS, answering, byId, useLab } from '../../support/lab.mts';
+import type { NodeSetup } from '../../support/lab.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { isRecord, parse, record } from '../../support/read.mts';
+import { errorOf, jsonOf, pairsOf } from '../../support/told.mts';
+import { anyText, anyNumber, textWith } from '../../support/matchers.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();

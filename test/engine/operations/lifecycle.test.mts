@@ -1,12 +1,12 @@
 import { request } from 'undici';
 
-import { faults } from '../../sandbox/index.mts';
-import { ALWAYS, answering, byId, cancelWhen, changing, LIST, useLab } from '../support/lab.mts';
-import { anyNumber, anyText } from '../support/matchers.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at, list, record, text } from '../support/read.mts';
-import { textOf } from '../support/secrets.mts';
-import { errorOf, hintsOf, jsonOf, only } from '../support/told.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { ALWAYS, answering, byId, cancelWhen, changing, LIST, useLab } from '../../support/lab.mts';
+import { anyNumber, anyText } from '../../support/matchers.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, list, record, text } from '../../support/read.mts';
+import { textOf } from '../../support/secrets.mts';
+import { errorOf, hintsOf, jsonOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
@@ -393,7 +393,7 @@ describe('service users', () => {
 	});
 
 	test('keys of an execution that is cancelled during the look-up are named in the log', async () => {
-		lab.fault(faults.slow(3000), { match: { method: 'GET' }, ...ALWAYS });
+		lab.fault(faults.slow(3000), { match: { method: 'GET' } });
 		await lab.perform('serviceUser', 'create', [{}], {
 			parameters: { email: 'a@b.c', name: 'First', restrictedToRoleId: 0, containerIds: '' },
 			onStart: cancelWhen(() => lab.sandbox.requests({ method: 'GET' }).length > 0),

@@ -1,10 +1,10 @@
-import { faults } from '../../sandbox/index.mts';
-import { CHILD, child, CONTINUE, failWith, useHandOver } from '../support/handOver.mts';
-import { ALWAYS, answering, byId, POST, PUT, useLab } from '../support/lab.mts';
-import type { NodeSetup } from '../support/lab.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at, text } from '../support/read.mts';
-import { errorOf, itemError } from '../support/told.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { CHILD, child, CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
+import { ALWAYS, answering, byId, POST, PUT, useLab } from '../../support/lab.mts';
+import type { NodeSetup } from '../../support/lab.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at, text } from '../../support/read.mts';
+import { errorOf, itemError } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();

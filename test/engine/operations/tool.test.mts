@@ -1,12 +1,12 @@
 import type { INode } from 'n8n-workflow';
 
-import { agentType, agentWays, agentWorkflow, plainType, toolType } from '../support/agents.mts';
-import type { AgentWay } from '../support/agents.mts';
-import { keyPairs, pemOf } from '../support/keyPairs.mts';
-import { byId, credentialFor, useLab } from '../support/lab.mts';
-import { anyText } from '../support/matchers.mts';
-import { list, parameters, parse, record, text } from '../support/read.mts';
-import { jsonOf } from '../support/told.mts';
+import { agentType, agentWays, agentWorkflow, plainType, toolType } from '../../support/agents.mts';
+import type { AgentWay } from '../../support/agents.mts';
+import { keyPairs, pemOf } from '../../support/keyPairs.mts';
+import { byId, credentialFor, useLab } from '../../support/lab.mts';
+import { anyText } from '../../support/matchers.mts';
+import { list, parameters, parse, record, text } from '../../support/read.mts';
+import { jsonOf } from '../../support/told.mts';
 
 const lab = useLab();
 const publicKey = pemOf(keyPairs['P-256'].publicKey);

@@ -1,4 +1,4 @@
-import { agentType, agentWays, agentWorkflow, plainType, toolType } from '../support/agents.mts';
+import { agentType, agentWays, agentWorkflow, plainType, toolType } from '../../support/agents.mts';
 import {
 	CHILD,
 	child,
@@ -7,11 +7,11 @@ import {
 	failWith,
 	handOver,
 	useHandOver,
-} from '../support/handOver.mts';
-import { byId, useLab } from '../support/lab.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { parameters as toParameters, text } from '../support/read.mts';
-import { errorOf, itemError, itemErrors, jsonsOf, only } from '../support/told.mts';
+} from '../../support/handOver.mts';
+import { byId, useLab } from '../../support/lab.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { parameters as toParameters, text } from '../../support/read.mts';
+import { errorOf, itemError, itemErrors, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();

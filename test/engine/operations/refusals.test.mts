@@ -1,9 +1,9 @@
-import type { Execution } from '../support/engine.mts';
-import { faults } from '../../sandbox/index.mts';
-import { ALWAYS, answering, APIS, useLab } from '../support/lab.mts';
-import { shortenPauses } from '../support/pauses.mts';
-import { at } from '../support/read.mts';
-import { errorOf } from '../support/told.mts';
+import type { Execution } from '../../support/engine.mts';
+import { faults } from '../../../sandbox/index.mts';
+import { ALWAYS, answering, APIS, useLab } from '../../support/lab.mts';
+import { shortenPauses } from '../../support/pauses.mts';
+import { at } from '../../support/read.mts';
+import { errorOf } from '../../support/told.mts';
 
 const WINDOW = 600;
 shortenPauses(['rateLimitLeast']);

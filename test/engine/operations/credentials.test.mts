@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { faults, startSandbox } from '../../sandbox/index.mts';
-import { testCredential } from '../support/credentialTest.mts';
-import { answering, useLab } from '../support/lab.mts';
-import { listen } from '../support/ports.mts';
-import { isRecord } from '../support/read.mts';
-import { textWith } from '../support/matchers.mts';
+import { faults, startSandbox } from '../../../sandbox/index.mts';
+import { testCredential } from '../../support/credentialTest.mts';
+import { answering, useLab } from '../../support/lab.mts';
+import { listen } from '../../support/ports.mts';
+import { isRecord } from '../../support/read.mts';
+import { textWith } from '../../support/matchers.mts';
 
 const lab = useLab();
 
