@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import all from './jest.all.config.js';
 
 /** Path of a list of the mutants to try. */
 const SAMPLE = process.env.MUTANTS_SAMPLE;
@@ -61,9 +62,9 @@ export default {
 	coverageAnalysis: 'perTest',
 	// Every test loads the node, so no file is related to fewer tests than all.
 	jest: {
-		configFile: 'jest.config.js',
+		configFile: 'jest.all.config.js',
 		config: {
-			testPathIgnorePatterns: READ_TEXTS,
+			testPathIgnorePatterns: [...all.testPathIgnorePatterns, ...READ_TEXTS],
 			testRunner: '<rootDir>/tools/mutants/jest-circus-brief.mjs',
 			testSequencer: '<rootDir>/tools/mutants/fastestFirst.mjs',
 		},
@@ -73,8 +74,13 @@ export default {
 	// Outside of the checkout, which has to stay clean however this ends.
 	tempDirName: SAMPLE === undefined ? '.stryker-tmp' : path.join(path.dirname(SAMPLE), 'checkout'),
 	concurrency: 2,
+	// Each n8n-core that Jest loads stays in memory: 4 GB were full after all files one by one.
+	testRunnerNodeArgs: ['--max-old-space-size=8192'],
+	maxTestRunnerReuse: 12,
 	// The engine takes seconds to load, also when a mutant lets a test end early.
 	timeoutMS: 60_000,
+	// All tests one after the other, in one process, on a machine that may be busy.
+	dryRunTimeoutMinutes: 30,
 	reporters: [],
 	fileLogLevel: 'off',
 	logLevel: 'error',

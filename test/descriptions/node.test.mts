@@ -212,6 +212,32 @@ test('a hint is shown for its own operation only', () => {
 	);
 });
 
+/** Paths of what n8n shows or goes by and is empty, at any depth. */
+function emptyTexts(value: unknown, where: string): string[] {
+	if (typeof value !== 'object' || value === null) return value === '' ? [where] : [];
+	return Object.entries(value).flatMap(([field, inner]) =>
+		['default', 'value'].includes(field) ? [] : emptyTexts(inner, `${where}.${field}`),
+	);
+}
+
+test('no label, type, placeholder or other text of a node or credential is empty', () => {
+	const { nodeTypes, credentialTypes } = engine.loader;
+	const nodes = Object.entries(nodeTypes).map(
+		([name, node]) => [name, plainType(node.type).description] as const,
+	);
+	const credentials = Object.entries(credentialTypes).map(
+		([
+			name,
+			{
+				type: { displayName, properties, test: check },
+			},
+		]) => [name, { displayName, properties, check }] as const,
+	);
+	const all = [...nodes, ...credentials];
+	expect(all).toHaveLength(4);
+	expect(all.flatMap(([name, described]) => emptyTexts(described, name))).toEqual([]);
+});
+
 describe('every field', () => {
 	test('has a label in title case, a default, and no dead end', () => {
 		for (const field of allFields()) {

@@ -114,6 +114,9 @@ describe.each(APIS)('$watch', ({ watch, resource, listPath }) => {
 			expect(event.event_id).toEqual(textLike(/^sample\./));
 		}
 		expect(events[3]?.before).toEqual({ name: textLike(/ \(former name\)$/) });
+		const lastUseOf = (name: string) =>
+			record(events.find(({ event }) => event === name)?.key).last_used_date ?? null;
+		expect([lastUseOf('neverUsed'), lastUseOf('unused')]).toEqual([null, anyText]);
 		expect(n8n.saved).not.toContain('revision');
 		expect(await n8n.state()).toBeUndefined();
 	});
