@@ -29,16 +29,20 @@ const nothingOf = (testFilePath) => ({
 	numPendingTests: 1,
 	numTodoTests: 0,
 	testResults: [
-		{ ancestorTitles: [], failureMessages: [], failureDetails: [], title: 'not run' },
-	].map((test) => ({ ...test, fullName: 'not run', numPassingAsserts: 0, status: 'pending' })),
+		{
+			...{ ancestorTitles: [], title: 'not run', fullName: 'not run', status: 'pending' },
+			...{ failureMessages: [], failureDetails: [], numPassingAsserts: 0 },
+		},
+	],
 });
 
 /** As Jest calls it. */
 export default async function runFile(globalConfig, config, environment, runtime, file, send) {
-	const { testNamePattern: pattern } = globalConfig;
+	const { testNamePattern } = globalConfig;
+	const pattern = testNamePattern && new RegExp(testNamePattern);
 	const isFirst = process.env.__STRYKER_ACTIVE_MUTANT__ === undefined;
 	const names = isFirst ? undefined : readNotes()[file]?.names;
-	const isWanted = pattern === undefined || names?.some((name) => new RegExp(pattern).test(name));
+	const isWanted = pattern === undefined || names?.some((name) => pattern.test(name));
 	if (failed.has(globalConfig) || isWanted === false) return nothingOf(file);
 
 	const startedAt = performance.now();

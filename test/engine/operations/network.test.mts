@@ -108,9 +108,9 @@ describe.each(APIS)('$create', ({ create }) => {
 				clearInterval(drip);
 			});
 		});
-		const error = errorOf(await createAt(await listen(server), { timeout: 300 }));
+		const error = errorOf(await createAt(await listen(server), { timeout: 1000 }));
 		expect(error.message).toContain('may have been created');
-		expect(error.description).toContain('No whole answer came within 300 ms');
+		expect(error.description).toContain('No whole answer came within 1000 ms');
 		server.close();
 	});
 
