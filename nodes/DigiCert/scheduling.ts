@@ -3,23 +3,26 @@ import { sleep } from 'n8n-workflow';
 /** Longest that this package works without letting n8n's event loop go on, in ms. */
 const SLICE = 10;
 
+/** When n8n was last let go on, by any run of this process: what they do adds up. */
+let since = performance.now();
+let breath: Promise<void> | undefined;
+
+function goOn(): void {
+	since = performance.now();
+	breath = undefined;
+}
+
 /**
- * For work in small parts that wait for nothing: makes a function to be called between them, which
- * lets n8n go on when that is due. All parts wait then, however many take turns.
+ * To be called between small parts of work that wait for nothing: lets n8n go on when that is due.
+ * All parts of all runs wait then.
+ *
+ * @returns what to wait for, which never rejects; undefined when nothing is due
  */
-export function createBreath(): () => Promise<void> | undefined {
-	let since = performance.now();
-	let breath: Promise<void> | undefined;
-	return () => {
-		if (breath === undefined && performance.now() - since >= SLICE) {
-			const goOn = () => {
-				since = performance.now();
-				breath = undefined;
-			};
-			breath = sleep(0).then(goOn, goOn);
-		}
-		return breath;
-	};
+export function breathe(): Promise<void> | undefined {
+	if (breath === undefined && performance.now() - since >= SLICE) {
+		breath = sleep(0).then(goOn, goOn);
+	}
+	return breath;
 }
 
 /**
@@ -29,11 +32,10 @@ export function createBreath(): () => Promise<void> | undefined {
  * @throws what `work` throws, at once
  */
 export async function inSlices<T>(things: Iterable<T>, work: (thing: T) => void): Promise<void> {
-	const breathe = createBreath();
 	for (const thing of things) {
 		work(thing);
-		const breath = breathe();
-		if (breath !== undefined) await breath;
+		const due = breathe();
+		if (due !== undefined) await due;
 	}
 }
 
@@ -54,21 +56,20 @@ export async function inLanes<T>(
 	isStopped: () => boolean,
 ): Promise<void> {
 	const lanes = new Map<string, T[]>();
-	for (const task of tasks) {
+	await inSlices(tasks, (task) => {
 		const key = laneOf(task);
 		const lane = lanes.get(key);
 		if (lane === undefined) lanes.set(key, [task]);
 		else lane.push(task);
-	}
+	});
 
 	const thrown: unknown[] = [];
 	const waiting = lanes.values();
-	// Many tasks wait for nothing.
-	const breathe = createBreath();
 	async function work(): Promise<void> {
 		for (const lane of waiting) {
 			for (const task of lane) {
 				try {
+					// Many tasks wait for nothing.
 					await breathe();
 					if (isStopped()) return;
 					await run(task);

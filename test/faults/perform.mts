@@ -70,7 +70,7 @@ export async function createRunner(packageRoot = PACKAGE_ROOT): Promise<Runner> 
 
 /** Lets the product's pauses last 20 ms at most. */
 export function shortenPauses(packageRoot: string): void {
-	const file = path.join(packageRoot, 'dist/nodes/DigiCert/http/pauses.js');
+	const file = path.join(packageRoot, 'dist/nodes/DigiCert/http/pacing.js');
 	if (!existsSync(file)) return;
 	const built: unknown = createRequire(import.meta.url)(file);
 	const pauses = record(record(built).pauses);

@@ -16,7 +16,7 @@ function builtNumbers(file: string, name: string): Record<string, unknown> {
  * as one likes. `kept` are pauses that stay as they are for users.
  */
 export function shortenPauses(kept: readonly string[] = []): void {
-	const pauses = builtNumbers('http/pauses.js', 'pauses');
+	const pauses = builtNumbers('http/pacing.js', 'pauses');
 	const bounds = builtNumbers('parameters/options.js', 'bounds');
 	const before = { ...pauses };
 	const boundsBefore = { ...bounds };

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { inSlices } from '../scheduling';
 import { isJsonObject, safeIdOf } from '../values';
 
 /** A key or a user as DigiCert sends it. Field sets are loose: only `id` is asked for. */
@@ -38,24 +39,32 @@ export function isDigiCertRecord(json: unknown): json is DigiCertRecord {
 	return isJsonObject(json) && typeof json.id === 'number' && safeIdOf(json.id) !== undefined;
 }
 
-/** An entry of a list as a record. Its ID may come as text. */
-function toRecords(entry: unknown): DigiCertRecord[] {
-	if (isDigiCertRecord(entry)) return [entry];
+/** An entry of a list as a record; undefined when it is none. Its ID may come as text. */
+function toRecord(entry: unknown): DigiCertRecord | undefined {
+	if (isDigiCertRecord(entry)) return entry;
 	const id = isJsonObject(entry) ? safeIdOf(entry.id) : undefined;
-	return isJsonObject(entry) && id !== undefined ? [{ ...entry, id }] : [];
+	return isJsonObject(entry) && id !== undefined ? { ...entry, id } : undefined;
 }
 
 /**
  * Reads a list. An entry that cannot be read, or a `page.total` above what came, says that
  * something is missing. (No paging of keys is documented: digicert-api.md A.4.1, B.2.1, F.9.)
  */
-export function toListing(list: readonly unknown[], page?: unknown): Listing<DigiCertRecord> {
-	const records = list.flatMap(toRecords);
+export async function toListing(
+	list: readonly unknown[],
+	page?: unknown,
+): Promise<Listing<DigiCertRecord>> {
 	// What is shown twice is one: a guard that counts keys must not take it for two.
-	const entries = [...new Map(records.map((record) => [record.id, record])).values()];
+	const records = new Map<number, DigiCertRecord>();
+	let isWhole = true;
+	await inSlices(list, (entry) => {
+		const record = toRecord(entry);
+		if (record === undefined) isWhole = false;
+		else records.set(record.id, record);
+	});
 	const total = isJsonObject(page) ? page.total : undefined;
-	const isCut = typeof total === 'number' && total > entries.length;
-	return { entries, isComplete: records.length === list.length && !isCut };
+	const isCut = typeof total === 'number' && total > records.size;
+	return { entries: [...records.values()], isComplete: isWhole && !isCut };
 }
 
 /** Whether an answer is a list of keys, in the form that both APIs use (digicert-api.md A.4.1, B.2.1). */

@@ -1,5 +1,5 @@
 import type { Session } from '../http/repeating';
-import { createBreath, inSlices } from '../scheduling';
+import { breathe, inSlices } from '../scheduling';
 import { textOf } from '../values';
 import type { KeyFacts, Listing } from './keyFacts';
 import { baseNameOf } from './keyNames';
@@ -88,7 +88,6 @@ function ownKeysIn(index: Index, ownerId: number | undefined): OwnKeys {
  */
 export function readOnceWith(session: Session): ReadKeys {
 	const readings = new Map<string, Promise<Index>>();
-	const breathe = createBreath();
 	return async ({ source, ownerId, read }) => {
 		const reading = readings.get(source) ?? read(session).then(toIndex);
 		readings.set(source, reading);

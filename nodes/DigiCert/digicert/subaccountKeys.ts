@@ -36,7 +36,7 @@ export async function readSubaccountKey(session: Session, id: number): Promise<S
 export async function listSubaccountKeys(session: Session): Promise<Listing<SubaccountKey>> {
 	const subject = { thing: 'the list of API keys' };
 	const { api_keys: keys, page } = await session.read('/api-key', subject, isKeyList);
-	return toListing(keys, page);
+	return await toListing(keys, page);
 }
 
 /**

@@ -84,7 +84,7 @@ export async function listUserKeys(session: Session, userId?: number): Promise<L
 	const subject = { thing: 'the list of API keys' };
 	const qs = userId === undefined ? undefined : { user_id: userId };
 	const { api_keys: keys, page } = await session.read('/key', subject, isKeyList, qs);
-	return toListing(keys, page);
+	return await toListing(keys, page);
 }
 
 /** A key as it is put out: DigiCert's own fields, and a mark on ACME directory URLs. */

@@ -81,7 +81,7 @@ export async function readUserPage(
 	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : undefined;
 	// DigiCert may give smaller pages than asked for, so only a total or an empty page tells the end.
 	const isLast = sent.length === 0 || (total !== undefined && end >= total);
-	const users = [...toListing(sent).entries];
+	const users = [...(await toListing(sent)).entries];
 	return { users, next: isLast ? undefined : end };
 }
 

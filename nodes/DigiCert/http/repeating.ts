@@ -9,8 +9,7 @@ import type { ApiClient, ApiRequest } from './client';
 import type { Exchange, Interrupted, Reply } from './exchange';
 import { explainRefused, explainUnanswered } from './explain';
 import type { Pacer } from './pacing';
-import { sendPaced } from './pacing';
-import { pauses } from './pauses';
+import { pauses, sendPaced } from './pacing';
 import { readServerErrors } from './reply';
 
 /** Most times a call that reads or sets something is sent, 429 not counted. */

@@ -1,7 +1,7 @@
 import { explanationOf, nameOfThrown } from '../errors/failure';
 import type { Exchange, Interrupted } from '../http/exchange';
 import type { Run } from '../run';
-import { createBreath, inLanes } from '../scheduling';
+import { breathe, inLanes } from '../scheduling';
 import { isFine } from './creation';
 import type { Creation } from './creation';
 
@@ -81,9 +81,6 @@ export async function forEachCreation<C extends Creation>(
 	await inLanes(creations, laneOf, run.concurrency, guarded, isOver);
 }
 
-/** Lets n8n go on between steps: with many creations, each takes some ms. Never rejects. */
-const breathe = createBreath();
-
 /**
  * Carries steps out, one after the other, from the moment on when keys may exist. The one place
  * where it is made sure that nothing thrown costs a key: a step that breaks ends alone, the next
@@ -97,6 +94,7 @@ export async function carryOut(
 	for (const step of steps) {
 		try {
 			await step(run, creations);
+			// With many creations, each step takes some ms.
 			await breathe();
 		} catch (error) {
 			noteBroken(run, error);

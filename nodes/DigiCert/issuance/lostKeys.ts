@@ -8,7 +8,7 @@ import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
 import { explanationOf } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { classify } from '../http/classify';
-import { pauses } from '../http/pauses';
+import { pauses } from '../http/pacing';
 import { secretsIn } from '../http/redaction';
 import { inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';

@@ -7,7 +7,7 @@ import { readOnceWith } from '../digicert/keyLists';
 import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
 import { refusal } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
-import { pauses } from '../http/pauses';
+import { pauses } from '../http/pacing';
 import { inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';

@@ -1,9 +1,10 @@
 import type { INodeCredentialDescription, INodeProperties, NodeHint } from 'n8n-workflow';
 
+import { byCode } from '../values';
 import type { ResourceDefinition, ResourceTable } from './types';
 
 function byName(a: { name: string }, b: { name: string }): number {
-	return a.name.localeCompare(b.name);
+	return byCode(a.name, b.name);
 }
 
 function resourceField(table: ResourceTable): INodeProperties {

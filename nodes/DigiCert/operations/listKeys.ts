@@ -3,12 +3,12 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { DigiCertApi } from '../digicert/apis';
 import { findingsOf } from '../digicert/findings';
 import type { Owners } from '../digicert/findings';
-import { passes } from '../digicert/keyFilters';
 import type { KeyFacts, Listing } from '../digicert/keyFacts';
 import type { Session } from '../http/repeating';
 import { forEachItem } from '../items';
 import { readFindings } from '../parameters/findings';
 import { readKeyFilters } from '../parameters/keyFilters';
+import type { KeyFilters } from '../parameters/keyFilters';
 import { readLimit } from '../parameters/paging';
 
 /** What sets the two lists of keys apart. */
@@ -20,6 +20,22 @@ interface KeySource {
 	readonly read: (session: Session, ownerId: number | undefined) => Promise<Listing<KeyFacts>>;
 	/** Looks the owners up that findings are about. Throws DigiCertFailure. */
 	readonly readOwners: (session: Session) => Promise<Owners>;
+}
+
+/** Whether a key passes the filters that DigiCert cannot apply itself. */
+function passes(
+	{ ownerId, name, status, createdAt, lastUsedAt }: KeyFacts,
+	filters: KeyFilters,
+): boolean {
+	const { nameContains, createdBefore, notUsedSince } = filters;
+	const before = (time: Date | undefined, limit: Date) => time !== undefined && time < limit;
+	return (
+		(filters.ownerId === undefined || ownerId === filters.ownerId) &&
+		(filters.status === undefined || status === filters.status) &&
+		(nameContains === undefined || name.toLowerCase().includes(nameContains.toLowerCase())) &&
+		(createdBefore === undefined || before(createdAt, createdBefore)) &&
+		(notUsedSince === undefined || before(lastUsedAt ?? createdAt, notUsedSince))
+	);
 }
 
 /** Says beside the output that a list came with gaps; what could be read of it is put out. */

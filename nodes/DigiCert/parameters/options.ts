@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { toNodeError } from '../errors/nodeErrors';
+import { byCode } from '../values';
 import { refuseItem } from './refuse';
 
 /** Bounds that users are held to, in ms. Tests that have to wait for a timeout lower them. */
@@ -72,7 +73,7 @@ export function optionsFieldWith(...own: INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: options.sort((a, b) => byCode(a.displayName, b.displayName)),
 	};
 }
 
