@@ -5,49 +5,55 @@ import { DAY, HOUR, inShort, keyWith, on, START, Watcher } from './support.mts';
 const neverUsed: Partial<ListedKey> = { lastUsedAt: undefined };
 
 describe('the first poll', () => {
-	test('tells nothing, and remembers what is there', () => {
+	test('tells nothing, and remembers what is there', async () => {
 		const watcher = new Watcher();
 		const keys = [keyWith(1), keyWith(2, { live: false }), keyWith(3, neverUsed)];
-		expect(watcher.poll(keys, 400 * DAY)).toEqual([]);
-		expect(watcher.poll(keys)).toEqual([]);
-		expect(inShort(watcher.poll([...keys, keyWith(4, { createdAt: undefined })]))).toContain(
+		expect(await watcher.poll(keys, 400 * DAY)).toEqual([]);
+		expect(await watcher.poll(keys)).toEqual([]);
+		expect(inShort(await watcher.poll([...keys, keyWith(4, { createdAt: undefined })]))).toContain(
 			'created 4',
 		);
 	});
 
-	test('tells what is there, if existing keys are to be reported', () => {
+	test('tells what is there, if existing keys are to be reported', async () => {
 		const watcher = new Watcher({ reportExisting: true });
-		const events = watcher.poll([keyWith(1, neverUsed), keyWith(2, { live: false })], 2 * DAY);
+		const events = await watcher.poll(
+			[keyWith(1, neverUsed), keyWith(2, { live: false })],
+			2 * DAY,
+		);
 		expect(inShort(events)).toEqual(['created 1', 'neverUsed 1', 'created 2', 'switchedOff 2']);
-		expect(watcher.poll([keyWith(1, neverUsed), keyWith(2, { live: false })])).toEqual([]);
+		expect(await watcher.poll([keyWith(1, neverUsed), keyWith(2, { live: false })])).toEqual([]);
 	});
 
-	test('comes again after a renaming: nothing is told twice as if it were new', () => {
+	test('comes again after a renaming: nothing is told twice as if it were new', async () => {
 		const watcher = new Watcher();
-		watcher.poll([keyWith(1)]);
-		expect(inShort(watcher.poll([keyWith(1), keyWith(2)]))).toEqual(['created 2']);
+		await watcher.poll([keyWith(1)]);
+		expect(inShort(await watcher.poll([keyWith(1), keyWith(2)]))).toEqual(['created 2']);
 		watcher.rename();
-		expect(watcher.poll([keyWith(1), keyWith(2), keyWith(3)])).toEqual([]);
-		expect(inShort(watcher.poll([keyWith(1), keyWith(2), keyWith(3), keyWith(4)]))).toEqual([
+		expect(await watcher.poll([keyWith(1), keyWith(2), keyWith(3)])).toEqual([]);
+		expect(inShort(await watcher.poll([keyWith(1), keyWith(2), keyWith(3), keyWith(4)]))).toEqual([
 			'created 4',
 		]);
 	});
 
-	test('comes again when other keys are to be watched', () => {
+	test('comes again when other keys are to be watched', async () => {
 		const watcher = new Watcher();
-		watcher.poll([keyWith(1)]);
+		await watcher.poll([keyWith(1)]);
 		watcher.settings = { ...watcher.settings, watch: 'subaccountApiKeys' };
-		expect(watcher.poll([keyWith(5)])).toEqual([]);
+		expect(await watcher.poll([keyWith(5)])).toEqual([]);
 	});
 
-	test('comes again with a credential that opens another account, and only then', () => {
+	test('comes again with a credential that opens another account, and only then', async () => {
 		const watcher = new Watcher();
-		watcher.poll([keyWith(1), keyWith(2)]);
+		await watcher.poll([keyWith(1), keyWith(2)]);
 		watcher.credential = 'another one of the same account';
-		expect(inShort(watcher.poll([keyWith(2), keyWith(3)]))).toEqual(['created 3', 'removed 1']);
+		expect(inShort(await watcher.poll([keyWith(2), keyWith(3)]))).toEqual([
+			'created 3',
+			'removed 1',
+		]);
 		watcher.credential = 'one of another account';
-		expect(watcher.poll([keyWith(11), keyWith(12)])).toEqual([]);
-		expect(inShort(watcher.poll([keyWith(11)]))).toEqual(['removed 12']);
+		expect(await watcher.poll([keyWith(11), keyWith(12)])).toEqual([]);
+		expect(inShort(await watcher.poll([keyWith(11)]))).toEqual(['removed 12']);
 	});
 });
 
@@ -84,23 +90,23 @@ const steps: [string, Partial<ListedKey>, Partial<ListedKey> | undefined, string
 	['it is removed', {}, undefined, ['removed 1'], undefined],
 ];
 
-test.each(steps)('between two polls: %s', (_, was, is, told, before) => {
+test.each(steps)('between two polls: %s', async (_, was, is, told, before) => {
 	const watcher = new Watcher();
-	watcher.poll([keyWith(1, was), keyWith(2)]);
+	await watcher.poll([keyWith(1, was), keyWith(2)]);
 	const keys = is === undefined ? [keyWith(2)] : [keyWith(1, is), keyWith(2)];
-	const events = watcher.poll(keys);
+	const events = await watcher.poll(keys);
 	expect(inShort(events)).toEqual(told);
 	expect(events.find(({ event }) => event === 'changed')?.before).toEqual(before);
 	// It is told once.
-	expect(watcher.poll(keys)).toEqual([]);
+	expect(await watcher.poll(keys)).toEqual([]);
 });
 
-test('the owner of a partner key is named as that API names it', () => {
+test('the owner of a partner key is named as that API names it', async () => {
 	const watcher = new Watcher({ watch: 'subaccountApiKeys' });
-	watcher.poll([keyWith(1), keyWith(2)]);
-	const [changed] = watcher.poll([keyWith(1, { ownerId: 8 }), keyWith(2)]);
+	await watcher.poll([keyWith(1), keyWith(2)]);
+	const [changed] = await watcher.poll([keyWith(1, { ownerId: 8 }), keyWith(2)]);
 	expect(changed?.before).toEqual({ account_id: 7 });
-	const [removed] = watcher.poll([keyWith(2)]);
+	const [removed] = await watcher.poll([keyWith(2)]);
 	expect(removed?.key).toEqual({
 		id: 1,
 		name: 'Key 1',
@@ -110,10 +116,10 @@ test('the owner of a partner key is named as that API names it', () => {
 	});
 });
 
-test('a removed key is told as it was last, as far as that is known', () => {
+test('a removed key is told as it was last, as far as that is known', async () => {
 	const watcher = new Watcher();
-	watcher.poll([keyWith(1, { live: false, name: 'M'.repeat(50), acme: true }), keyWith(2)]);
-	const [event] = watcher.poll([keyWith(2)]);
+	await watcher.poll([keyWith(1, { live: false, name: 'M'.repeat(50), acme: true }), keyWith(2)]);
+	const [event] = await watcher.poll([keyWith(2)]);
 	expect(event?.key).toEqual({
 		id: 1,
 		name: `${'M'.repeat(34)}…`,
@@ -124,124 +130,124 @@ test('a removed key is told as it was last, as far as that is known', () => {
 	});
 });
 
-test('of a removed key it tells no more than was told of it', () => {
+test('of a removed key it tells no more than was told of it', async () => {
 	const watcher = new Watcher();
 	const little = { name: undefined, ownerId: undefined, role: undefined };
-	watcher.poll([keyWith(1, little), keyWith(2)]);
-	const [event] = watcher.poll([keyWith(2)]);
+	await watcher.poll([keyWith(1, little), keyWith(2)]);
+	const [event] = await watcher.poll([keyWith(2)]);
 	expect(event?.key).toEqual({ id: 1, name: '', status: 'active', is_acme_directory_url: false });
 });
 
-test('a key that a lagging list leaves out and shows again is not new', () => {
+test('a key that a lagging list leaves out and shows again is not new', async () => {
 	const watcher = new Watcher();
-	watcher.poll([keyWith(1)]);
-	expect(inShort(watcher.poll([keyWith(1), keyWith(2)]))).toEqual(['created 2']);
-	expect(inShort(watcher.poll([keyWith(1)]))).toEqual(['removed 2']);
-	expect(inShort(watcher.poll([keyWith(1), keyWith(2, { live: false })]))).toEqual([
+	await watcher.poll([keyWith(1)]);
+	expect(inShort(await watcher.poll([keyWith(1), keyWith(2)]))).toEqual(['created 2']);
+	expect(inShort(await watcher.poll([keyWith(1)]))).toEqual(['removed 2']);
+	expect(inShort(await watcher.poll([keyWith(1), keyWith(2, { live: false })]))).toEqual([
 		'switchedOff 2',
 	]);
-	const again = watcher.poll([keyWith(1)]);
+	const again = await watcher.poll([keyWith(1)]);
 	expect(inShort(again)).toEqual(['removed 2']);
 });
 
-test('removed keys are forgotten when there are far more of them than listed ones', () => {
+test('removed keys are forgotten when there are far more of them than listed ones', async () => {
 	const watcher = new Watcher();
 	const many = Array.from({ length: 1100 }, (_, i) => keyWith(i + 10));
-	watcher.poll([keyWith(1), ...many]);
-	expect(watcher.poll([keyWith(1)])).toHaveLength(1100);
+	await watcher.poll([keyWith(1), ...many]);
+	expect(await watcher.poll([keyWith(1)])).toHaveLength(1100);
 	expect(watcher.bytes).toBeLessThan(20_000);
-	watcher.poll([keyWith(1)], 0);
+	await watcher.poll([keyWith(1)], 0);
 	watcher.restart();
-	const again = watcher.poll([keyWith(1)], 60_000);
+	const again = await watcher.poll([keyWith(1)], 60_000);
 	expect(again).toHaveLength(1100);
 	expect(at(again, 0).key).toEqual({ id: 10 });
-	watcher.poll([keyWith(1)]);
+	await watcher.poll([keyWith(1)]);
 	expect(watcher.bytes).toBeLessThan(400);
 });
 
 describe('conditions', () => {
-	test('each is told when its time has come, and once', () => {
+	test('each is told when its time has come, and once', async () => {
 		const watcher = new Watcher();
 		const key = keyWith(1, { createdAt: new Date(START + HOUR), lastUsedAt: undefined });
-		watcher.poll([], 0);
-		expect(inShort(watcher.poll([key], HOUR))).toEqual(['created 1']);
-		expect(inShort(watcher.poll([key], 24 * HOUR - 1))).toEqual([]);
-		expect(inShort(watcher.poll([key], 1))).toEqual(['neverUsed 1']);
-		expect(inShort(watcher.poll([key], 89 * DAY - 1))).toEqual([]);
-		expect(inShort(watcher.poll([key], 1))).toEqual(['unused 1']);
-		expect(inShort(watcher.poll([key], 275 * DAY - 1))).toEqual([]);
-		expect(inShort(watcher.poll([key], 1))).toEqual(['old 1']);
-		expect(inShort(watcher.poll([key], 900 * DAY))).toEqual([]);
+		await watcher.poll([], 0);
+		expect(inShort(await watcher.poll([key], HOUR))).toEqual(['created 1']);
+		expect(inShort(await watcher.poll([key], 24 * HOUR - 1))).toEqual([]);
+		expect(inShort(await watcher.poll([key], 1))).toEqual(['neverUsed 1']);
+		expect(inShort(await watcher.poll([key], 89 * DAY - 1))).toEqual([]);
+		expect(inShort(await watcher.poll([key], 1))).toEqual(['unused 1']);
+		expect(inShort(await watcher.poll([key], 275 * DAY - 1))).toEqual([]);
+		expect(inShort(await watcher.poll([key], 1))).toEqual(['old 1']);
+		expect(inShort(await watcher.poll([key], 900 * DAY))).toEqual([]);
 	});
 
-	test('unused is told again after a use, though no poll may have seen the key in use', () => {
+	test('unused is told again after a use, though no poll may have seen the key in use', async () => {
 		const watcher = new Watcher(on('unused'));
-		watcher.poll([keyWith(1)], 0);
-		expect(inShort(watcher.poll([keyWith(1)], 91 * DAY))).toEqual(['unused 1']);
+		await watcher.poll([keyWith(1)], 0);
+		expect(inShort(await watcher.poll([keyWith(1)], 91 * DAY))).toEqual(['unused 1']);
 		const used = keyWith(1, { lastUsedAt: new Date(START + 100 * DAY) });
-		expect(watcher.poll([used], 98 * DAY)).toEqual([]);
-		expect(inShort(watcher.poll([used], 2 * DAY))).toEqual(['unused 1']);
-		expect(watcher.poll([used])).toEqual([]);
+		expect(await watcher.poll([used], 98 * DAY)).toEqual([]);
+		expect(inShort(await watcher.poll([used], 2 * DAY))).toEqual(['unused 1']);
+		expect(await watcher.poll([used])).toEqual([]);
 	});
 
-	test('unused is told again when no poll came between a use and its time', () => {
+	test('unused is told again when no poll came between a use and its time', async () => {
 		const watcher = new Watcher(on('unused'));
-		watcher.poll([keyWith(1)], 0);
-		expect(inShort(watcher.poll([keyWith(1)], 91 * DAY))).toEqual(['unused 1']);
+		await watcher.poll([keyWith(1)], 0);
+		expect(inShort(await watcher.poll([keyWith(1)], 91 * DAY))).toEqual(['unused 1']);
 		const used = keyWith(1, { lastUsedAt: new Date(START + 92 * DAY) });
-		expect(inShort(watcher.poll([used], 100 * DAY))).toEqual(['unused 1']);
+		expect(inShort(await watcher.poll([used], 100 * DAY))).toEqual(['unused 1']);
 	});
 
-	test('a condition that is chosen later is told when its time comes', () => {
+	test('a condition that is chosen later is told when its time comes', async () => {
 		const watcher = new Watcher(on('created'));
-		watcher.poll([keyWith(1)], 0);
+		await watcher.poll([keyWith(1)], 0);
 		watcher.settings = { ...watcher.settings, ...on('old') };
-		expect(watcher.poll([keyWith(1)])).toEqual([]);
-		expect(inShort(watcher.poll([keyWith(1)], 365 * DAY))).toEqual(['old 1']);
+		expect(await watcher.poll([keyWith(1)])).toEqual([]);
+		expect(inShort(await watcher.poll([keyWith(1)], 365 * DAY))).toEqual(['old 1']);
 	});
 
-	test('they are told of live keys only, of others once they are switched on', () => {
+	test('they are told of live keys only, of others once they are switched on', async () => {
 		const watcher = new Watcher(on('neverUsed', 'unused', 'old'));
 		const off = { ...neverUsed, live: false };
-		watcher.poll([keyWith(1, off)], 0);
-		expect(watcher.poll([keyWith(1, off)], 400 * DAY)).toEqual([]);
+		await watcher.poll([keyWith(1, off)], 0);
+		expect(await watcher.poll([keyWith(1, off)], 400 * DAY)).toEqual([]);
 		const on1 = keyWith(1, neverUsed);
-		expect(inShort(watcher.poll([on1]))).toEqual(['neverUsed 1', 'unused 1', 'old 1']);
+		expect(inShort(await watcher.poll([on1]))).toEqual(['neverUsed 1', 'unused 1', 'old 1']);
 		// To be switched off is no use: the condition goes on.
-		expect(watcher.poll([keyWith(1, off)])).toEqual([]);
-		expect(watcher.poll([on1])).toEqual([]);
+		expect(await watcher.poll([keyWith(1, off)])).toEqual([]);
+		expect(await watcher.poll([on1])).toEqual([]);
 	});
 
-	test('a key without a creation time meets none of them', () => {
+	test('a key without a creation time meets none of them', async () => {
 		const watcher = new Watcher();
 		const key = keyWith(1, { createdAt: undefined, lastUsedAt: undefined });
-		watcher.poll([key], 0);
-		expect(watcher.poll([key], 4000 * DAY)).toEqual([]);
+		await watcher.poll([key], 0);
+		expect(await watcher.poll([key], 4000 * DAY)).toEqual([]);
 	});
 
-	test('a condition that is chosen later tells nothing of what is so already', () => {
+	test('a condition that is chosen later tells nothing of what is so already', async () => {
 		const watcher = new Watcher(on('created'));
 		const keys = [keyWith(1), keyWith(2, { createdAt: new Date(START + 400 * DAY) })];
-		watcher.poll(keys, 366 * DAY);
+		await watcher.poll(keys, 366 * DAY);
 		watcher.settings = { ...watcher.settings, ...on('created', 'old') };
-		expect(watcher.poll(keys)).toEqual([]);
-		expect(inShort(watcher.poll(keys, 500 * DAY))).toEqual(['old 2']);
+		expect(await watcher.poll(keys)).toEqual([]);
+		expect(inShort(await watcher.poll(keys, 500 * DAY))).toEqual(['old 2']);
 	});
 
-	test('but it does if existing keys are to be reported', () => {
+	test('but it does if existing keys are to be reported', async () => {
 		const watcher = new Watcher(on('created'));
-		watcher.poll([keyWith(1)], 366 * DAY);
+		await watcher.poll([keyWith(1)], 366 * DAY);
 		watcher.settings = { ...watcher.settings, ...on('old'), reportExisting: true };
-		expect(inShort(watcher.poll([keyWith(1)]))).toEqual(['old 1']);
+		expect(inShort(await watcher.poll([keyWith(1)]))).toEqual(['old 1']);
 	});
 
-	test('a raised threshold makes a condition cease, and it is told anew under another ID', () => {
+	test('a raised threshold makes a condition cease, and it is told anew under another ID', async () => {
 		const watcher = new Watcher(on('old'));
-		watcher.poll([keyWith(1)], 0);
-		const [first] = watcher.poll([keyWith(1)], 365 * DAY);
+		await watcher.poll([keyWith(1)], 0);
+		const [first] = await watcher.poll([keyWith(1)], 365 * DAY);
 		watcher.settings = { ...watcher.settings, oldDays: 400 };
-		expect(watcher.poll([keyWith(1)])).toEqual([]);
-		const [second] = watcher.poll([keyWith(1)], 35 * DAY);
+		expect(await watcher.poll([keyWith(1)])).toEqual([]);
+		const [second] = await watcher.poll([keyWith(1)], 35 * DAY);
 		expect([first?.event_id, second?.event_id]).toEqual([
 			'userApiKey.1.old.365d',
 			'userApiKey.1.old.400d',
@@ -253,49 +259,49 @@ describe('filters', () => {
 	const others: Partial<ListedKey>[] = [{ ownerId: 8 }, { name: 'Something else' }, { acme: true }];
 	const filter = { ownerId: 7, nameContains: 'key', excludeAcme: true };
 
-	test.each(others)('%j is not told', (other) => {
+	test.each(others)('%j is not told', async (other) => {
 		const watcher = new Watcher(filter);
-		watcher.poll([keyWith(1), keyWith(9, other)], 0);
+		await watcher.poll([keyWith(1), keyWith(9, other)], 0);
 		const keys = [keyWith(1), keyWith(2), keyWith(3, other), keyWith(9, { ...other, live: false })];
-		expect(inShort(watcher.poll(keys))).toEqual(['created 2']);
-		expect(inShort(watcher.poll([keyWith(1), keyWith(2)]))).toEqual([]);
+		expect(inShort(await watcher.poll(keys))).toEqual(['created 2']);
+		expect(inShort(await watcher.poll([keyWith(1), keyWith(2)]))).toEqual([]);
 	});
 
-	test('a key that leaves or enters by a change is told of', () => {
+	test('a key that leaves or enters by a change is told of', async () => {
 		const watcher = new Watcher(filter);
-		watcher.poll([keyWith(1), keyWith(2, { name: 'Other' })]);
+		await watcher.poll([keyWith(1), keyWith(2, { name: 'Other' })]);
 		const moved = [keyWith(1, { name: 'Other' }), keyWith(2)];
-		expect(inShort(watcher.poll(moved))).toEqual(['changed 1', 'changed 2']);
+		expect(inShort(await watcher.poll(moved))).toEqual(['changed 1', 'changed 2']);
 	});
 
-	test('a key that was removed, of whose long name only the beginning is known, is told of', () => {
+	test('a key that was removed, of whose long name only the beginning is known, is told of', async () => {
 		const watcher = new Watcher({ ...on('removed'), nameContains: 'the end' });
 		const name = `${'A long beginning, '.repeat(5)}and the end`;
-		watcher.poll([keyWith(1, { name }), keyWith(2, { name: 'Other' }), keyWith(3)]);
-		expect(inShort(watcher.poll([keyWith(3)]))).toEqual(['removed 1']);
+		await watcher.poll([keyWith(1, { name }), keyWith(2, { name: 'Other' }), keyWith(3)]);
+		expect(inShort(await watcher.poll([keyWith(3)]))).toEqual(['removed 1']);
 	});
 
-	test('with a wider filter, conditions are told that were not told yet', () => {
+	test('with a wider filter, conditions are told that were not told yet', async () => {
 		const watcher = new Watcher({ ...on('old'), ownerId: 8 });
-		watcher.poll([keyWith(1)], 0);
-		expect(watcher.poll([keyWith(1)], 366 * DAY)).toEqual([]);
+		await watcher.poll([keyWith(1)], 0);
+		expect(await watcher.poll([keyWith(1)], 366 * DAY)).toEqual([]);
 		watcher.settings = { ...watcher.settings, ownerId: undefined };
-		expect(inShort(watcher.poll([keyWith(1)]))).toEqual(['old 1']);
+		expect(inShort(await watcher.poll([keyWith(1)]))).toEqual(['old 1']);
 	});
 });
 
 describe('n8n ends', () => {
 	const off = keyWith(1, { live: false });
 
-	test('just after it saved the state: the report is made again, under the same ID', () => {
+	test('just after it saved the state: the report is made again, under the same ID', async () => {
 		const watcher = new Watcher();
-		watcher.poll([keyWith(1)]);
+		await watcher.poll([keyWith(1)]);
 		const changed = [keyWith(1, { name: 'Other', live: false }), keyWith(2)];
-		const events = watcher.poll(changed);
+		const events = await watcher.poll(changed);
 		expect(inShort(events)).toEqual(['switchedOff 1', 'changed 1', 'created 2']);
 		watcher.restart();
 		// Though one is undone meanwhile, and another key is gone.
-		const again = watcher.poll([keyWith(1, { name: 'Other' })], 5 * 60_000);
+		const again = await watcher.poll([keyWith(1, { name: 'Other' })], 5 * 60_000);
 		expect(inShort(again.slice(0, 3)).sort()).toEqual(inShort(events).sort());
 		const idsOf = (list: typeof events) => list.map(({ event_id: id }) => id).sort();
 		expect(idsOf(again.slice(0, 3))).toEqual(idsOf(events));
@@ -303,83 +309,86 @@ describe('n8n ends', () => {
 		expect(inShort(again.slice(3))).toEqual(['switchedOn 1', 'removed 2']);
 	});
 
-	test('some time later: nothing is told again', () => {
+	test('some time later: nothing is told again', async () => {
 		const watcher = new Watcher();
-		watcher.poll([keyWith(1)]);
-		expect(inShort(watcher.poll([off]))).toEqual(['switchedOff 1']);
+		await watcher.poll([keyWith(1)]);
+		expect(inShort(await watcher.poll([off]))).toEqual(['switchedOff 1']);
 		watcher.restart();
-		expect(watcher.poll([off], 16 * 60_000)).toEqual([]);
+		expect(await watcher.poll([off], 16 * 60_000)).toEqual([]);
 	});
 
-	test('where n8n saves state and execution together, nothing is told again', () => {
+	test('where n8n saves state and execution together, nothing is told again', async () => {
 		const watcher = new Watcher();
-		watcher.poll([keyWith(1)], HOUR, false);
-		expect(inShort(watcher.poll([off], HOUR, false))).toEqual(['switchedOff 1']);
+		await watcher.poll([keyWith(1)], HOUR, false);
+		expect(inShort(await watcher.poll([off], HOUR, false))).toEqual(['switchedOff 1']);
 		watcher.restart();
-		expect(watcher.poll([off], 60_000, false)).toEqual([]);
+		expect(await watcher.poll([off], 60_000, false)).toEqual([]);
 	});
 
-	test('again and again with a report: it is made three times, not for ever', () => {
+	test('again and again with a report: it is made three times, not for ever', async () => {
 		const watcher = new Watcher();
-		watcher.poll([keyWith(1)]);
-		watcher.poll([off]);
-		const told = [1, 2, 3, 4].map(() => {
+		await watcher.poll([keyWith(1)]);
+		await watcher.poll([off]);
+		const told: number[] = [];
+		while (told.length < 4) {
 			watcher.restart();
-			return watcher.poll([off], 60_000).length;
-		});
+			told.push((await watcher.poll([off], 60_000)).length);
+		}
 		expect(told).toEqual([1, 1, 0, 0]);
 	});
 
-	test('and its clock goes back: the report is made again', () => {
+	test('and its clock goes back: the report is made again', async () => {
 		const watcher = new Watcher();
-		watcher.poll([keyWith(1)]);
-		watcher.poll([off]);
+		await watcher.poll([keyWith(1)]);
+		await watcher.poll([off]);
 		watcher.restart();
-		expect(inShort(watcher.poll([off], -DAY))).toEqual(['switchedOff 1']);
+		expect(inShort(await watcher.poll([off], -DAY))).toEqual(['switchedOff 1']);
 	});
 
-	test('without having saved: what a poll has seen since is compared again', () => {
+	test('without having saved: what a poll has seen since is compared again', async () => {
 		const watcher = new Watcher(on('created', 'switchedOff'));
-		watcher.poll([keyWith(1)]);
-		watcher.poll([keyWith(1, { name: 'Other' })]);
+		await watcher.poll([keyWith(1)]);
+		await watcher.poll([keyWith(1, { name: 'Other' })]);
 		watcher.restart();
-		expect(inShort(watcher.poll([keyWith(1, { name: 'Other', live: false })]))).toEqual([
+		expect(inShort(await watcher.poll([keyWith(1, { name: 'Other', live: false })]))).toEqual([
 			'switchedOff 1',
 		]);
 	});
 });
 
-test('each event has an ID of its own, and a turn that comes again has another one', () => {
+test('each event has an ID of its own, and a turn that comes again has another one', async () => {
 	const watcher = new Watcher();
-	watcher.poll([keyWith(1)]);
-	const ids = [false, true, false, true, false].flatMap((live) =>
-		watcher.poll([keyWith(1, { live })]).map(({ event_id: id }) => id),
-	);
+	await watcher.poll([keyWith(1)]);
+	const ids: string[] = [];
+	for (const live of [false, true, false, true, false]) {
+		const events = await watcher.poll([keyWith(1, { live })]);
+		ids.push(...events.map(({ event_id: id }) => id));
+	}
 	expect(new Set(ids).size).toBe(5);
 	// After a renaming the turns are counted anew.
 	watcher.rename();
-	watcher.poll([keyWith(1)]);
-	const [event] = watcher.poll([keyWith(1, { live: false })]);
+	await watcher.poll([keyWith(1)]);
+	const [event] = await watcher.poll([keyWith(1, { live: false })]);
 	expect(ids).not.toContain(event?.event_id);
 });
 
-test('an unchanged list leaves the state as it is, so that nothing has to be saved', () => {
+test('an unchanged list leaves the state as it is, so that nothing has to be saved', async () => {
 	const watcher = new Watcher();
-	watcher.poll([keyWith(1), keyWith(2)]);
+	await watcher.poll([keyWith(1), keyWith(2)]);
 	const { memory } = watcher;
-	watcher.poll([keyWith(2), keyWith(1, { lastUsedAt: new Date(START + HOUR) })]);
+	await watcher.poll([keyWith(2), keyWith(1, { lastUsedAt: new Date(START + HOUR) })]);
 	expect(watcher.memory).toBe(memory);
 	watcher.credential = '2';
-	watcher.poll([keyWith(1), keyWith(2)]);
+	await watcher.poll([keyWith(1), keyWith(2)]);
 	expect(watcher.memory).not.toBe(memory);
 	expect(present(watcher.memory).revision).toBe(present(memory).revision + 1);
 });
 
-test('an event is one item: the key as Get gives it, and when it was seen', () => {
+test('an event is one item: the key as Get gives it, and when it was seen', async () => {
 	const watcher = new Watcher();
-	watcher.poll([keyWith(1)]);
+	await watcher.poll([keyWith(1)]);
 	const record = { id: 2, name: 'New', anything: 'else' };
-	const event = at(watcher.poll([keyWith(1), keyWith(2, { record })]), 0);
+	const event = at(await watcher.poll([keyWith(1), keyWith(2, { record })]), 0);
 	expect(event).toEqual({
 		event: 'created',
 		key: record,
@@ -388,12 +397,12 @@ test('an event is one item: the key as Get gives it, and when it was seen', () =
 	});
 });
 
-test('a state that n8n or somebody spoiled is a first poll, and a spoiled key a new one', () => {
+test('a state that n8n or somebody spoiled is a first poll, and a spoiled key a new one', async () => {
 	const watcher = new Watcher();
-	watcher.poll([keyWith(1)]);
+	await watcher.poll([keyWith(1)]);
 	const state = present(watcher.memory);
 	watcher.memory = { ...state, keys: { '1': 'spoiled' } };
-	expect(inShort(watcher.poll([keyWith(1)]))).toEqual(['created 1']);
+	expect(inShort(await watcher.poll([keyWith(1)]))).toEqual(['created 1']);
 	watcher.disk = JSON.stringify({ ...state, keys: { '1': 1 } });
 	watcher.restart();
 	expect(watcher.memory).toBeUndefined();

@@ -158,47 +158,47 @@ interface Outcome {
 	polls: { came: TriggerEvent[]; due: string[]; isLost: boolean; mayRepeat: boolean }[];
 }
 
-function run(steps: readonly Step[], events: readonly EventName[]): Outcome {
+async function run(steps: readonly Step[], events: readonly EventName[]): Promise<Outcome> {
 	const world = new World();
 	const watcher = new Watcher({ events: new Set(events) });
 	const plain = new PlainWatcher();
 	const polls: Outcome['polls'] = [];
 	let mayRepeat = false;
-	const poll = (isLost: boolean, wait = HOUR) => {
-		const came = watcher.poll(world.list(), wait);
+	const poll = async (isLost: boolean, wait = HOUR) => {
+		const came = await watcher.poll(world.list(), wait);
 		const due = plain
 			.poll(world.list(), watcher.now)
 			.filter((each) => events.some((event) => each.startsWith(`${event} `)));
 		polls.push({ came, due, isLost, mayRepeat });
 		mayRepeat = false;
 	};
-	const restart = () => {
+	const restart = async () => {
 		watcher.restart();
 		mayRepeat = true;
 		// n8n polls at once when it is back.
-		poll(false, 60_000);
+		await poll(false, 60_000);
 	};
-	poll(false);
+	await poll(false);
 	for (const step of steps) {
 		if (step.do === 'wait') watcher.now += step.hours * HOUR;
-		else if (step.do === 'poll') poll(false);
-		else if (step.do === 'crash') restart();
+		else if (step.do === 'poll') await poll(false);
+		else if (step.do === 'crash') await restart();
 		else if (step.do === 'crash while it takes on') {
-			poll(true);
-			restart();
+			await poll(true);
+			await restart();
 		} else world.do(step, watcher.now);
 	}
-	poll(false);
+	await poll(false);
 	return { polls };
 }
 
 const subset = fc.subarray([...EVENT_NAMES], { minLength: 1 });
 const runs = { numRuns: 300 };
 
-test('without a crash, each poll tells exactly what happened, under IDs that never come twice', () => {
-	fc.assert(
-		fc.property(history(...life), subset, (steps, events) => {
-			const { polls } = run(steps, events);
+test('without a crash, each poll tells exactly what happened, under IDs that never come twice', async () => {
+	await fc.assert(
+		fc.asyncProperty(history(...life), subset, async (steps, events) => {
+			const { polls } = await run(steps, events);
 			for (const { came, due } of polls) expect(inShort(came).sort()).toEqual(due);
 			const ids = polls.flatMap(({ came }) => came.map(({ event_id: id }) => id));
 			// `unused` has the ID of the use that it counts from, to the minute.
@@ -208,10 +208,10 @@ test('without a crash, each poll tells exactly what happened, under IDs that nev
 	);
 });
 
-test('with crashes, no event is missed, and none is told twice but after a crash', () => {
-	fc.assert(
-		fc.property(history(...life, ...crashes), (steps) => {
-			const { polls } = run(steps, EVENT_NAMES);
+test('with crashes, no event is missed, and none is told twice but after a crash', async () => {
+	await fc.assert(
+		fc.asyncProperty(history(...life, ...crashes), async (steps) => {
+			const { polls } = await run(steps, EVENT_NAMES);
 			const taken = new Set<string>();
 			polls.forEach(({ came, due, mayRepeat }, i) => {
 				const shorts = inShort(came);
@@ -232,10 +232,10 @@ test('with crashes, no event is missed, and none is told twice but after a crash
 	);
 });
 
-test('with crashes and only some events chosen, no condition and no new key is missed', () => {
-	fc.assert(
-		fc.property(history(...life, ...crashes), subset, (steps, events) => {
-			const { polls } = run(steps, events);
+test('with crashes and only some events chosen, no condition and no new key is missed', async () => {
+	await fc.assert(
+		fc.asyncProperty(history(...life, ...crashes), subset, async (steps, events) => {
+			const { polls } = await run(steps, events);
 			for (const { came, due } of polls) {
 				const shorts = inShort(came);
 				const lasting = due.filter((each) => /^(created|neverUsed|unused|old) /.test(each));

@@ -68,9 +68,13 @@ export class Watcher {
 	}
 
 	/** A poll that comes so long after the last one. Gives the events. */
-	poll(keys: readonly ListedKey[], waited = HOUR, savedApart = true): TriggerEvent[] {
+	async poll(
+		keys: readonly ListedKey[],
+		waited = HOUR,
+		savedApart = true,
+	): Promise<TriggerEvent[]> {
 		this.now += waited;
-		const { state, events } = compare(this.memory, keys, this.settings, {
+		const { state, events } = await compare(this.memory, keys, this.settings, {
 			now: new Date(this.now),
 			credential: this.credential,
 			process: `process ${this.#process}`,

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { certCentral, partner } from '../digicert/apis';
+import { inSlices } from '../scheduling';
 import { isCondition, isTurn } from './events';
 import type { EventName, ListedKey, TriggerEvent, TriggerSettings } from './events';
 import { base36, readKnownKey, showName, writeKnownKey } from './knownKey';
@@ -83,12 +84,12 @@ function lookAtMissing(known: KnownKey, { events, ...settings }: TriggerSettings
  * @param keys all that DigiCert lists
  * @returns the state to be kept (the very same one when nothing has changed), and what to report
  */
-export function compare(
+export async function compare(
 	saved: TriggerState | undefined,
 	keys: readonly ListedKey[],
 	settings: TriggerSettings,
 	surroundings: Surroundings,
-): { state: TriggerState; events: TriggerEvent[] } {
+): Promise<{ state: TriggerState; events: TriggerEvent[] }> {
 	const { now, credential, savedApart } = surroundings;
 	const listed = new Map(keys.map((key) => [String(key.id), key]));
 	const base = baseOf(saved, new Set(listed.keys()), settings, surroundings);
@@ -107,33 +108,34 @@ export function compare(
 	// Maps, because an object with thousands of numbers for names is slow.
 	const earlier = new Map(Object.entries(base?.keys ?? {}));
 	const next = new Map<string, string>();
-	for (const [id, key] of listed) {
+	await inSlices(listed, ([id, key]) => {
 		const seen = look(key, readKnownKey(earlier.get(id)), view);
 		next.set(id, writeKnownKey(id, seen.next));
 		told.push(...tell(id, seen));
-	}
+	});
 	const missing = new Map<string, string>();
-	for (const [id, written] of earlier) {
+	await inSlices(earlier, ([id, written]) => {
 		const known = listed.has(id) ? undefined : readKnownKey(written);
-		if (known === undefined) continue;
+		if (known === undefined) return;
 		const seen = lookAtMissing(known, settings);
 		missing.set(id, writeKnownKey(id, seen.next));
 		told.push(...tell(id, seen));
-	}
+	});
 	const kept = missing.size > listed.size + MOST_MISSING ? next : new Map([...next, ...missing]);
 
 	const since = base?.since ?? now.getTime().toString(36);
-	const events = told.map((one) => {
+	const events: TriggerEvent[] = [];
+	await inSlices(told, (one) => {
 		const { event, id, before } = one;
 		const known = readKnownKey(missing.get(id));
 		const key = listed.get(id)?.record ?? lastSeen(id, known, settings);
-		return {
+		events.push({
 			event,
 			key,
 			...(before === undefined ? {} : { before }),
 			detected_at: now.toISOString(),
 			event_id: eventId(one, settings, since),
-		};
+		});
 	});
 	const rest = {
 		version: 1 as const,

@@ -56,19 +56,19 @@ async function pollOnce(context: IPollFunctions): Promise<INodeExecutionData[][]
 	const before = readState(context.getWorkflowStaticData('node').state);
 	const keys = await readWholeList(context, settings, before);
 
-	// From here on nothing waits: n8n lets polls of a node overlap, and they share the state.
-	const data = context.getWorkflowStaticData('node');
-	const saved = readState(data.state);
-	// Another poll was faster, and this list may be older than what it has seen. The next one sees all.
-	if (saved?.revision !== before?.revision) return null;
-	const { state, events } = compare(saved, keys, settings, {
+	const { state, events } = await compare(before, keys, settings, {
 		now: new Date(),
 		credential: JSON.stringify(context.getNode().credentials),
 		process: PROCESS,
-		savedApart: CHANGE_FLAG in data,
+		savedApart: CHANGE_FLAG in context.getWorkflowStaticData('node'),
 	});
+
+	// From here on nothing waits: n8n lets polls of a node overlap, and they share the state.
+	const data = context.getWorkflowStaticData('node');
+	// Another poll was faster, and this list may be older than what it has seen. The next one sees all.
+	if (readState(data.state)?.revision !== before?.revision) return null;
 	// Assigned anew and whole, because n8n sees no change inside of it.
-	if (state !== saved) data.state = state;
+	if (state !== before) data.state = state;
 	return events.length === 0 ? null : toItems(events);
 }
 

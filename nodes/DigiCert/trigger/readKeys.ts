@@ -9,6 +9,7 @@ import { DigiCertFailure, explanationOf } from '../errors/failure';
 import { connect } from '../http/client';
 import { createPacer } from '../http/pacing';
 import { openSession } from '../http/repeating';
+import { inSlices } from '../scheduling';
 import type { ListedKey, Watch } from './events';
 
 /** Longest wait for the list, in ms. */
@@ -102,7 +103,11 @@ export async function readKeys(
 	const { entries, isComplete } = await list(session).catch(
 		async (error: unknown) => await Promise.reject(explainPoll(error)),
 	);
-	const keys = entries.flatMap((entry) => toListedKey(entry, factsOf(entry)) ?? []);
+	const keys: ListedKey[] = [];
+	await inSlices(entries, (entry) => {
+		const key = toListedKey(entry, factsOf(entry));
+		if (key !== undefined) keys.push(key);
+	});
 	return { keys, isComplete: isComplete && keys.length === entries.length };
 }
 
