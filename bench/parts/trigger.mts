@@ -1,3 +1,6 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+
 import { compare } from '../../dist/nodes/DigiCert/trigger/compare.js';
 import type { ListedKey, TriggerSettings } from '../../dist/nodes/DigiCert/trigger/events.js';
 import { EVENT_NAMES } from '../../dist/nodes/DigiCert/trigger/events.js';
@@ -35,6 +38,8 @@ interface Figures {
 	readonly bytesPerKey: number;
 	/** Processor time of each comparison, in ms. */
 	readonly ms: readonly number[];
+	/** The longest time in which nothing else of the process could run, in ms. */
+	readonly blockMs: readonly number[];
 }
 
 /** Measures the state in the situations in which it is smallest and largest. */
@@ -64,44 +69,46 @@ async function measureStates(rounds: number): Promise<Figures[]> {
 		// Once to warm up.
 		const bytes = Buffer.byteLength(JSON.stringify((await run()).state));
 		const ms: number[] = [];
+		const blockMs: number[] = [];
 		while (ms.length < rounds) {
+			const delay = monitorEventLoopDelay({ resolution: 1 });
+			delay.enable();
 			const start = process.cpuUsage();
 			await run();
 			const { user, system } = process.cpuUsage(start);
 			ms.push((user + system) / 1000);
+			// It tells of the last block when that is over.
+			await setTimeout(5);
+			delay.disable();
+			blockMs.push(delay.max / 1e6);
 		}
-		return { situation, bytesPerKey: bytes / KEYS, ms };
+		return { situation, bytesPerKey: bytes / KEYS, ms, blockMs };
 	};
-	const { state: first } = await poll(undefined, keysOf(usual), 0);
-	const { state: firstOfLongest } = await poll(undefined, keysOf(longest), 0);
+	const keys = {
+		usual: keysOf(usual),
+		longest: keysOf(longest),
+		off: keysOf(usual, { live: false }),
+		renamed: keysOf((i) => `New ${usual(i)}`),
+	};
+	const { state: first } = await poll(undefined, keys.usual, 0);
+	const { state: firstOfLongest } = await poll(undefined, keys.longest, 0);
 	return [
-		await measure('first poll', async () => await poll(undefined, keysOf(usual), 0)),
-		await measure('nothing happened', async () => await poll(first, keysOf(usual), 0)),
+		await measure('first poll', async () => await poll(undefined, keys.usual, 0)),
+		await measure('nothing happened', async () => await poll(first, keys.usual, 0)),
 		await measure(
 			'every key has the longest name',
-			async () => await poll(firstOfLongest, keysOf(longest), 0),
+			async () => await poll(firstOfLongest, keys.longest, 0),
 		),
 		await measure(
 			'every key is reported as new',
-			async () => await poll(undefined, keysOf(longest), 0, { reportExisting: true }),
+			async () => await poll(undefined, keys.longest, 0, { reportExisting: true }),
 		),
 		await measure(
 			'every key is reported as never used',
-			async () => await poll(firstOfLongest, keysOf(longest), 2),
+			async () => await poll(firstOfLongest, keys.longest, 2),
 		),
-		await measure(
-			'every key is switched off',
-			async () => await poll(first, keysOf(usual, { live: false }), 0),
-		),
-		await measure(
-			'every key changes its name',
-			async () =>
-				await poll(
-					first,
-					keysOf((i) => `New ${usual(i)}`),
-					0,
-				),
-		),
+		await measure('every key is switched off', async () => await poll(first, keys.off, 0)),
+		await measure('every key changes its name', async () => await poll(first, keys.renamed, 0)),
 	];
 }
 
@@ -154,11 +161,12 @@ export async function trigger({ rounds, share }: Extent): Promise<Part> {
 	return {
 		title: '(g) DigiCert Trigger',
 		notes: [
-			`State for each key at ${KEYS} keys with names of 10 to 60 or 200 characters, and the CPU time of one comparison, during which n8n goes on every 10 ms. The table counts one poll in n8n's own poll context after a key was made.`,
+			`State for each key at ${KEYS} keys with names of 10 to 60 or 200 characters, and the CPU time of one comparison, and the longest time in it in which n8n could do nothing else. The table counts one poll in n8n's own poll context after a key was made.`,
 		],
-		rows: states.flatMap(({ situation, bytesPerKey, ms }) => [
+		rows: states.flatMap(({ situation, bytesPerKey, ms, blockMs }) => [
 			{ what: `${situation}: state for each key`, unit: 'bytes', values: [bytesPerKey] },
 			{ what: `${situation}: CPU time`, unit: 'ms', values: ms },
+			{ what: `${situation}: longest block of the event loop`, unit: 'ms', values: blockMs },
 		]),
 		ratios: states.map(({ situation, bytesPerKey }) => ({
 			what: `${situation}: state for each key : 64 bytes`,

@@ -158,7 +158,7 @@ describe('errors', () => {
 	}
 	/** The first cells of tables of errors. */
 	function quotedIn(file: string) {
-		const tables = textOf(file).matchAll(/^\| The error says[^]*?(?=\n\n)/gm);
+		const tables = textOf(file).matchAll(/^\| The (?:error|hint) says[^]*?(?=\n\n)/gm);
 		return [...tables].flatMap(([table]) =>
 			table
 				.split('\n')
@@ -198,16 +198,4 @@ test('the variables of the live tour are the ones that it reads', () => {
 test('docs are not in the package', () => {
 	const files = list(record(parse(textOf('package.json'))).files);
 	expect(files.filter((entry) => /docs|README/.test(text(entry)))).toEqual([]);
-});
-
-test('what the docs quote of the benchmarks is in BENCHMARKS.md, row by row', () => {
-	const rowsOf = (page: string) =>
-		page
-			.split('\n')
-			.filter((line) => line.startsWith('|') && !line.includes('---'))
-			.map((line) => line.replace(/\s+/g, ' '));
-	const [, quoted = ''] = textOf('docs/one-time-keys.md').split('<!-- bench:quote -->');
-	const rows = rowsOf(quoted.split('<!-- /bench:quote -->')[0] ?? '');
-	expect(rows.length).toBeGreaterThan(5);
-	expect(rowsOf(textOf('BENCHMARKS.md'))).toEqual(expect.arrayContaining(rows));
 });

@@ -47,7 +47,7 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 	name: 'Rotate Subaccount API Key',
 	action: 'Rotate subaccount API key',
 	description:
-		'Create a successor for the same subaccount. The old API key stays live until you deactivate it, after the new one is stored and tried.',
+		'Create a successor for the same subaccount. The old API key stays live until the new one is stored: then you deactivate it, or this node does after a hand-over.',
 	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
 	fields: [
 		subaccountKeyField,

@@ -49,7 +49,7 @@ export const rotateUserApiKey: OperationDefinition = {
 	name: 'Rotate User API Key',
 	action: 'Rotate user API key',
 	description:
-		'Create a successor with the same user and role restriction. The old API key stays live until you revoke it, after the new one is stored and tried.',
+		'Create a successor with the same user and role restriction. The old API key stays live until the new one is stored: then you revoke it, or this node does after a hand-over.',
 	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
 	fields: [userKeyField, successorNameField, ...rotationHandOverFields, ...rotationOptionsFields],
 	execute: async (context) => {
