@@ -66,11 +66,8 @@ export class DigiCertPartnerApi implements ICredentialType {
 			disableFollowRedirect: true,
 		},
 		rules: [
-			whenStatus(401, WRONG_KEY),
-			whenStatus(403, WRONG_KEY),
-			whenStatus(404, WRONG_ADDRESS),
-			whenStatus(405, WRONG_ADDRESS),
-			...[301, 302, 307, 308].map((status) => whenStatus(status, WRONG_ADDRESS)),
+			...[401, 403].map((status) => whenStatus(status, WRONG_KEY)),
+			...[404, 405, 301, 302, 307, 308].map((status) => whenStatus(status, WRONG_ADDRESS)),
 			whenStatus(
 				407,
 				'A proxy between n8n and DigiCert refused the request. Check the proxy settings of n8n.',

@@ -130,10 +130,6 @@ export async function openRunFor(
 	}
 }
 
-function isNodeError(result: Result): result is NodeError {
-	return result instanceof Error;
-}
-
 /**
  * An output as n8n takes it. Fields of DigiCert's answers that n8n takes for its own are renamed:
  * it reads a failed item from `error`, and with Retry On Fail runs the whole node again, creating
@@ -153,7 +149,7 @@ function toItemJson(json: IDataObject): IDataObject {
 function toItems(item: number, result: Result, links: Links): INodeExecutionData[] {
 	const subExecution = links.get(item);
 	const link = subExecution && { metadata: { subExecution } };
-	if (isNodeError(result)) return [{ ...failedItem(item, result), ...link }];
+	if (result instanceof Error) return [{ ...failedItem(item, result), ...link }];
 	return result.map((json) => ({ json: toItemJson(json), pairedItem: { item }, ...link }));
 }
 

@@ -1,5 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
+import { addTo } from './values';
+
 /** Longest that this package works without letting n8n's event loop go on, in ms. */
 const SLICE = 10;
 
@@ -56,12 +58,7 @@ export async function inLanes<T>(
 	isStopped: () => boolean,
 ): Promise<void> {
 	const lanes = new Map<string, T[]>();
-	await inSlices(tasks, (task) => {
-		const key = laneOf(task);
-		const lane = lanes.get(key);
-		if (lane === undefined) lanes.set(key, [task]);
-		else lane.push(task);
-	});
+	await inSlices(tasks, (task) => addTo(lanes, laneOf(task), task));
 
 	const thrown: unknown[] = [];
 	const waiting = lanes.values();

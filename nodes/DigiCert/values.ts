@@ -40,3 +40,10 @@ export function safeIdOf(value: unknown): number | undefined {
 export function byCode(a: string, b: string): number {
 	return a < b ? -1 : 1;
 }
+
+/** Adds things to the list that a map has under a key. */
+export function addTo<T>(groups: Map<string, T[]>, key: string, ...things: readonly T[]): void {
+	const group = groups.get(key);
+	if (group === undefined) groups.set(key, [...things]);
+	else group.push(...things);
+}

@@ -268,13 +268,7 @@ export const BROKEN: readonly Broken[] = [
 	{
 		name: 'switches the new key off in place of the old one',
 		shows: 'stored key dead, and no error says so',
-		changes: [
-			change(
-				'issuance/handOver.js',
-				'switchOff(run.enduring, replaces.id)',
-				'switchOff(run.enduring, outcome.id)',
-			),
-		],
+		changes: [change('issuance/handOver.js', 'run.api, replaces.id', 'run.api, outcome.id')],
 	},
 	{
 		name: 'takes a failed hand-over for a good one',
@@ -317,7 +311,7 @@ export const BROKEN: readonly Broken[] = [
 		shows: 'event told twice',
 		by: 'polls',
 		changes: [
-			change('trigger/poll.js', 'if (state !== saved)', 'if (state !== saved && !events.length)'),
+			change('trigger/poll.js', 'if (state !== before)', 'if (state !== before && !events.length)'),
 		],
 	},
 	{

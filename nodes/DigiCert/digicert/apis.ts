@@ -8,9 +8,9 @@ export const DOCS = 'https://github.com/n8n-nodes-digicert/n8n-nodes-digicert/bl
 
 /** What sets one DigiCert API apart from the other. */
 export interface DigiCertApi extends Api {
-	/** A read-only call without parameters, to try the credential's key with. */
-	readonly testPath: string;
-	/** The same for a new key: it costs as little for a large account. */
+	/** Where its keys are, below the base URL. */
+	readonly keyPath: '/key' | '/api-key';
+	/** A read-only call without parameters, to try a new key with: it costs as little for a large account. */
 	readonly verifyPath: string;
 	/** What a key that must not live any longer is set to: the two APIs use different words. */
 	readonly offWord: 'revoke' | 'deactivate';
@@ -44,7 +44,7 @@ export const certCentral: DigiCertApi = {
 			description: 'Open the credential and choose United States, Europe or Custom Base URL.',
 		});
 	},
-	testPath: '/user/me',
+	keyPath: '/key',
 	verifyPath: '/user/me',
 	offWord: 'revoke',
 	offStatus: 'revoked',
@@ -59,7 +59,7 @@ export const partner: DigiCertApi = {
 	credential: 'digiCertPartnerApi',
 	header: 'X-PARTNER-APIKEY',
 	baseUrlOf: ({ baseUrl }) => baseUrl,
-	testPath: '/api-key',
+	keyPath: '/api-key',
 	// The list of keys grows with the account; the settings are the key's own account's (B.5).
 	verifyPath: '/account/settings',
 	offWord: 'deactivate',

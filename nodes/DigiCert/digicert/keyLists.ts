@@ -1,13 +1,13 @@
 import type { Session } from '../http/repeating';
 import { breathe, inSlices } from '../scheduling';
-import { textOf } from '../values';
+import { addTo, textOf } from '../values';
 import type { KeyFacts, Listing } from './keyFacts';
-import { baseNameOf } from './keyNames';
-import { factsOfSubaccountKey, listSubaccountKeys, setSubaccountKeyStatus } from './subaccountKeys';
-import { factsOfUserKey, isAcmeUrl, listUserKeys, setUserKeyStatus } from './userKeys';
+import { baseNameOf, placeOf } from './keyNames';
+import { listSubaccountKeys } from './subaccountKeys';
+import { isAcmeUrl, listUserKeys } from './userKeys';
 import { listUsers } from './users';
 
-/** Where DigiCert lists the keys of one owner, and how one of them is switched off. */
+/** Where DigiCert lists the keys of one owner. */
 export interface KeyList {
 	/** Lists with the same source hold the same keys. */
 	readonly source: string;
@@ -15,8 +15,6 @@ export interface KeyList {
 	readonly ownerId: number | undefined;
 	/** Reads all of it, which may be more than the owner's keys. Throws DigiCertFailure. */
 	readonly read: (session: Session) => Promise<Listing<KeyFacts>>;
-	/** Switches a key off. Throws DigiCertFailure. */
-	readonly switchOff: (session: Session, id: number) => Promise<unknown>;
 }
 
 /** An owner's keys, as far as DigiCert lists them. */
@@ -38,16 +36,6 @@ interface Index {
 	readonly byOwnerAndName: Map<string, KeyFacts[]>;
 }
 
-function add(index: Map<string, KeyFacts[]>, place: string, key: KeyFacts): void {
-	const found = index.get(place);
-	if (found === undefined) index.set(place, [key]);
-	else found.push(key);
-}
-
-function placeOf(ownerId: number | undefined, name: string): string {
-	return `${ownerId ?? '?'} ${baseNameOf(name)}`;
-}
-
 async function toIndex({ entries, isComplete }: Listing<KeyFacts>): Promise<Index> {
 	const index: Index = {
 		isComplete,
@@ -57,8 +45,8 @@ async function toIndex({ entries, isComplete }: Listing<KeyFacts>): Promise<Inde
 	};
 	await inSlices(entries, (key) => {
 		index.byId.set(key.id, key);
-		add(index.byName, baseNameOf(key.name), key);
-		add(index.byOwnerAndName, placeOf(key.ownerId, key.name), key);
+		addTo(index.byName, baseNameOf(key.name), key);
+		addTo(index.byOwnerAndName, placeOf(key.ownerId, key.name), key);
 	});
 	return index;
 }
@@ -101,15 +89,7 @@ export function readOnceWith(session: Session): ReadKeys {
 /** API keys of CertCentral; ACME directory URLs, which DigiCert lists among them, are none. */
 async function readUserKeys(session: Session, userId: number): Promise<Listing<KeyFacts>> {
 	const { entries, isComplete } = await listUserKeys(session, userId);
-	const keys: KeyFacts[] = [];
-	await inSlices(entries, (key) => {
-		if (!isAcmeUrl(key)) keys.push(factsOfUserKey(key));
-	});
-	return { entries: keys, isComplete };
-}
-
-async function revoke(session: Session, id: number): Promise<void> {
-	await setUserKeyStatus(session, id, 'revoked');
+	return { entries: entries.filter(({ record }) => !isAcmeUrl(record)), isComplete };
 }
 
 /** The API keys of a CertCentral user (digicert-api.md A.4.1). */
@@ -118,7 +98,6 @@ export function keyListOfUser(userId: number): KeyList {
 		source: `user ${userId}`,
 		ownerId: userId,
 		read: async (session) => await readUserKeys(session, userId),
-		switchOff: revoke,
 	};
 }
 
@@ -146,7 +125,6 @@ export function keyListOfServiceUser(email: string): KeyList {
 				isComplete: lists.every(({ isComplete }) => isComplete),
 			};
 		},
-		switchOff: revoke,
 	};
 }
 
@@ -157,17 +135,5 @@ export function keyListOfServiceUser(email: string): KeyList {
  * @param accountId undefined for an account whose ID is not known; then any key may be its own
  */
 export function keyListOfSubaccount(accountId?: number): KeyList {
-	return {
-		source: 'partner',
-		ownerId: accountId,
-		async read(session) {
-			const { entries, isComplete } = await listSubaccountKeys(session);
-			const keys: KeyFacts[] = [];
-			await inSlices(entries, (key) => void keys.push(factsOfSubaccountKey(key)));
-			return { entries: keys, isComplete };
-		},
-		async switchOff(session, id) {
-			await setSubaccountKeyStatus(session, id, 'inactive');
-		},
-	};
+	return { source: 'partner', ownerId: accountId, read: listSubaccountKeys };
 }

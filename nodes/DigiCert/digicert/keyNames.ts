@@ -39,3 +39,8 @@ export function tagOf(name: string): string | undefined {
 export function withTag(name: string, tag: string): string {
 	return `${baseNameOf(name)} [n8n ${tag}]`;
 }
+
+/** Keys of one owner and name have the same, whatever their tags are. */
+export function placeOf(ownerId: number | undefined, name: string): string {
+	return `${ownerId ?? '?'} ${baseNameOf(name)}`;
+}

@@ -3,14 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { refusal } from '../errors/failure';
 import type { Session } from '../http/repeating';
 import { isJsonObject, safeIdOf, textOf } from '../values';
+import { certCentral } from './apis';
+import { dateOf, inOrder, readKeyList } from './keyFacts';
 import type { DigiCertRecord, KeyFacts, Listing } from './keyFacts';
-import { dateOf, inOrder, isDigiCertRecord, isKeyList, toListing } from './keyFacts';
-
-/** CertCentral's access key object (digicert-api.md A.4.2). Field sets are loose: only `id` is asked for. */
-export type UserKey = DigiCertRecord;
 
 /** ACME directory URLs are listed among the keys, with this further field (digicert-api.md A.4.2). */
-export function isAcmeUrl(key: UserKey): boolean {
+export function isAcmeUrl(key: IDataObject): boolean {
 	return typeof key.acme_directory_url === 'string';
 }
 
@@ -28,7 +26,7 @@ export function roleIdOf(role: unknown): number | undefined {
  * @returns undefined when DigiCert tells none; then none is sent
  * @throws DigiCertFailure when it cannot be read: a key must not get more rights by accident
  */
-export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | undefined {
+export function roleOf({ id, restricted_to_role_id: role }: DigiCertRecord): number | undefined {
 	if (role === undefined || role === null) return undefined;
 	const number = roleIdOf(role);
 	if (number !== undefined) return number;
@@ -43,7 +41,7 @@ export function roleOf({ id, restricted_to_role_id: role }: UserKey): number | u
  *
  * @throws DigiCertFailure when DigiCert tells none
  */
-export function nameOf(key: UserKey): string {
+export function nameOf(key: DigiCertRecord): string {
 	const name = textOf(key.name);
 	if (name !== '') return name;
 	throw refusal(
@@ -52,8 +50,8 @@ export function nameOf(key: UserKey): string {
 	);
 }
 
-/** A key in the words that both APIs share. */
-export function factsOfUserKey(key: UserKey): KeyFacts {
+/** CertCentral's access key object (digicert-api.md A.4.2) in the words that both APIs share. */
+export function factsOfUserKey(key: DigiCertRecord): KeyFacts {
 	const user = isJsonObject(key.user) ? key.user : {};
 	return {
 		id: key.id,
@@ -68,41 +66,18 @@ export function factsOfUserKey(key: UserKey): KeyFacts {
 	};
 }
 
-/** `GET /key/{key_id}` (digicert-api.md A.4.2). Throws DigiCertFailure. */
-export async function readUserKey(session: Session, id: number): Promise<UserKey> {
-	const subject = { thing: `key ${id}`, parameter: 'API Key' };
-	return await session.read(`/key/${id}`, subject, isDigiCertRecord);
-}
-
 /**
- * `GET /key` (digicert-api.md A.4.1). One call gives all: no paging is documented.
+ * `GET /key` (digicert-api.md A.4.1).
  *
  * @param userId only this user's keys
  * @throws DigiCertFailure
  */
-export async function listUserKeys(session: Session, userId?: number): Promise<Listing<UserKey>> {
-	const subject = { thing: 'the list of API keys' };
+export async function listUserKeys(session: Session, userId?: number): Promise<Listing<KeyFacts>> {
 	const qs = userId === undefined ? undefined : { user_id: userId };
-	const { api_keys: keys, page } = await session.read('/key', subject, isKeyList, qs);
-	return await toListing(keys, page);
+	return await readKeyList(session, certCentral, factsOfUserKey, qs);
 }
 
 /** A key as it is put out: DigiCert's own fields, and a mark on ACME directory URLs. */
-export function toUserKeyOutput(key: UserKey): IDataObject {
+export function toUserKeyOutput(key: DigiCertRecord): IDataObject {
 	return inOrder({ ...key, is_acme_directory_url: isAcmeUrl(key) });
-}
-
-/**
- * `PUT /key/{key_id}/status` (digicert-api.md A.4.5). Throws DigiCertFailure.
- *
- * @returns what is true now; DigiCert itself answers without a body
- */
-export async function setUserKeyStatus(
-	session: Session,
-	id: number,
-	status: 'active' | 'revoked',
-): Promise<IDataObject> {
-	const subject = { thing: `key ${id}`, parameter: 'API Key' };
-	await session.set(`/key/${id}/status`, subject, { status });
-	return { id, status };
 }

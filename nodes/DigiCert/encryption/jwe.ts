@@ -9,7 +9,7 @@ import {
 	publicEncrypt,
 	randomBytes,
 } from 'node:crypto';
-import type { JsonWebKey, KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import type { Algorithm, RecipientKey } from './recipientKey';
 
@@ -65,48 +65,21 @@ export function deriveKey(
 const publicKeyEncoding = { type: 'spki', format: 'der' } as const;
 const privateKeyEncoding = { type: 'pkcs8', format: 'der' } as const;
 
-/** Makes a key pair, encoded, on the curve of the recipient's key. */
-function generateEncoded(recipient: KeyObject): { publicKey: Buffer; privateKey: Buffer } {
-	if (recipient.asymmetricKeyType === 'x25519') {
-		return generateKeyPairSync('x25519', { publicKeyEncoding, privateKeyEncoding });
-	}
-	const namedCurve = String(recipient.asymmetricKeyDetails?.namedCurve);
-	return generateKeyPairSync('ec', { namedCurve, publicKeyEncoding, privateKeyEncoding });
-}
-
 /**
- * A key pair for one message. It takes the way through DER, because Node.js 20 can lock up for
- * good when it exports a generated key as JWK: a garbage collection in between ends the job that
- * generated it, which waits for the lock that the export holds (seen, with the stack in gdb).
+ * A key pair for one message, on the curve of the recipient's key. It takes the way through DER,
+ * because Node.js 20 can lock up for good when it exports a generated key as JWK: a garbage
+ * collection in between ends the job that generated it, which waits for the lock that the export
+ * holds (seen, with the stack in gdb).
  */
 function generateEphemeral(recipient: KeyObject): { publicKey: KeyObject; privateKey: KeyObject } {
-	const { publicKey, privateKey } = generateEncoded(recipient);
+	const namedCurve = String(recipient.asymmetricKeyDetails?.namedCurve);
+	const { publicKey, privateKey } =
+		recipient.asymmetricKeyType === 'x25519'
+			? generateKeyPairSync('x25519', { publicKeyEncoding, privateKeyEncoding })
+			: generateKeyPairSync('ec', { namedCurve, publicKeyEncoding, privateKeyEncoding });
 	return {
-		publicKey: createPublicKey({ key: publicKey, format: 'der', type: 'spki' }),
-		privateKey: createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }),
-	};
-}
-
-/** The members that RFC 7638 holds necessary, in its order; `y` is on EC keys only. */
-function minimalJwk({ crv, kty, x, y }: JsonWebKey): JsonWebKey {
-	return { crv, kty, x, ...(y === undefined ? {} : { y }) };
-}
-
-/**
- * Agrees on a key with a recipient: ECDH-ES, direct (RFC 7518 section 4.6, RFC 8037 section 3.2).
- *
- * @returns the key, and the header's `epk` from which the recipient derives the same
- * @throws Error as deriveKey does
- */
-function agreeOnKey(
-	recipient: KeyObject,
-	encryption: string,
-	bits: number,
-): { key: Buffer; epk: JsonWebKey } {
-	const { publicKey, privateKey } = generateEphemeral(recipient);
-	return {
-		key: deriveKey(privateKey, recipient, encryption, bits),
-		epk: minimalJwk(publicKey.export({ format: 'jwk' })),
+		publicKey: createPublicKey({ key: publicKey, ...publicKeyEncoding }),
+		privateKey: createPrivateKey({ key: privateKey, ...privateKeyEncoding }),
 	};
 }
 
@@ -118,9 +91,13 @@ interface ContentKey {
 }
 
 const makeContentKey: Record<Algorithm, (recipient: KeyObject) => ContentKey> = {
+	// Direct agreement (RFC 7518 section 4.6, RFC 8037 section 3.2): from `epk`, the recipient derives the same key.
 	'ECDH-ES': (recipient) => {
-		const { key, epk } = agreeOnKey(recipient, ENCRYPTION, KEY_BITS);
-		return { contentKey: key, encryptedKey: Buffer.alloc(0), header: { epk } };
+		const { publicKey, privateKey } = generateEphemeral(recipient);
+		const contentKey = deriveKey(privateKey, recipient, ENCRYPTION, KEY_BITS);
+		// The members that RFC 7638 holds necessary, in its order. JSON leaves out `y`, which X25519 lacks.
+		const { crv, kty, x, y } = publicKey.export({ format: 'jwk' });
+		return { contentKey, encryptedKey: Buffer.alloc(0), header: { epk: { crv, kty, x, y } } };
 	},
 	'RSA-OAEP-256': (recipient) => {
 		const contentKey = randomBytes(KEY_BITS / 8);

@@ -11,10 +11,6 @@ function withItem(message: string, itemIndex: number | undefined): string {
 	return itemIndex === undefined ? message : `${message} [item ${itemIndex}]`;
 }
 
-function join(sentences: readonly string[]): string {
-	return sentences.filter((sentence) => sentence !== '').join('\n');
-}
-
 /**
  * The node as an error keeps it. n8n's errors keep all of it, but its parameters may hold what was
  * pasted by mistake, such as a private key, and an error travels further than they do.
@@ -56,7 +52,7 @@ export function apiError(
 		{},
 		{
 			message: withItem(headlineOf(explanation), itemIndex),
-			description: join([found, advice, ...more]),
+			description: [found, advice, ...more].filter((sentence) => sentence !== '').join('\n'),
 			httpCode,
 			itemIndex,
 			failure,

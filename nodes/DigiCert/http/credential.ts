@@ -4,12 +4,6 @@ import { UnsafeRequest } from './classify';
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether a key may be sent to this URL: by https, or without it to this machine only. */
-function keepsTheKeySafe(url: URL): boolean {
-	if (url.protocol === 'https:') return true;
-	return url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname);
-}
-
 /** Refuses a URL that would carry the API key over the network in clear text. Throws UnsafeRequest. */
 export function requireSafeUrl(value: unknown, field: string): URL {
 	if (typeof value !== 'string' || !URL.canParse(value)) {
@@ -18,7 +12,8 @@ export function requireSafeUrl(value: unknown, field: string): URL {
 		});
 	}
 	const url = new URL(value);
-	if (!keepsTheKeySafe(url)) {
+	const isLocal = url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname);
+	if (url.protocol !== 'https:' && !isLocal) {
 		throw new UnsafeRequest(`'${field}' does not start with https://`, {
 			description:
 				'The API key travels in a header of each request, so only https keeps it secret. Plain http is allowed to this machine (localhost, 127.0.0.1, [::1]) for tests.',
@@ -69,14 +64,10 @@ export function requireApiKey(value: unknown): string {
 	return value;
 }
 
-/** n8n's HTTP Request node hands over its older request form, which says `uri` for the URL. */
-function urlOf(request: IHttpRequestOptions): unknown {
-	return 'uri' in request && request.uri !== undefined ? request.uri : request.url;
-}
-
 /** Refuses a request whose URL would carry the key over the network in clear text. */
 function requireSafeTarget(request: IHttpRequestOptions): void {
-	const url = urlOf(request);
+	// n8n's HTTP Request node hands over its older request form, which says `uri` for the URL.
+	const url: unknown = 'uri' in request && request.uri !== undefined ? request.uri : request.url;
 	// An absolute URL goes where it says, whatever the base URL is.
 	if (request.baseURL === undefined || (typeof url === 'string' && URL.canParse(url))) {
 		requireSafeUrl(url, 'URL');

@@ -1,21 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { DigiCertApi } from '../digicert/apis';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { isReadable } from '../digicert/keyFacts';
 import { headlineOf, notStarted, refusal, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isRedirect } from '../http/classify';
-import type { ApiClient } from '../http/client';
 import { describe, explainRefused } from '../http/explain';
+import type { Run } from '../run';
 import { isFound } from './creation';
 import type { Creation, Issued, Unknown } from './creation';
-
-/** What the texts need besides the creation. */
-export interface Teller {
-	readonly api: DigiCertApi;
-	readonly client: ApiClient;
-}
 
 /**
  * What is known of a key that an item does not put out. `live`: it exists, and nobody is known to
@@ -112,7 +105,7 @@ function describeTimes(candidates: readonly KeyFacts[]): string {
 type Words = Pick<Explanation, 'message' | 'advice'>;
 
 /** What is known of the lost key, and what to do. */
-function tellLost({ api }: Teller, { order, sentName }: Creation, outcome: Unknown): Words {
+function tellLost({ api }: Run, { order, sentName }: Creation, outcome: Unknown): Words {
 	const { found, toldId, off } = outcome;
 	const named = `named ${JSON.stringify(sentName)} of ${order.subject.thing}`;
 	const byHand = `Look in ${api.keyList} for an API key ${named} that was never used. If there is one that nobody has the value of, ${api.offWord} it. Then run this item again.`;
@@ -154,13 +147,13 @@ function tellLost({ api }: Teller, { order, sentName }: Creation, outcome: Unkno
 }
 
 /** Explains a creation that DigiCert may or may not have carried out. */
-function explainUnknown(teller: Teller, creation: Creation, outcome: Unknown): Explanation {
+function explainUnknown(run: Run, creation: Creation, outcome: Unknown): Explanation {
 	const { exchange } = outcome;
 	const { besides } = creation.order.subject;
-	const { message, advice } = tellLost(teller, creation, outcome);
+	const { message, advice } = tellLost(run, creation, outcome);
 	return {
 		message,
-		found: describe(teller.client, exchange),
+		found: describe(run.enduring.client, exchange),
 		advice: [
 			...(isRedirect(exchange)
 				? [
@@ -180,7 +173,7 @@ function explainUnknown(teller: Teller, creation: Creation, outcome: Unknown): E
 }
 
 /** What a user can do about a key of this run that is still live. */
-function tellLive({ api }: Teller, { order }: Creation, { id, found }: Issued): string {
+function tellLive({ api }: Run, { order }: Creation, { id, found }: Issued): string {
 	const candidates = isFound(found) ? found.candidates.map((key) => key.id) : [];
 	if (id !== undefined) return `Make sure to ${api.offWord} it.`;
 	const orElse = isFound(found) && found.mayBeMore ? `, or another one in ${api.keyList}` : '';
@@ -192,7 +185,7 @@ function tellLive({ api }: Teller, { order }: Creation, { id, found }: Issued): 
 }
 
 /** Explains a key that was made and is not put out. */
-function explainUndelivered(teller: Teller, creation: Creation, outcome: Issued): Explanation {
+function explainUndelivered(run: Run, creation: Creation, outcome: Issued): Explanation {
 	const { id, off, reason } = outcome;
 	const { besides } = creation.order.subject;
 	const remains = besides === undefined ? '' : ` ${besides} remains.`;
@@ -224,7 +217,7 @@ function explainUndelivered(teller: Teller, creation: Creation, outcome: Issued)
 	return {
 		message: `${message}, and ${key} of this item may still be live`,
 		found: why.found,
-		advice: `${failed}${tellLive(teller, creation, outcome)}${remains}`,
+		advice: `${failed}${tellLive(run, creation, outcome)}${remains}`,
 	};
 }
 
@@ -236,7 +229,7 @@ function explainWithheld({ order }: Creation, earlier: number): Explanation {
 }
 
 /** Explains why an item has no key to put out. */
-export function explainOutcome(teller: Teller, creation: Creation): Explanation {
+export function explainOutcome(run: Run, creation: Creation): Explanation {
 	const { outcome, order } = creation;
 	switch (outcome.kind) {
 		case 'planned':
@@ -245,11 +238,11 @@ export function explainOutcome(teller: Teller, creation: Creation): Explanation 
 		case 'declined':
 			return outcome.explanation;
 		case 'refused':
-			return explainRefused(teller.client, outcome.exchange, order.subject);
+			return explainRefused(run.enduring.client, outcome.exchange, order.subject);
 		case 'unknown':
-			return explainUnknown(teller, creation, outcome);
+			return explainUnknown(run, creation, outcome);
 		case 'issued':
-			return explainUndelivered(teller, creation, outcome);
+			return explainUndelivered(run, creation, outcome);
 		case 'withheld':
 			return explainWithheld(creation, outcome.earlier.itemIndex);
 	}

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { switchKey } from '../digicert/keyFacts';
 import { explanationOf, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isKeyValue, secretsIn } from '../http/redaction';
@@ -49,7 +50,7 @@ async function settleOldKey(
 		return { replaces: { ...replaces, kept: 'The trial of the new key did not go well' } };
 	}
 	try {
-		await order.listFor(outcome.reply).switchOff(run.enduring, replaces.id);
+		await switchKey(run.enduring, run.api, replaces.id, 'off');
 		return { replaces: { ...replaces, status: run.api.offStatus } };
 	} catch (error) {
 		outcome.oldKeyLeft = replaces.id;

@@ -3,14 +3,11 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { DigiCertApi } from '../digicert/apis';
 import { createTag, withTag } from '../digicert/keyNames';
 import { readRecipient } from '../encryption/recipient';
-import type { Recipient } from '../encryption/recipient';
 import { refusal } from '../errors/failure';
 import { performAll } from '../items';
 import type { Perform } from '../items';
 import { handOverFields, readHandOver } from '../parameters/handOver';
-import type { HandOver } from '../parameters/handOver';
 import { readIssuanceOptions } from '../parameters/issuance';
-import type { IssuanceOptions } from '../parameters/issuance';
 import { readRecipientPublicKey } from '../parameters/recipientPublicKey';
 import { openRunFor, readItems, toOutput } from '../run';
 import { bareReport } from './bareReport';
@@ -27,12 +24,7 @@ import { refuseUnsafeSettings } from './safeSettings';
 import { send } from './send';
 
 /** What an item asks for. */
-interface Wish<T> {
-	readonly plan: T;
-	readonly how: IssuanceOptions;
-	readonly recipient: Recipient | undefined;
-	readonly handOver: HandOver | undefined;
-}
+type Wish<T> = { readonly plan: T } & Pick<Creation, 'how' | 'recipient' | 'handOver'>;
 
 /** What happens to the keys of a run, in this order; each step is told in its own file. */
 const STEPS: readonly Step[] = [
@@ -106,9 +98,9 @@ function toCreation<T>(
 	{ longestName }: DigiCertApi,
 	prepare: Perform<T, KeyOrder>,
 ): Perform<Wish<T>, Creation> {
-	return async (session, { plan, how, recipient, handOver }, itemIndex) => {
+	return async (session, { plan, ...wish }, itemIndex) => {
 		const order = await prepare(session, plan, itemIndex);
-		const tag = how.lostReply === 'revoke' ? createTag() : undefined;
+		const tag = wish.how.lostReply === 'revoke' ? createTag() : undefined;
 		const sentName = tag === undefined ? order.name : withTag(order.name, tag);
 		const { length } = [...sentName];
 		if (length > longestName) {
@@ -117,16 +109,7 @@ function toCreation<T>(
 				"Enter a shorter name, or set 'Lost Reply' to 'Report'.",
 			);
 		}
-		return {
-			itemIndex,
-			order,
-			sentName,
-			tag,
-			how,
-			recipient,
-			handOver,
-			outcome: { kind: 'planned' },
-		};
+		return { ...wish, itemIndex, order, sentName, tag, outcome: { kind: 'planned' } };
 	};
 }
 

@@ -1,10 +1,12 @@
 import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
+import type { Run } from '../run';
 import { inSlices } from '../scheduling';
+import { addTo } from '../values';
 import { isIssued } from './creation';
 import type { Creation } from './creation';
 import { explainOutcome, keysOf, listIds, nameKeys } from './explain';
-import type { KeyEntry, KeyState, Teller } from './explain';
+import type { KeyEntry, KeyState } from './explain';
 
 /** The keys of a whole run that nobody receives. An ID says enough; a name goes where there is none. */
 export async function keysOfAll(creations: readonly Creation[]): Promise<KeyEntry[]> {
@@ -19,13 +21,6 @@ export function idsIn(keys: readonly KeyEntry[], state: KeyState): number[] {
 
 /** Most texts of a kind that an error has: those of DigiCert may differ from item to item. */
 const MOST_TEXTS = 10;
-
-/** Puts what has the same text together. */
-function addTo<T>(groups: Map<string, T[]>, text: string, ...members: readonly T[]): void {
-	const group = groups.get(text);
-	if (group === undefined) groups.set(text, [...members]);
-	else group.push(...members);
-}
 
 /** Tells groups, all members among them. What is too much for texts of its own shares the last. */
 function tellGroups<T>(
@@ -67,7 +62,7 @@ function describeIds(keys: readonly KeyEntry[], state: KeyState, what: string): 
 
 /** What a run leaves behind at DigiCert when its output reaches nobody, in sentences. */
 export function describeKeys(
-	{ api }: Teller,
+	{ api }: Run,
 	creations: readonly Creation[],
 	keys: readonly KeyEntry[],
 ) {
@@ -120,13 +115,10 @@ export function countMade(creations: readonly Creation[]): string[] {
 }
 
 /** What went wrong with other items, those of the same kind together. */
-export async function describeOthers(
-	teller: Teller,
-	others: readonly Creation[],
-): Promise<string[]> {
+export async function describeOthers(run: Run, others: readonly Creation[]): Promise<string[]> {
 	const groups = new Map<string, Array<{ item: number; keyId: number | undefined }>>();
 	await inSlices(others, (creation) => {
-		const { message, keyId, found } = explainOther(teller, creation);
+		const { message, keyId, found } = explainOther(run, creation);
 		addTo(groups, `${message}. ${found}`.trim(), { item: creation.itemIndex, keyId });
 	});
 	return tellGroups(groups, (members, text) => {
@@ -137,9 +129,9 @@ export async function describeOthers(
 }
 
 /** Why another item failed. What became of its key is told of all keys together. */
-function explainOther(teller: Teller, creation: Creation): Explanation {
+function explainOther(run: Run, creation: Creation): Explanation {
 	const { outcome } = creation;
-	const explanation = explainOutcome(teller, creation);
+	const explanation = explainOutcome(run, creation);
 	if (outcome.kind === 'unknown') {
 		return { ...explanation, message: 'Whether a key was created is not known' };
 	}

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import { isLive } from '../digicert/keyFacts';
+import { switchKey, isLive } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { tagOf } from '../digicert/keyNames';
 import { readOnceWith } from '../digicert/keyLists';
@@ -105,11 +105,11 @@ export async function look(
 
 /** Switches a lost key off, if that is wanted and it is proven to be this creation's. */
 async function switchOffProven(run: Issuance, creation: UnknownCreation): Promise<void> {
-	const { how, order, outcome } = creation;
+	const { how, outcome } = creation;
 	const proven = isFound(outcome.found) ? outcome.found.proven : undefined;
 	if (how.lostReply !== 'revoke' || proven === undefined || outcome.off === 'done') return;
 	try {
-		await order.listFor().switchOff(run.enduring, proven.id);
+		await switchKey(run.enduring, run.api, proven.id, 'off');
 		outcome.off = 'done';
 	} catch (error) {
 		outcome.off = explanationOf(error);

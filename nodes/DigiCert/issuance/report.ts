@@ -1,6 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { Explanation } from '../errors/failure';
 import { apiError, countNotStarted } from '../errors/nodeErrors';
 import type { NodeError } from '../errors/nodeErrors';
 import { toOutput } from '../run';
@@ -10,15 +9,10 @@ import type { Issuance, Step } from './carryOut';
 import { isFine, isIssued, isOf, withoutValue } from './creation';
 import type { Creation } from './creation';
 import { explainOutcome, keysOf } from './explain';
-import type { Teller } from './explain';
 import { countMade, describeKeys, describeOthers, idsIn, keysOfAll } from './leftBehind';
 
 /** How a run ends: with items, or with the one error that stops the workflow. */
 export type Ending = INodeExecutionData[] | NodeError;
-
-function tellerOf({ api, enduring }: Issuance): Teller {
-	return { api, client: enduring.client };
-}
 
 /** What an item puts out; undefined when it has failed. */
 function outputOf(creation: Creation): IDataObject | undefined {
@@ -59,7 +53,6 @@ async function stopError(
 	creations: readonly Creation[],
 	first: Creation,
 ): Promise<NodeError> {
-	const teller = tellerOf(run);
 	const keys = await keysOfAll(creations);
 	const others = creations.filter(
 		(creation) =>
@@ -73,14 +66,14 @@ async function stopError(
 	const isUnknown = creations.some(({ outcome }) => outcome.kind === 'unknown');
 	const keepThem =
 		"To keep keys when another item fails, set 'On Error' to 'Continue (using error output)'.";
-	const explanation: Explanation = explainOutcome(teller, first);
+	const explanation = explainOutcome(run, first);
 	// What became of the first one is in its own text.
 	const rest = creations.filter((creation) => creation !== first);
 	const more = [
-		...(await describeOthers(teller, others)),
+		...(await describeOthers(run, others)),
 		...countMade(creations),
 		...describeKeys(
-			teller,
+			run,
 			rest,
 			keys.filter(({ item }) => item !== first.itemIndex),
 		),
@@ -114,7 +107,7 @@ export const logLoss: Step = async (run, creations) => {
 		outcome.keep === undefined;
 	const sentences = [
 		...countMade(creations),
-		...describeKeys(tellerOf(run), creations, keys),
+		...describeKeys(run, creations, keys),
 		...(creations.some(isPending) ? ['The node switches keys off now, and logs the result.'] : []),
 	].join(' ');
 	if (keys.length === 0 || logged.includes(sentences)) return;
@@ -144,7 +137,6 @@ export async function report(
 ): Promise<Ending> {
 	const first = run.stopOnFailure ? firstOf(creations) : undefined;
 	if (first !== undefined) return await stopError(run, creations, first);
-	const teller = tellerOf(run);
 	const results = new Map<number, Result>(failed);
 	await inSlices(creations, (creation) => {
 		const { itemIndex } = creation;
@@ -154,7 +146,7 @@ export async function report(
 				? apiError(
 						run.context.getNode(),
 						itemIndex,
-						explainOutcome(teller, creation),
+						explainOutcome(run, creation),
 						[],
 						keysOf(creation),
 					)

@@ -1,3 +1,4 @@
+import { switchKey } from '../digicert/keyFacts';
 import { readOnceWith } from '../digicert/keyLists';
 import { explanationOf, refusal } from '../errors/failure';
 import { forEachCreation, isStopped } from './carryOut';
@@ -14,13 +15,13 @@ const NOT_PROVEN = refusal(
 /** Switches a run's own key off, and notes with it what came of that. */
 export async function switchOff(
 	run: Issuance,
-	{ order, outcome }: IssuedCreation,
+	{ outcome }: IssuedCreation,
 	id: number,
 ): Promise<void> {
 	// Until it is done, and if anything is thrown.
 	outcome.off = explanationOf(undefined);
 	try {
-		await order.listFor(outcome.reply).switchOff(run.enduring, id);
+		await switchKey(run.enduring, run.api, id, 'off');
 		outcome.off = 'done';
 	} catch (error) {
 		outcome.off = explanationOf(error);

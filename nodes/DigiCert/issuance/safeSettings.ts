@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
 import { deliverToField, handOverWorkflowField } from '../parameters/handOver';
-import { isToolCall, modelCanSet, modelCanSetParameter } from '../parameters/modelSet';
+import { isToolCall, modelCanSet } from '../parameters/modelSet';
 import { recipientPublicKeyField } from '../parameters/recipientPublicKey';
 import { stopsOnFailure } from '../run';
 
@@ -38,7 +38,7 @@ function refuseRetryOnFail(context: IExecuteFunctions): void {
  */
 function goesToAuthorsWorkflow(context: IExecuteFunctions): boolean {
 	const names = [deliverToField.name, handOverWorkflowField.name];
-	const isOpen = names.some((name) => modelCanSetParameter(context, name));
+	const isOpen = names.some((name) => modelCanSet(context, name));
 	return !isOpen && context.getNodeParameter(deliverToField.name, 0, 'output') === 'workflow';
 }
 
@@ -61,7 +61,7 @@ function requireAuthorsRecipient(context: IExecuteFunctions): void {
 	if (!(name in context.getNodeParameter('options', 0))) {
 		throw refuse(`needs '${displayName}' in its options, set by the author of the workflow`);
 	}
-	if (modelCanSet(context, name)) {
+	if (modelCanSet(context, `options.${name}`)) {
 		throw refuse(`takes '${displayName}' from the author of the workflow, not from the model`);
 	}
 }

@@ -2,13 +2,13 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from '
 
 import type { KeyFacts } from '../digicert/keyFacts';
 import type { Session } from '../http/repeating';
-import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
-import { factsOfUserKey, isAcmeUrl, listUserKeys } from '../digicert/userKeys';
+import { listSubaccountKeys } from '../digicert/subaccountKeys';
+import { isAcmeUrl, listUserKeys } from '../digicert/userKeys';
 import { readUserPage } from '../digicert/users';
 import type { User, UserList } from '../digicert/users';
 import { certCentral, partner } from '../digicert/apis';
 import { searchQuery } from '../parameters/userFilters';
-import { textOf } from '../values';
+import { addTo, textOf } from '../values';
 import { describeUse, matches, PAGE, pageOf, search, toKeyItems } from './search';
 
 /** Lists CertCentral keys. ACME directory URLs are left out. */
@@ -18,13 +18,11 @@ async function searchUserKeys(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, certCentral, async (session) => {
-		const keys = (await listUserKeys(session)).entries.filter((key) => !isAcmeUrl(key));
+		const { entries } = await listUserKeys(session);
+		const keys = entries.filter(({ record }) => !isAcmeUrl(record));
 		const ownerOf = ({ ownerName, ownerId }: KeyFacts) => ownerName || `user ${ownerId}`;
 		const operation = this.getCurrentNodeParameter('operation');
-		return pageOf(
-			toKeyItems(keys.map(factsOfUserKey), ownerOf, operation, filter),
-			paginationToken,
-		);
+		return pageOf(toKeyItems(keys, ownerOf, operation, filter), paginationToken);
 	});
 }
 
@@ -35,7 +33,7 @@ async function searchSubaccountKeys(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await search(this, partner, async (session) => {
-		const keys = (await listSubaccountKeys(session)).entries.map(factsOfSubaccountKey);
+		const { entries: keys } = await listSubaccountKeys(session);
 		const ownerOf = ({ ownerId }: KeyFacts) => `account ${ownerId}`;
 		const operation = this.getCurrentNodeParameter('operation');
 		return pageOf(toKeyItems(keys, ownerOf, operation, filter), paginationToken);
@@ -60,11 +58,10 @@ async function searchSubaccounts(
 ): Promise<INodeListSearchResult> {
 	return await search(this, partner, async (session) => {
 		const keysOf = new Map<string, KeyFacts[]>();
-		for (const key of (await listSubaccountKeys(session)).entries) {
-			const facts = factsOfSubaccountKey(key);
+		for (const facts of (await listSubaccountKeys(session)).entries) {
 			if (facts.ownerId === undefined) continue;
 			const id = String(facts.ownerId);
-			keysOf.set(id, [...(keysOf.get(id) ?? []), facts]);
+			addTo(keysOf, id, facts);
 		}
 		const results = [...keysOf]
 			.filter(([id, keys]) => matches([id, ...keys.map(({ name }) => name)], filter))

@@ -2,8 +2,8 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { DigiCertApi } from '../digicert/apis';
 import { findingsOf } from '../digicert/findings';
-import type { Owners } from '../digicert/findings';
 import type { KeyFacts, Listing } from '../digicert/keyFacts';
+import type { User } from '../digicert/users';
 import type { Session } from '../http/repeating';
 import { forEachItem } from '../items';
 import { readFindings } from '../parameters/findings';
@@ -18,18 +18,19 @@ interface KeySource {
 	readonly ownerField: 'userId' | 'accountId';
 	/** Reads the keys, of one owner only where DigiCert can do that. Throws DigiCertFailure. */
 	readonly read: (session: Session, ownerId: number | undefined) => Promise<Listing<KeyFacts>>;
-	/** Looks the owners up that findings are about. Throws DigiCertFailure. */
-	readonly readOwners: (session: Session) => Promise<Owners>;
+	/** Looks the service users up, where the API has such. Throws DigiCertFailure. */
+	readonly readServiceUsers?: (session: Session) => Promise<User[]>;
 }
 
 /** Whether a key passes the filters that DigiCert cannot apply itself. */
 function passes(
-	{ ownerId, name, status, createdAt, lastUsedAt }: KeyFacts,
+	{ ownerId, name, status, createdAt, lastUsedAt, record }: KeyFacts,
 	filters: KeyFilters,
 ): boolean {
 	const { nameContains, createdBefore, notUsedSince } = filters;
 	const before = (time: Date | undefined, limit: Date) => time !== undefined && time < limit;
 	return (
+		!(filters.excludeAcmeUrls === true && record.is_acme_directory_url === true) &&
 		(filters.ownerId === undefined || ownerId === filters.ownerId) &&
 		(filters.status === undefined || status === filters.status) &&
 		(nameContains === undefined || name.toLowerCase().includes(nameContains.toLowerCase())) &&
@@ -50,7 +51,7 @@ function warnOfGaps(context: IExecuteFunctions): void {
 
 /** Gives the keys of a list, as far as they pass the filters, for each input item. */
 export async function listKeysOf(
-	{ api, ownerField, read, readOwners }: KeySource,
+	{ api, ownerField, read, readServiceUsers }: KeySource,
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[]> {
 	return await forEachItem(
@@ -64,13 +65,15 @@ export async function listKeysOf(
 		async (session, { limit, filters, thresholds }) => {
 			const { entries, isComplete } = await read(session, filters.ownerId);
 			if (!isComplete) warnOfGaps(context);
-			const isWanted = (key: KeyFacts) =>
-				passes(key, filters) &&
-				!(filters.excludeAcmeUrls === true && key.record.is_acme_directory_url === true);
-			const wanted = entries.filter(isWanted).slice(0, limit);
+			const wanted = entries.filter((key) => passes(key, filters)).slice(0, limit);
 			if (thresholds === undefined) return wanted.map(({ record }) => record);
 			// Over the whole list: a namesake counts, whether it passes the filters or not.
-			const findings = findingsOf(entries, await readOwners(session), thresholds, new Date());
+			const findings = findingsOf(
+				entries,
+				await readServiceUsers?.(session),
+				thresholds,
+				new Date(),
+			);
 			return wanted.map(({ id, record }) => ({ ...record, findings: findings.get(id) }));
 		},
 	);

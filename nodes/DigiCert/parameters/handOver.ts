@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { isRecord } from '../values';
-import { readAllowOwnKey } from './options';
 import { refuseItem } from './refuse';
 
 /** Where the keys go: the output of the node, or a sub-workflow that stores them. */
@@ -164,14 +163,4 @@ export function readHandOver(
 		keepOnFailure: choice('handOverFailed') !== 'switchOffNew',
 		switchOffOld: choice('afterHandOver') === 'switchOffOld',
 	};
-}
-
-/**
- * Whether a rotation has to spare the credential's own key: the old key is switched off after the
- * hand-over, and the user did not allow to switch off even that one.
- */
-export function isOwnKeyGuarded(context: IExecuteFunctions, itemIndex: number): boolean {
-	const switchesOff =
-		readHandOver(context, itemIndex, rotationHandOverFields)?.switchOffOld === true;
-	return switchesOff && !readAllowOwnKey(context, itemIndex);
 }

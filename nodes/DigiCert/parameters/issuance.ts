@@ -121,18 +121,6 @@ export interface IssuanceOptions {
 	readonly verify: boolean;
 }
 
-function isIfNameExists(value: unknown): value is IfNameExists {
-	return value === 'create' || value === 'fail' || value === 'skip';
-}
-
-function isLostReply(value: unknown): value is LostReply {
-	return value === 'report' || value === 'revoke';
-}
-
-function isBoolean(value: unknown): value is boolean {
-	return typeof value === 'boolean';
-}
-
 /**
  * Reads the options of a creating operation; those that an operation does not have keep their
  * defaults. An option that is there and gives nothing is refused: by default, a second key would
@@ -148,23 +136,23 @@ export function readIssuanceOptions(
 
 	function read<T>(
 		{ name, displayName, default: usual }: INodeProperties & { default: T },
-		isWanted: (value: unknown) => value is T,
-		wanted: string,
+		values: readonly T[],
 	): T {
 		if (!(name in options)) return usual;
-		const value = options[name];
-		if (isWanted(value)) return value;
+		const given: unknown = options[name];
+		const value = values.find((one) => one === given);
+		if (value !== undefined) return value;
 		throw refuseItem(
 			context,
 			itemIndex,
 			`'${displayName}' is none of its values`,
-			`An expression has to give ${wanted}. Correct it, or remove it to use the default.`,
+			`An expression has to give ${values.slice(0, -1).join(', ')} or ${values.at(-1)}. Correct it, or remove it to use the default.`,
 		);
 	}
 	return {
-		ifNameExists: read(IF_NAME_EXISTS, isIfNameExists, 'create, fail or skip'),
-		lostReply: read(LOST_REPLY, isLostReply, 'report or revoke'),
-		rollback: read(ROLL_BACK, isBoolean, 'true or false'),
-		verify: read(VERIFY, isBoolean, 'true or false'),
+		ifNameExists: read(IF_NAME_EXISTS, ['create', 'fail', 'skip']),
+		lostReply: read(LOST_REPLY, ['report', 'revoke']),
+		rollback: read(ROLL_BACK, [true, false]),
+		verify: read(VERIFY, [true, false]),
 	};
 }

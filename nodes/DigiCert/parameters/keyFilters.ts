@@ -47,7 +47,8 @@ function statusFilter(off: { name: string; value: string }): INodeProperties {
 	};
 }
 
-function filterCollection(filters: INodeProperties[]): INodeProperties {
+/** A collection of filters, in alphabetical order. */
+export function filterCollection(filters: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Filters',
 		name: 'filters',
@@ -120,7 +121,7 @@ export interface KeyFilters {
 }
 
 /** Whether a filter is filled in. */
-function isGiven(value: unknown): boolean {
+export function isGiven(value: unknown): boolean {
 	return value !== undefined && value !== null && value !== '';
 }
 

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { isOwnKeyGuarded } from './handOver';
+import { readHandOver, rotationHandOverFields } from './handOver';
 import { readId } from './id';
+import { readAllowOwnKey } from './options';
 import { refuseHidden, refuseItem } from './refuse';
 
 /** The name of a key that is created. */
@@ -17,23 +18,17 @@ export const keyNameField: INodeProperties = {
 };
 
 /** The same for operations that can find a name themselves. */
-export function optionalNameField(displayName: string, description: string): INodeProperties {
-	return { ...keyNameField, displayName, required: undefined, description };
+export function newNameField(description: string): INodeProperties {
+	return { ...keyNameField, displayName: 'New Name', required: undefined, description };
 }
 
 /** The name of a successor. */
-export const successorNameField = optionalNameField(
-	'New Name',
+export const successorNameField = newNameField(
 	'Name of the new API key. Leave it empty to take the old name.',
 );
 
 /** What shows nothing: white space, control characters, and all that takes no room in a line. */
 const INVISIBLE = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
-
-/** Characters as people count them: a surrogate pair is one. */
-function lengthOf(text: string): number {
-	return [...text].length;
-}
 
 /**
  * Reads a text that names something. It is passed on as it is, with any white space around it.
@@ -74,7 +69,8 @@ export function readOptionalName(
 	if (INVISIBLE.test(name)) {
 		throw refuse('has no character that can be seen', 'Enter a text that people can read.');
 	}
-	const length = lengthOf(name);
+	// Characters as people count them: a surrogate pair is one.
+	const { length } = [...name];
 	if (length > longest) {
 		throw refuse(
 			`has ${length} characters, and DigiCert takes ${longest} at most`,
@@ -89,7 +85,10 @@ export interface Rotation {
 	readonly keyId: number;
 	/** Undefined to take the old name. */
 	readonly name: string | undefined;
-	/** Whether the credential's own key is to be spared, see `isOwnKeyGuarded`. */
+	/**
+	 * Whether the credential's own key is to be spared: the old key is switched off after the
+	 * hand-over, and the user did not allow to switch off even that one.
+	 */
 	readonly isGuarded: boolean;
 }
 
@@ -109,6 +108,8 @@ export function readRotation(
 	return {
 		keyId: readId(context, keyField, itemIndex),
 		name: readOptionalName(context, successorNameField, itemIndex, longest),
-		isGuarded: isOwnKeyGuarded(context, itemIndex),
+		isGuarded:
+			readHandOver(context, itemIndex, rotationHandOverFields)?.switchOffOld === true &&
+			!readAllowOwnKey(context, itemIndex),
 	};
 }

@@ -15,23 +15,14 @@ export function isToolCall(context: IExecuteFunctions): boolean {
 const AUTHORS_OWN = /\$(\(|vars\b)/g;
 
 /**
- * Whether a model could have a hand in an option of a tool call. `$fromAI` is not its only way:
+ * Whether a model could have a hand in a parameter of a tool call. `$fromAI` is not its only way:
  * the engine lays what the model sends over the item, so `$json` and all that reads the item give
  * the model's values as well.
  *
- * @param option a name in the collection `options`
+ * @param parameter its name; `options.<name>` for an option
  */
-export function modelCanSet(context: IExecuteFunctions, option: string): boolean {
-	return isOpen(context.getNodeParameter('options', 0, {}, { rawExpressions: true })[option]);
-}
-
-/** The same for a parameter that stands by itself. */
-export function modelCanSetParameter(context: IExecuteFunctions, name: string): boolean {
-	return isOpen(context.getNodeParameter(name, 0, '', { rawExpressions: true }));
-}
-
-/** Whether a value, as it stands in the workflow, takes anything that a model has a hand in. */
-function isOpen(raw: unknown): boolean {
+export function modelCanSet(context: IExecuteFunctions, parameter: string): boolean {
+	const raw: unknown = context.getNodeParameter(parameter, 0, '', { rawExpressions: true });
 	return textsIn(raw).some(
 		// n8n finds expressions at any depth. A backslash can write a `$` in other words.
 		(text) => text.startsWith('=') && /[$\\]/.test(text.replace(AUTHORS_OWN, '')),

@@ -1,6 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { checkId } from './id';
+import { filterCollection, isGiven } from './keyFilters';
 import { refuseItem } from './refuse';
 
 /** Access roles of CertCentral users (digicert-api.md A.3). */
@@ -13,47 +14,40 @@ const ACCESS_ROLES = [
 ];
 
 /** Filters that DigiCert itself applies to its lists of users (digicert-api.md A.5.2, A.5.3). */
-export const userFiltersField: INodeProperties = {
-	displayName: 'Filters',
-	name: 'filters',
-	type: 'collection',
-	placeholder: 'Add filter',
-	default: {},
-	options: [
-		{
-			displayName: 'Access Role',
-			name: 'accessRoleId',
-			type: 'options',
-			default: 1,
-			options: ACCESS_ROLES,
-			description: 'Only the users with this role',
-		},
-		{
-			displayName: 'Division ID',
-			name: 'containerId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 5',
-			description: 'Only the users of this division, which DigiCert also calls container',
-		},
-		{
-			displayName: 'Search',
-			name: 'search',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. smith',
-			description: 'A part of the username, the first or last name, or the email address',
-		},
-		{
-			displayName: 'Status',
-			name: 'status',
-			type: 'string',
-			default: 'active',
-			placeholder: 'e.g. active',
-			description: 'In the words of DigiCert, such as active',
-		},
-	],
-};
+export const userFiltersField = filterCollection([
+	{
+		displayName: 'Access Role',
+		name: 'accessRoleId',
+		type: 'options',
+		default: 1,
+		options: ACCESS_ROLES,
+		description: 'Only the users with this role',
+	},
+	{
+		displayName: 'Division ID',
+		name: 'containerId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 5',
+		description: 'Only the users of this division, which DigiCert also calls container',
+	},
+	{
+		displayName: 'Search',
+		name: 'search',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. smith',
+		description: 'A part of the username, the first or last name, or the email address',
+	},
+	{
+		displayName: 'Status',
+		name: 'status',
+		type: 'string',
+		default: 'active',
+		placeholder: 'e.g. active',
+		description: 'In the words of DigiCert, such as active',
+	},
+]);
 
 /** DigiCert's form of a search for a part: a percent sign before the text (digicert-api.md A.1). */
 export function searchQuery(text: string): IDataObject {
@@ -70,7 +64,6 @@ export function readUserFilters(context: IExecuteFunctions, itemIndex: number): 
 		'filters',
 		itemIndex,
 	);
-	const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
 	function textOf(label: string, value: unknown): string {
 		if (typeof value === 'string' || typeof value === 'number') return String(value);
 		throw refuseItem(

@@ -1,7 +1,7 @@
 import type { INode, INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
-import { EXCLUDE_ACME, NAME_CONTAINS } from '../parameters/keyFilters';
+import { EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/keyFilters';
 import { subaccountFilter, userFilter } from '../parameters/locators';
 import { isRecord, safeIdOf } from '../values';
 import { isEventName } from './events';
@@ -131,19 +131,12 @@ export const triggerFields: INodeProperties[] = [
 	UNUSED_DAYS,
 	OLD_DAYS,
 	REPORT_EXISTING,
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		options: [
-			filterFor('userApiKeys', EXCLUDE_ACME),
-			NAME_CONTAINS,
-			filterFor('subaccountApiKeys', subaccountFilter),
-			filterFor('userApiKeys', userFilter),
-		],
-	},
+	filterCollection([
+		filterFor('userApiKeys', EXCLUDE_ACME),
+		NAME_CONTAINS,
+		filterFor('subaccountApiKeys', subaccountFilter),
+		filterFor('userApiKeys', userFilter),
+	]),
 ];
 
 /** The error for a setting that cannot be used: n8n need not try again soon. */

@@ -2,14 +2,13 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import { certCentral, partner } from '../digicert/apis';
 import { isLive, isReadable } from '../digicert/keyFacts';
-import type { DigiCertRecord, KeyFacts } from '../digicert/keyFacts';
-import { factsOfSubaccountKey, listSubaccountKeys } from '../digicert/subaccountKeys';
-import { factsOfUserKey, isAcmeUrl, listUserKeys, roleIdOf } from '../digicert/userKeys';
+import type { KeyFacts } from '../digicert/keyFacts';
+import { listSubaccountKeys } from '../digicert/subaccountKeys';
+import { isAcmeUrl, listUserKeys, roleIdOf } from '../digicert/userKeys';
 import { DigiCertFailure, explanationOf } from '../errors/failure';
 import { connect } from '../http/client';
 import { createPacer } from '../http/pacing';
 import { openSession } from '../http/repeating';
-import { inSlices } from '../scheduling';
 import type { ListedKey, Watch } from './events';
 
 /** Longest wait for the list, in ms. */
@@ -19,10 +18,10 @@ const LONGEST_WAIT = 60_000;
 /** What n8n's in-memory engine gives a poll, in ms; hosts before 2.38 do not tell. */
 const USUAL_BUDGET = 5 * 60_000;
 
-/** The two lists, and how their entries are read. */
+/** The two lists. */
 const LISTS = {
-	userApiKeys: { api: certCentral, list: listUserKeys, factsOf: factsOfUserKey },
-	subaccountApiKeys: { api: partner, list: listSubaccountKeys, factsOf: factsOfSubaccountKey },
+	userApiKeys: { api: certCentral, list: listUserKeys },
+	subaccountApiKeys: { api: partner, list: listSubaccountKeys },
 } as const;
 
 function isTold(time: Date | undefined): boolean {
@@ -30,18 +29,18 @@ function isTold(time: Date | undefined): boolean {
 }
 
 /** An entry as a key; undefined when something that events follow from cannot be read. */
-function toListedKey(entry: DigiCertRecord, facts: KeyFacts): ListedKey | undefined {
+function toListedKey(facts: KeyFacts): ListedKey | undefined {
 	const { id, name, status, ownerId, createdAt, lastUsedAt, record } = facts;
 	if (status === '' || !isTold(createdAt) || !isTold(lastUsedAt)) return undefined;
 	return {
 		id,
 		name: name === '' ? undefined : name,
 		live: isLive(facts),
-		role: roleIdOf(entry.restricted_to_role_id),
+		role: roleIdOf(record.restricted_to_role_id),
 		ownerId,
 		createdAt,
 		lastUsedAt,
-		acme: isAcmeUrl(entry),
+		acme: isAcmeUrl(record),
 		record,
 	};
 }
@@ -95,7 +94,7 @@ export async function readKeys(
 	context: IPollFunctions,
 	watch: Watch,
 ): Promise<{ keys: ListedKey[]; isComplete: boolean }> {
-	const { api, list, factsOf } = LISTS[watch];
+	const { api, list } = LISTS[watch];
 	const { timeoutMs, waitMs } = limitsOf(context);
 	const never = () => false;
 	const client = await connect(context, api, timeoutMs);
@@ -103,11 +102,7 @@ export async function readKeys(
 	const { entries, isComplete } = await list(session).catch(
 		async (error: unknown) => await Promise.reject(explainPoll(error)),
 	);
-	const keys: ListedKey[] = [];
-	await inSlices(entries, (entry) => {
-		const key = toListedKey(entry, factsOf(entry));
-		if (key !== undefined) keys.push(key);
-	});
+	const keys = entries.flatMap((facts) => toListedKey(facts) ?? []);
 	return { keys, isComplete: isComplete && keys.length === entries.length };
 }
 

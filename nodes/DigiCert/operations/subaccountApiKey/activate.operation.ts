@@ -1,7 +1,7 @@
 import { readId } from '../../parameters/id';
 import { subaccountKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
-import { setSubaccountKeyStatus } from '../../digicert/subaccountKeys';
+import { switchKey } from '../../digicert/keyFacts';
 import { partner } from '../../digicert/apis';
 import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
@@ -17,7 +17,7 @@ export const activateSubaccountApiKey: OperationDefinition = {
 			context,
 			partner,
 			(_, itemIndex) => readId(context, subaccountKeyField, itemIndex),
-			async (session, id) => [await setSubaccountKeyStatus(session, id, 'active')],
+			async (session, id) => [await switchKey(session, partner, id, 'on')],
 			String,
 		),
 };

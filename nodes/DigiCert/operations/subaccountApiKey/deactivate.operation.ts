@@ -1,8 +1,8 @@
 import { readId } from '../../parameters/id';
 import { subaccountKeyField } from '../../parameters/locators';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
-import { requireOtherSubaccountKey } from '../../digicert/ownKey';
-import { setSubaccountKeyStatus } from '../../digicert/subaccountKeys';
+import { readKey, switchKey } from '../../digicert/keyFacts';
+import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
 import { partner } from '../../digicert/apis';
 import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
@@ -28,8 +28,8 @@ export const deactivateSubaccountApiKey: OperationDefinition = {
 				allowOwnKey: readAllowOwnKey(context, itemIndex),
 			}),
 			async (session, { id, allowOwnKey }) => {
-				if (!allowOwnKey) await requireOtherSubaccountKey(session, id);
-				return [await setSubaccountKeyStatus(session, id, 'inactive')];
+				if (!allowOwnKey) refuseOwnSubaccountKey(session, await readKey(session, partner, id));
+				return [await switchKey(session, partner, id, 'off')];
 			},
 			({ id }) => String(id),
 		),

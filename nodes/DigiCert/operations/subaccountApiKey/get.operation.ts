@@ -1,7 +1,7 @@
 import { readId } from '../../parameters/id';
 import { subaccountKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
-import { readSubaccountKey } from '../../digicert/subaccountKeys';
+import { readKey } from '../../digicert/keyFacts';
 import { partner } from '../../digicert/apis';
 import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
@@ -18,6 +18,6 @@ export const getSubaccountApiKey: OperationDefinition = {
 			context,
 			partner,
 			(_, itemIndex) => readId(context, subaccountKeyField, itemIndex),
-			async (session, id) => [await readSubaccountKey(session, id)],
+			async (session, id) => [await readKey(session, partner, id)],
 		),
 };

@@ -1,5 +1,5 @@
 import { partner } from '../../digicert/apis';
-import { factsOfSubaccountKey, listSubaccountKeys } from '../../digicert/subaccountKeys';
+import { listSubaccountKeys } from '../../digicert/subaccountKeys';
 import { keyListOptionsField } from '../../parameters/findings';
 import { subaccountKeyFiltersField } from '../../parameters/keyFilters';
 import { limitField, returnAllField } from '../../parameters/paging';
@@ -18,12 +18,7 @@ export const getManySubaccountApiKeys: OperationDefinition = {
 			{
 				api: partner,
 				ownerField: 'accountId',
-				async read(session) {
-					const { entries, isComplete } = await listSubaccountKeys(session);
-					return { entries: entries.map(factsOfSubaccountKey), isComplete };
-				},
-				// The partner API tells nothing of the accounts.
-				readOwners: async () => ({}),
+				read: listSubaccountKeys,
 			},
 			context,
 		),

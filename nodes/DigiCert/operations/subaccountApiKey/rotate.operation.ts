@@ -6,10 +6,10 @@ import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
-import { isLive } from '../../digicert/keyFacts';
+import { isLive, readKey } from '../../digicert/keyFacts';
 import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
 import type { Session } from '../../http/repeating';
-import { factsOfSubaccountKey, readSubaccountKey } from '../../digicert/subaccountKeys';
+import { factsOfSubaccountKey } from '../../digicert/subaccountKeys';
 import { partner } from '../../digicert/apis';
 import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
@@ -20,7 +20,7 @@ async function prepare(
 	session: Session,
 	{ keyId, name: newName, isGuarded }: Rotation,
 ): Promise<KeyOrder> {
-	const old = await readSubaccountKey(session, keyId);
+	const old = await readKey(session, partner, keyId);
 	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
 	if (accountId === undefined || (newName ?? oldName) === '') {
 		throw refusal(

@@ -1,7 +1,8 @@
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
-import { readUserKey, toUserKeyOutput } from '../../digicert/userKeys';
+import { readKey } from '../../digicert/keyFacts';
+import { toUserKeyOutput } from '../../digicert/userKeys';
 import { certCentral } from '../../digicert/apis';
 import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
@@ -17,6 +18,6 @@ export const getUserApiKey: OperationDefinition = {
 			context,
 			certCentral,
 			(_, itemIndex) => readId(context, userKeyField, itemIndex),
-			async (session, id) => [toUserKeyOutput(await readUserKey(session, id))],
+			async (session, id) => [toUserKeyOutput(await readKey(session, certCentral, id))],
 		),
 };

@@ -1,5 +1,5 @@
 import { certCentral } from '../../digicert/apis';
-import { factsOfUserKey, listUserKeys } from '../../digicert/userKeys';
+import { listUserKeys } from '../../digicert/userKeys';
 import { listUsers } from '../../digicert/users';
 import { keyListOptionsField } from '../../parameters/findings';
 import { userKeyFiltersField } from '../../parameters/keyFilters';
@@ -19,14 +19,9 @@ export const getManyUserApiKeys: OperationDefinition = {
 			{
 				api: certCentral,
 				ownerField: 'userId',
-				async read(session, userId) {
-					const { entries, isComplete } = await listUserKeys(session, userId);
-					return { entries: entries.map(factsOfUserKey), isComplete };
-				},
-				// Whoever is not among the service users is a person (digicert-api.md A.5.3).
-				readOwners: async (session) => ({
-					serviceUsers: await listUsers(session, '/user/api-only', {}, Infinity),
-				}),
+				read: listUserKeys,
+				readServiceUsers: async (session) =>
+					await listUsers(session, '/user/api-only', {}, Infinity),
 			},
 			context,
 		),

@@ -1,7 +1,7 @@
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
-import { setUserKeyStatus } from '../../digicert/userKeys';
+import { switchKey } from '../../digicert/keyFacts';
 import { certCentral } from '../../digicert/apis';
 import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
@@ -18,7 +18,7 @@ export const reactivateUserApiKey: OperationDefinition = {
 			context,
 			certCentral,
 			(_, itemIndex) => readId(context, userKeyField, itemIndex),
-			async (session, id) => [await setUserKeyStatus(session, id, 'active')],
+			async (session, id) => [await switchKey(session, certCentral, id, 'on')],
 			String,
 		),
 };

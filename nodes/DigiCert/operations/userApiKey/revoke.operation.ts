@@ -1,8 +1,9 @@
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
-import { createOwnKeyGuard } from '../../digicert/ownKey';
-import { setUserKeyStatus } from '../../digicert/userKeys';
+import { readKey, switchKey } from '../../digicert/keyFacts';
+import { createOwnKeyCheck } from '../../digicert/ownKey';
+import { factsOfUserKey } from '../../digicert/userKeys';
 import { certCentral } from '../../digicert/apis';
 import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
@@ -20,7 +21,7 @@ export const revokeUserApiKey: OperationDefinition = {
 		),
 	],
 	execute: async (context) => {
-		const guard = createOwnKeyGuard();
+		const refuseOwnKey = createOwnKeyCheck();
 		return await forEachItem(
 			context,
 			certCentral,
@@ -29,8 +30,11 @@ export const revokeUserApiKey: OperationDefinition = {
 				allowOwnKey: readAllowOwnKey(context, itemIndex),
 			}),
 			async (session, { id, allowOwnKey }) => {
-				const revoke = async () => [await setUserKeyStatus(session, id, 'revoked')];
-				return allowOwnKey ? await revoke() : await guard(session, id, revoke);
+				if (!allowOwnKey) {
+					const { ownerId } = factsOfUserKey(await readKey(session, certCentral, id));
+					await refuseOwnKey(session, id, ownerId);
+				}
+				return [await switchKey(session, certCentral, id, 'off')];
 			},
 			({ id }) => String(id),
 		);

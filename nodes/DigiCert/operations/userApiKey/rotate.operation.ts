@@ -5,11 +5,11 @@ import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
-import { isLive } from '../../digicert/keyFacts';
+import { isLive, readKey } from '../../digicert/keyFacts';
 import { createOwnKeyCheck } from '../../digicert/ownKey';
 import { baseNameOf } from '../../digicert/keyNames';
 import type { Session } from '../../http/repeating';
-import { factsOfUserKey, isAcmeUrl, nameOf, readUserKey, roleOf } from '../../digicert/userKeys';
+import { factsOfUserKey, isAcmeUrl, nameOf, roleOf } from '../../digicert/userKeys';
 import { certCentral } from '../../digicert/apis';
 import { issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
@@ -21,7 +21,7 @@ async function prepare(
 	{ keyId, name: newName, isGuarded }: Rotation,
 	refuseOwnKey: ReturnType<typeof createOwnKeyCheck>,
 ): Promise<KeyOrder> {
-	const old = await readUserKey(session, keyId);
+	const old = await readKey(session, certCentral, keyId);
 	const { name: oldName, status, ownerId: userId } = factsOfUserKey(old);
 	if (isAcmeUrl(old) || userId === undefined) {
 		throw refusal(

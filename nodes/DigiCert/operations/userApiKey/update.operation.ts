@@ -2,20 +2,18 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
-import { optionalNameField, readOptionalName } from '../../parameters/keyName';
+import { newNameField, readOptionalName } from '../../parameters/keyName';
 import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
 import { refuseItem } from '../../parameters/refuse';
-import { nameOf, readUserKey, roleOf } from '../../digicert/userKeys';
+import { keySubject, readKey } from '../../digicert/keyFacts';
+import { nameOf, roleOf } from '../../digicert/userKeys';
 import type { Session } from '../../http/repeating';
 import { certCentral } from '../../digicert/apis';
 import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
-const nameField = optionalNameField(
-	'New Name',
-	'New name of the API key. Leave it empty to keep the name.',
-);
+const nameField = newNameField('New name of the API key. Leave it empty to keep the name.');
 
 interface Change {
 	readonly id: number;
@@ -45,16 +43,9 @@ function readChange(context: IExecuteFunctions, itemIndex: number): Change {
  */
 async function change(session: Session, { id, name, role }: Change): Promise<IDataObject[]> {
 	const isWhole = name !== undefined && role !== undefined;
-	const now = isWhole ? { id } : await readUserKey(session, id);
-	const body = {
-		name: name ?? nameOf(now),
-		restricted_to_role_id: role ?? roleOf(now),
-	};
-	await session.set(
-		`/key/${id}`,
-		{ thing: `key ${id}`, parameter: userKeyField.displayName },
-		body,
-	);
+	const now = isWhole ? { id } : await readKey(session, certCentral, id);
+	const body = { name: name ?? nameOf(now), restricted_to_role_id: role ?? roleOf(now) };
+	await session.set(`/key/${id}`, keySubject(id), body);
 	return [{ id, ...body }];
 }
 
