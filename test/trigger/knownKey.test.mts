@@ -83,6 +83,16 @@ test('a name that differs in its last letter is another one', () => {
 	expect(isSameName(kept, `${name.slice(0, -1)}f`)).toBe(false);
 });
 
+test.each([
+	['A long name in plain letters that is cut here', 'A long name in plain letters that is '],
+	['Größe und Übermut tun selten gut in Köln', 'Größe und Übermut tun selten gut i'],
+	['鍵の名前がとても長いのでここで切られます', '鍵の名前がとても長いので'],
+	['"quoted" and \\ back and "quoted" once more', '"quoted" and \\ back and "quoted"'],
+])('of the long name %j, the state keeps the beginning', (name, beginning) => {
+	const key = { ...known, role: undefined, ownerId: undefined, name: { text: name } };
+	expect(present(readKnownKey(writeKnownKey('1', key))).name.text).toBe(beginning);
+});
+
 test.each(['', 'x', '1.2.3', '1....?name', '1.2t.2ohb..', '-1.2.3.4.=x'])(
 	'%j is no written key',
 	(text) => {

@@ -227,6 +227,7 @@ describe("what the sub-workflow's last node puts out", () => {
 			list: [1, 2, 'x'],
 			big: 12n,
 			digest: 'deadbeef'.repeat(4),
+			toJSON: 'a word',
 		});
 		const json = record(only(await create(['A'])).hand_over);
 		expect(json).toMatchObject({
@@ -241,6 +242,7 @@ describe("what the sub-workflow's last node puts out", () => {
 				list: [1, 2, 'x'],
 				big: '12',
 				digest: 'deadbeef'.repeat(4),
+				toJSON: 'a word',
 				name: 'A',
 			},
 		});

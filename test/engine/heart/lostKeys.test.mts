@@ -395,6 +395,7 @@ describe('a lost service user', () => {
 		expect(lab.statuses()).toEqual(statuses);
 		expect(keys).toMatchObject([{ email: 'A@b.example', state }]);
 		expect(description).toContain('The service user itself may exist as well');
+		expect(description).toContain('of a new service user with the email address A@b.example');
 		expect(lab.sandbox.requests(({ path, query }) => path === '/key' && !query.user_id)).toEqual(
 			[],
 		);

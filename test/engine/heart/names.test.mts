@@ -222,6 +222,17 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(lab.statuses()).toEqual(['active', off]);
 		});
 
+		test('Skip with Verify: a key that gave way is not tried', async () => {
+			await madeMeanwhile();
+			const before = lab.sandbox.requests().length;
+			await run(['A'], 'skip', 'stopWorkflow', { verify: true });
+			const paths = lab.sandbox
+				.requests()
+				.slice(before)
+				.map(({ path }) => path);
+			expect(paths.filter((path) => /me$|settings$/.test(path))).toEqual([]);
+		});
+
 		test('Fail: an error names both, and tells workflows the state of the own one', async () => {
 			const id = await madeMeanwhile();
 			const { message, description, keys } = itemError(await run(['A'], 'fail', REGULAR));

@@ -47,6 +47,7 @@ const DOUBTS: Doubt[] = [
 		1,
 		'HTTP 201 with JSON',
 	],
+	['a 500 that tells some ID and no key', answering(500, { id: 4711 }), 0, 'HTTP 500 with JSON'],
 	['a redirect', faults.redirect('http://127.0.0.1:9/', 302), 0, 'HTTP 302'],
 ];
 

@@ -352,6 +352,8 @@ describe('service users', () => {
 		const { description, keys } = errorOf(await create());
 		expect(lab.statuses()).toEqual(['revoked']);
 		expect(description).toContain('The service user itself remains in each case.');
+		// The answer tells whose key it is, so nobody is looked for.
+		expect(lab.sandbox.requests(({ path }) => path === '/user/api-only')).toEqual([]);
 		expect(keys).toMatchObject([{ email: 'a@b.example', state: 'switched_off' }]);
 	});
 

@@ -128,6 +128,14 @@ test('a look-up that breaks leaves the advice to look by hand', async () => {
 	expect(at(errors, 0).description).not.toContain('could not look for it');
 });
 
+test('a delivery that breaks: keys that no item has are switched off', async () => {
+	// The first two calls read the items and look at their names.
+	breakDown('scheduling.js', 'inSlices', 3);
+	const { errors } = await expectAccounted('continueErrorOutput');
+	expect(errors).toHaveLength(3);
+	expect(lab.statuses()).toEqual(['revoked', 'revoked', 'revoked']);
+});
+
 test('a step that breaks leaves keys that can be put out, and a note', async () => {
 	breakDown('digicert/verifyKey.js', 'verifyKey', 1, true);
 	const { execution } = await expectAccounted('continueErrorOutput', { verify: true });

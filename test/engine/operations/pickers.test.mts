@@ -96,6 +96,14 @@ describe('subaccounts', () => {
 		]);
 	});
 
+	test('show the latest use of all their keys', async () => {
+		const used = (id: number, last_used_date: string) => ({ id, account_id: 1, last_used_date });
+		const keys = [used(11, '2026-01-02T00:00:00Z'), used(12, '2026-03-04T00:00:00Z')];
+		lab.fault(answering(200, { api_keys: [...keys, used(13, '2025-01-02T00:00:00Z')] }));
+		const { results } = await pick('searchSubaccounts');
+		expect(results).toEqual([{ name: '1 (3 keys, last used 2026-03-04)', value: '1' }]);
+	});
+
 	test('are found by ID and by the name of a key', async () => {
 		const find = async (filter: string) =>
 			(await pick('searchSubaccounts', {}, filter)).results.map(({ value }) => value);
