@@ -36,6 +36,6 @@ export default class Recorder implements Reporter {
 			const { version: n8n, node } = RELEASES[project];
 			found[project] = { n8n, node: (await nodeOf(node)).version, checks };
 		}
-		write(found);
+		await write(found);
 	}
 }

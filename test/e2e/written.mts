@@ -5,6 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { format, resolveConfig } from 'prettier';
+
 import { isRecord, list, parse, record, text } from '../support/read.mts';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
@@ -93,9 +95,10 @@ export function written(page: string, mark: string): string {
 }
 
 /** Enters new results, and writes the tables anew. */
-export function write(found: Partial<Results>): void {
+export async function write(found: Partial<Results>): Promise<void> {
 	const results = { ...readResults(), ...found };
-	writeFileSync(RESULTS, `${JSON.stringify(results, null, '\t')}\n`);
+	const style = { ...(await resolveConfig(RESULTS)), parser: 'json' };
+	writeFileSync(RESULTS, await format(JSON.stringify(results), style));
 	for (const { page, mark, rows } of tables(results)) {
 		const [before, , after] = splitAt(page, mark);
 		writeFileSync(path.join(ROOT, page), `${before}\n\n${markdown(rows)}\n\n${after}`);
