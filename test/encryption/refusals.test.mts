@@ -106,6 +106,8 @@ const others: [string, unknown, string][] = [
 	['a boolean', true, 'is neither a text nor a JWK'],
 	['a list in JSON', JSON.stringify([rsaJwk]), 'is neither a text nor a JWK'],
 	['any text', 'hello', 'is neither a PEM public key nor a JWK'],
+	['a text with a brace', 'hello {}', 'is neither a PEM public key nor a JWK'],
+	['a text that names SSH', 'my ssh-rsa key', 'is neither a PEM public key nor a JWK'],
 	['a body without its lines', pem.split('\n')[1], 'is neither a PEM public key nor a JWK'],
 	['text before the key', `key: ${pem}`, 'is neither a PEM public key nor a JWK'],
 	['text after the key', `${pem} and more`, 'is neither a PEM public key nor a JWK'],

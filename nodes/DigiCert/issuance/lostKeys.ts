@@ -48,9 +48,7 @@ function mayBeLate({ outcome }: Sought): boolean {
 /** Whether a listed key is certainly the one that was sought: it carries the tag of this very creation, or the answer told it. */
 function isProven({ tag, order, outcome }: Sought, key: KeyFacts): boolean {
 	if (tag !== undefined && tagOf(key.name) === tag) return true;
-	return outcome.kind === 'issued'
-		? order.isProven(outcome.reply, key)
-		: outcome.toldId !== undefined && outcome.toldId === key.id;
+	return outcome.kind === 'issued' ? order.isProven(outcome.reply, key) : outcome.toldId === key.id;
 }
 
 /** Whether a listed key is certainly another one: it ends otherwise than the value that is here. */

@@ -70,10 +70,9 @@ function holdsBase64(coded: string, parts: Parts): boolean {
 	return [0, 1, 2, 3].some((from) => holds(Buffer.from(coded.slice(from), 'base64'), parts));
 }
 
-/** Whether a list is one of bytes that spell a key. */
+/** Whether the numbers of a list are bytes that spell a key. */
 function spellsKey(list: readonly unknown[], parts: Parts): boolean {
-	const bytes = list.filter((one) => typeof one === 'number');
-	return bytes.length === list.length && holds(Buffer.from(bytes), parts);
+	return holds(Buffer.from(list.filter((one) => typeof one === 'number')), parts);
 }
 
 function cleanValue(value: unknown, parts: Parts, depth: number): IDataObject[string] {

@@ -147,6 +147,7 @@ describe.each(FAILURES)('a sub-workflow that %s', (_, prepare, found, hasExecuti
 			const link = hasExecution ? { executionId: 'sub 1', workflowId: CHILD } : undefined;
 			expect(item.metadata?.subExecution).toEqual(link);
 			expect(task?.metadata?.subExecution).toEqual(link);
+			expect(task?.metadata?.subExecutionsCount).toBe(hasExecution ? 1 : undefined);
 			expect(task?.metadata?.waitingChildExecutionIds).toBeUndefined();
 			if (hasExecution) expect(error.description).toContain('See execution sub 1 of it.');
 		},

@@ -30,6 +30,7 @@ describe('an answer', () => {
 	test.each([400, 403, 409, 429])('is unknown when it says no with %d and has a key', (status) => {
 		expect(classify(reply(status, '{"api_key":"any value"}')).verdict).toBe('unknown');
 		expect(classify(reply(status, '{"id":1,"api_key":"k9x2')).verdict).toBe('unknown');
+		expect(classify(reply(status, '{"error_token":"sixteen-characters"}')).verdict).toBe('unknown');
 		const listed = { count: 1, keys: [{ secret: 'sixteen-characters' }, { note: 'x' }] };
 		expect(classify(reply(status, JSON.stringify(listed))).verdict).toBe('unknown');
 	});

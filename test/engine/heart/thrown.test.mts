@@ -181,6 +181,7 @@ test('a report that breaks keeps the errors of items that were refused before', 
 		settings: { onError: 'continueErrorOutput' },
 	});
 	expect(jsonsOf(execution, 'Next').map(({ name }) => name)).toEqual(['B']);
+	expect(execution.items('DigiCert').map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }]);
 	expect(itemErrors(execution)).toMatchObject([
 		{ itemIndex: 0, message: "'Name' is empty [item 0]" },
 	]);

@@ -160,6 +160,7 @@ describe('rotation', () => {
 	])('%s: a key of which it tells %j is not rotated', async (resource, old, message) => {
 		const execution = await rotateOld(resource, { ...user(), ...old });
 		expect(errorOf(execution).message).toBe(`${message} [item 0]`);
+		expect(errorOf(execution).description).toMatch(/ Nothing was changed\.$/m);
 		expect(errorOf(execution).description).toContain('No API key was created.');
 		expect(lab.creations()).toHaveLength(0);
 	});
