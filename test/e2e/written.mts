@@ -5,8 +5,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { format, resolveConfig } from 'prettier';
-
 import { isRecord, list, parse, record, text } from '../support/read.mts';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
@@ -96,6 +94,8 @@ export function written(page: string, mark: string): string {
 
 /** Enters new results, and writes the tables anew. */
 export async function write(found: Partial<Results>): Promise<void> {
+	// Jest, whose tests read what was written, cannot load it.
+	const { format, resolveConfig } = await import('prettier');
 	const results = { ...readResults(), ...found };
 	const style = { ...(await resolveConfig(RESULTS)), parser: 'json' };
 	writeFileSync(RESULTS, await format(JSON.stringify(results), style));
