@@ -1,6 +1,6 @@
 import type { INodeCredentialDescription, INodeProperties, NodeHint } from 'n8n-workflow';
 
-import { byCode } from '../values';
+import { addTo, byCode } from '../values';
 import type { ResourceDefinition, ResourceTable } from './types';
 
 function byName(a: { name: string }, b: { name: string }): number {
@@ -66,7 +66,7 @@ export function describeProperties(table: ResourceTable): INodeProperties[] {
 export function describeCredentials(table: ResourceTable): INodeCredentialDescription[] {
 	const resourcesOf = new Map<string, string[]>();
 	for (const [resource, { api }] of Object.entries(table)) {
-		resourcesOf.set(api.credential, [...(resourcesOf.get(api.credential) ?? []), resource]);
+		addTo(resourcesOf, api.credential, resource);
 	}
 	return [...resourcesOf].map(([name, resource]) => ({
 		name,
