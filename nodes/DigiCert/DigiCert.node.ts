@@ -1,21 +1,20 @@
+import { NodeConnectionTypes } from 'n8n-workflow';
 import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { DOCS } from './digicert/apis';
+import { listSearch } from './methods/listSearch';
+import { dispatch, resources } from './operations';
 import {
 	describeCredentials,
 	describeHints,
 	describeProperties,
 	describeSubtitle,
 } from './operations/describe';
-import { dispatch } from './operations/dispatch';
-import { resources } from './operations';
-import { DOCS } from './digicert/apis';
-import { listSearch } from './methods/listSearch';
 
 /** What n8n proposes as the description of the node as an AI tool: it is a model that reads it. */
 const FOR_MODELS =

@@ -13,7 +13,6 @@ import { createPacer, pauses } from './http/pacing';
 import type { Pacer } from './http/pacing';
 import { openSession } from './http/repeating';
 import type { Session } from './http/repeating';
-import { isToolCall } from './parameters/modelSet';
 import { readOptions } from './parameters/options';
 import type { RunOptions } from './parameters/options';
 import { inSlices } from './scheduling';
@@ -42,6 +41,15 @@ export type Result = readonly IDataObject[] | NodeError;
 export interface Read<T> {
 	readonly plans: Map<number, T>;
 	readonly failed: Map<number, NodeError>;
+}
+
+/**
+ * Whether an AI model calls this node. `isToolExecution` alone does not tell: n8n's AI Agent from
+ * version 3 on has the engine run the tool like any other node, where it is false. The type of a
+ * node that was added as a tool ends with "Tool" on every way.
+ */
+export function isToolCall(context: IExecuteFunctions): boolean {
+	return context.isToolExecution() || context.getNode().type.endsWith('Tool');
 }
 
 /**

@@ -35,7 +35,7 @@ const BY_NAME_ALONE = [
 
 const NO_SECOND_REPORT = change(
 	'issuance/issueKeys.js',
-	'.catch(() => (0, bareReport_1.bareReport)(run, creations, items.failed))',
+	'.catch(() => (0, report_1.bareReport)(run, creations, items.failed))',
 	'',
 );
 
@@ -332,7 +332,7 @@ export const BROKEN: readonly Broken[] = [
 		name: 'lets n8n see what is thrown, whatever On Error says',
 		shows: 'input passed off as success',
 		by: 'injection',
-		changes: [NO_SECOND_REPORT, change('operations/dispatch.js', 'if (stops)', 'if (true)')],
+		changes: [NO_SECOND_REPORT, change('operations/index.js', 'if (stops)', 'if (true)')],
 	},
 ];
 

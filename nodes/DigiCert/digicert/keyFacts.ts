@@ -1,10 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Subject } from '../errors/failure';
-import type { Session } from '../http/repeating';
 import { inSlices } from '../scheduling';
 import { isJsonObject, safeIdOf } from '../values';
-import type { DigiCertApi } from './apis';
 
 /** A key or a user as DigiCert sends it. Field sets are loose: only `id` is asked for. */
 export interface DigiCertRecord extends IDataObject {
@@ -70,11 +67,6 @@ export async function toListing(
 	return { entries: [...records.values()], isComplete: isWhole && !isCut };
 }
 
-/** Whether an answer is a list of keys, in the form that both APIs use (digicert-api.md A.4.1, B.2.1). */
-function isKeyList(json: unknown): json is { api_keys: unknown[]; page?: unknown } {
-	return isJsonObject(json) && Array.isArray(json.api_keys);
-}
-
 /** The fields of a key that say most, in the order in which a table shows them first. */
 const FIRST = [
 	...['id', 'name', 'status', 'user', 'account_id', 'restricted_to_role_id'],
@@ -106,56 +98,4 @@ export function dateOf(value: unknown): Date | undefined {
 /** Whether a date could be read. */
 export function isReadable(date: Date): boolean {
 	return !Number.isNaN(date.getTime());
-}
-
-/**
- * Reads all keys of an API with one call: neither documents paging (digicert-api.md A.4.1, B.2.1).
- *
- * @param factsOf reads a key of this API
- * @param qs what DigiCert itself filters by
- * @throws DigiCertFailure
- */
-export async function readKeyList(
-	session: Session,
-	{ keyPath }: DigiCertApi,
-	factsOf: (key: DigiCertRecord) => KeyFacts,
-	qs?: IDataObject,
-): Promise<Listing<KeyFacts>> {
-	const subject = { thing: 'the list of API keys' };
-	const { api_keys: sent, page } = await session.read(keyPath, subject, isKeyList, qs);
-	const { entries, isComplete } = await toListing(sent, page);
-	const keys: KeyFacts[] = [];
-	await inSlices(entries, (entry) => void keys.push(factsOf(entry)));
-	return { entries: keys, isComplete };
-}
-
-/** A key as texts name it, with the parameter that it comes from. */
-export function keySubject(id: number): Subject {
-	return { thing: `key ${id}`, parameter: 'API Key' };
-}
-
-/** One key as DigiCert sends it (digicert-api.md A.4.2, B.2.2). Throws DigiCertFailure. */
-export async function readKey(
-	session: Session,
-	{ keyPath }: DigiCertApi,
-	id: number,
-): Promise<DigiCertRecord> {
-	return await session.read(`${keyPath}/${id}`, keySubject(id), isDigiCertRecord);
-}
-
-/**
- * Switches a key on or off, in the API's own word (digicert-api.md A.4.5, B.2.4).
- *
- * @returns what is true now; DigiCert itself answers without a body
- * @throws DigiCertFailure
- */
-export async function switchKey(
-	session: Session,
-	{ keyPath, offStatus }: DigiCertApi,
-	id: number,
-	to: 'on' | 'off',
-): Promise<IDataObject> {
-	const status = to === 'on' ? 'active' : offStatus;
-	await session.set(`${keyPath}/${id}/status`, keySubject(id), { status });
-	return { id, status };
 }

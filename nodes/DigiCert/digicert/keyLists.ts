@@ -3,8 +3,7 @@ import { breathe, inSlices } from '../scheduling';
 import { addTo, textOf } from '../values';
 import type { KeyFacts, Listing } from './keyFacts';
 import { baseNameOf, placeOf } from './keyNames';
-import { listSubaccountKeys } from './subaccountKeys';
-import { isAcmeUrl, listUserKeys } from './userKeys';
+import { isAcmeUrl, listSubaccountKeys, listUserKeys } from './keys';
 import { listUsers } from './users';
 
 /** Where DigiCert lists the keys of one owner. */

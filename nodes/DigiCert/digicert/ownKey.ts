@@ -2,7 +2,7 @@ import { DigiCertFailure, explanationOf, refusal } from '../errors/failure';
 import type { Session } from '../http/repeating';
 import { isLive } from './keyFacts';
 import type { DigiCertRecord } from './keyFacts';
-import { isAcmeUrl, listUserKeys } from './userKeys';
+import { isAcmeUrl, listUserKeys } from './keys';
 import { readUser } from './users';
 import type { User } from './users';
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { verifyKey } from '../digicert/verifyKey';
+import { verifyKey } from '../digicert/keys';
 import { explanationOf } from '../errors/failure';
 import { textOf } from '../values';
 import { forEachCreation, isStopped } from './carryOut';

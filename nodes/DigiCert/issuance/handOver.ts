@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { switchKey } from '../digicert/keyFacts';
+import { switchKey } from '../digicert/keys';
 import { explanationOf, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isKeyValue, secretsIn } from '../http/redaction';
-import { inSlices } from '../scheduling';
 import type { HandOver } from '../parameters/handOver';
+import { inSlices } from '../scheduling';
 import { carryOut, forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, withoutValue } from './creation';

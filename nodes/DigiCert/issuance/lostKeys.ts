@@ -1,10 +1,11 @@
 import { sleep } from 'n8n-workflow';
 
-import { switchKey, isLive } from '../digicert/keyFacts';
+import { isLive } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
-import { tagOf } from '../digicert/keyNames';
 import { readOnceWith } from '../digicert/keyLists';
 import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
+import { tagOf } from '../digicert/keyNames';
+import { switchKey } from '../digicert/keys';
 import { explanationOf } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { classify } from '../http/classify';

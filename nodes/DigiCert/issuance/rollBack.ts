@@ -1,5 +1,5 @@
-import { switchKey } from '../digicert/keyFacts';
 import { readOnceWith } from '../digicert/keyLists';
+import { switchKey } from '../digicert/keys';
 import { explanationOf, refusal } from '../errors/failure';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';

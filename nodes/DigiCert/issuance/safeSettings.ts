@@ -2,9 +2,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
 import { deliverToField, handOverWorkflowField } from '../parameters/handOver';
-import { isToolCall, modelCanSet } from '../parameters/modelSet';
-import { recipientPublicKeyField } from '../parameters/recipientPublicKey';
-import { stopsOnFailure } from '../run';
+import { recipientPublicKeyField } from '../parameters/issuance';
+import { isToolCall, stopsOnFailure } from '../run';
+import { textsIn } from '../values';
 
 /**
  * For a node that stops on an error: there, Retry On Fail runs the whole node again
@@ -29,6 +29,24 @@ function refuseRetryOnFail(context: IExecuteFunctions): void {
 		undefined,
 		"'Retry On Fail' cannot be used together with 'Stop Workflow' when API keys are created",
 		"n8n would run the whole node again and create keys a second time. In the node's settings, turn off 'Retry On Fail', or set 'On Error' to 'Continue (using error output)'. The node itself waits and repeats when DigiCert's rate limit is reached. Nothing was sent.",
+	);
+}
+
+/** What an expression may use that a model has no hand in: `$('Node')` and n8n's variables. */
+const AUTHORS_OWN = /\$(\(|vars\b)/g;
+
+/**
+ * Whether a model could have a hand in a parameter of a tool call. `$fromAI` is not its only way:
+ * the engine lays what the model sends over the item, so `$json` and all that reads the item give
+ * the model's values as well.
+ *
+ * @param parameter its name; `options.<name>` for an option
+ */
+function modelCanSet(context: IExecuteFunctions, parameter: string): boolean {
+	const raw: unknown = context.getNodeParameter(parameter, 0, '', { rawExpressions: true });
+	return textsIn(raw).some(
+		// n8n finds expressions at any depth. A backslash can write a `$` in other words.
+		(text) => text.startsWith('=') && /[$\\]/.test(text.replace(AUTHORS_OWN, '')),
 	);
 }
 

@@ -51,7 +51,7 @@ describe.each(['stopWorkflow', 'continueErrorOutput'])('%s', (onError) => {
 		['when a key is packed', 'encryption/recipient.js', 'encryptSecrets', 2, PEM],
 		['when names are settled', 'digicert/keyLists.js', 'readOnceWith', 2, SKIP],
 		['when a name is settled', 'digicert/keyNames.js', 'tagOf', 1, SKIP],
-		['when keys are tried', 'digicert/verifyKey.js', 'verifyKey', 2, { verify: true }],
+		['when keys are tried', 'digicert/keys.js', 'verifyKey', 2, { verify: true }],
 		['when the output is made', 'run.js', 'toOutput', 1, {}],
 		['when errors are made', 'issuance/explain.js', 'explainOutcome', 1, {}],
 	])('%s', async (_, file, name, atCall, options) => {
@@ -137,7 +137,7 @@ test('a delivery that breaks: keys that no item has are switched off', async () 
 });
 
 test('a step that breaks leaves keys that can be put out, and a note', async () => {
-	breakDown('digicert/verifyKey.js', 'verifyKey', 1, true);
+	breakDown('digicert/keys.js', 'verifyKey', 1, true);
 	const { execution } = await expectAccounted('continueErrorOutput', { verify: true });
 	expect(jsonsOf(execution, 'Next')).toHaveLength(3);
 	const notes = hintsOf(execution).filter((hint) => hint.includes('Something went wrong'));

@@ -1,9 +1,9 @@
+import { partner } from '../../digicert/apis';
+import { switchKey } from '../../digicert/keys';
+import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
 import { subaccountKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
-import { switchKey } from '../../digicert/keyFacts';
-import { partner } from '../../digicert/apis';
-import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /api-key/{apiKeyId}/status` with `active` (digicert-api.md B.2.4). */

@@ -1,10 +1,10 @@
+import { partner } from '../../digicert/apis';
+import { readKey, switchKey } from '../../digicert/keys';
+import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
+import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
 import { subaccountKeyField } from '../../parameters/locators';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
-import { readKey, switchKey } from '../../digicert/keyFacts';
-import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
-import { partner } from '../../digicert/apis';
-import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /api-key/{apiKeyId}/status` with `inactive` (digicert-api.md B.2.4). */

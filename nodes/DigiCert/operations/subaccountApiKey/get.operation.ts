@@ -1,9 +1,9 @@
+import { partner } from '../../digicert/apis';
+import { readKey } from '../../digicert/keys';
+import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
 import { subaccountKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
-import { readKey } from '../../digicert/keyFacts';
-import { partner } from '../../digicert/apis';
-import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `GET /api-key/{apiKeyId}` (digicert-api.md B.2.2). */

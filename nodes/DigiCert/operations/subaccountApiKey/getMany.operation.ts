@@ -1,5 +1,5 @@
 import { partner } from '../../digicert/apis';
-import { listSubaccountKeys } from '../../digicert/subaccountKeys';
+import { listSubaccountKeys } from '../../digicert/keys';
 import { keyListOptionsField } from '../../parameters/findings';
 import { subaccountKeyFiltersField } from '../../parameters/keyFilters';
 import { limitField, returnAllField } from '../../parameters/paging';

@@ -1,17 +1,17 @@
+import { partner } from '../../digicert/apis';
+import { isLive } from '../../digicert/keyFacts';
+import { baseNameOf, LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
+import { factsOfSubaccountKey, readKey } from '../../digicert/keys';
+import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
 import { refusal } from '../../errors/failure';
+import type { Session } from '../../http/repeating';
 import type { KeyOrder } from '../../issuance/creation';
-import { subaccountKeyField } from '../../parameters/locators';
-import { LONGEST_PARTNER_NAME, baseNameOf } from '../../digicert/keyNames';
+import { issueKeys } from '../../issuance/issueKeys';
 import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
-import { isLive, readKey } from '../../digicert/keyFacts';
-import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
-import type { Session } from '../../http/repeating';
-import { factsOfSubaccountKey } from '../../digicert/subaccountKeys';
-import { partner } from '../../digicert/apis';
-import { issueKeys } from '../../issuance/issueKeys';
+import { subaccountKeyField } from '../../parameters/locators';
 import type { OperationDefinition } from '../types';
 import { subaccountKeyOrder } from './order';
 

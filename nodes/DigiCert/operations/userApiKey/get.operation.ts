@@ -1,10 +1,9 @@
+import { certCentral } from '../../digicert/apis';
+import { readKey, toUserKeyOutput } from '../../digicert/keys';
+import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
-import { readKey } from '../../digicert/keyFacts';
-import { toUserKeyOutput } from '../../digicert/userKeys';
-import { certCentral } from '../../digicert/apis';
-import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `GET /key/{key_id}` (digicert-api.md A.4.2). */

@@ -1,5 +1,5 @@
 import { certCentral } from '../../digicert/apis';
-import { listUserKeys } from '../../digicert/userKeys';
+import { listUserKeys } from '../../digicert/keys';
 import { listUsers } from '../../digicert/users';
 import { keyListOptionsField } from '../../parameters/findings';
 import { userKeyFiltersField } from '../../parameters/keyFilters';

@@ -1,9 +1,9 @@
+import { certCentral } from '../../digicert/apis';
+import { switchKey } from '../../digicert/keys';
+import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
-import { switchKey } from '../../digicert/keyFacts';
-import { certCentral } from '../../digicert/apis';
-import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /key/{key_id}/status` with `active` (digicert-api.md A.4.5). */

@@ -1,11 +1,10 @@
+import { certCentral } from '../../digicert/apis';
+import { factsOfUserKey, readKey, switchKey } from '../../digicert/keys';
+import { createOwnKeyCheck } from '../../digicert/ownKey';
+import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
-import { readKey, switchKey } from '../../digicert/keyFacts';
-import { createOwnKeyCheck } from '../../digicert/ownKey';
-import { factsOfUserKey } from '../../digicert/userKeys';
-import { certCentral } from '../../digicert/apis';
-import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 /** `PUT /key/{key_id}/status` with `revoked` (digicert-api.md A.4.5). */

@@ -1,17 +1,17 @@
+import { certCentral } from '../../digicert/apis';
+import { isLive } from '../../digicert/keyFacts';
+import { baseNameOf } from '../../digicert/keyNames';
+import { factsOfUserKey, isAcmeUrl, nameOf, readKey, roleOf } from '../../digicert/keys';
+import { createOwnKeyCheck } from '../../digicert/ownKey';
 import { refusal } from '../../errors/failure';
+import type { Session } from '../../http/repeating';
 import type { KeyOrder } from '../../issuance/creation';
-import { userKeyField } from '../../parameters/locators';
+import { issueKeys } from '../../issuance/issueKeys';
 import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
-import { isLive, readKey } from '../../digicert/keyFacts';
-import { createOwnKeyCheck } from '../../digicert/ownKey';
-import { baseNameOf } from '../../digicert/keyNames';
-import type { Session } from '../../http/repeating';
-import { factsOfUserKey, isAcmeUrl, nameOf, roleOf } from '../../digicert/userKeys';
-import { certCentral } from '../../digicert/apis';
-import { issueKeys } from '../../issuance/issueKeys';
+import { userKeyField } from '../../parameters/locators';
 import type { OperationDefinition } from '../types';
 import { userKeyOrder } from './order';
 

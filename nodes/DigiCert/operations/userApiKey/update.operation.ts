@@ -1,16 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { certCentral } from '../../digicert/apis';
+import { keySubject, nameOf, readKey, roleOf } from '../../digicert/keys';
+import type { Session } from '../../http/repeating';
+import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/locators';
 import { newNameField, readOptionalName } from '../../parameters/keyName';
 import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
+import { userKeyField } from '../../parameters/locators';
 import { optionsField } from '../../parameters/options';
 import { refuseItem } from '../../parameters/refuse';
-import { keySubject, readKey } from '../../digicert/keyFacts';
-import { nameOf, roleOf } from '../../digicert/userKeys';
-import type { Session } from '../../http/repeating';
-import { certCentral } from '../../digicert/apis';
-import { forEachItem } from '../../items';
 import type { OperationDefinition } from '../types';
 
 const nameField = newNameField('New name of the API key. Leave it empty to keep the name.');
