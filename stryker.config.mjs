@@ -66,7 +66,7 @@ export default {
 		config: {
 			testPathIgnorePatterns: [...all.testPathIgnorePatterns, ...READ_TEXTS],
 			testRunner: '<rootDir>/tools/mutants/jest-circus-brief.mjs',
-			testSequencer: '<rootDir>/tools/mutants/fastestFirst.mjs',
+			testSequencer: '<rootDir>/tools/mutants/cheapestFirst.mjs',
 		},
 		enableFindRelatedTests: false,
 	},

@@ -36,6 +36,25 @@ const nothingOf = (testFilePath) => ({
 	],
 });
 
+/** Leaves out what has not run yet. Jest asks for a test's mode when it comes to it. */
+function skipRest({ children }) {
+	for (const child of children) {
+		if (child.type === 'describeBlock') skipRest(child);
+		else child.mode = 'skip';
+	}
+}
+
+/** Ends a file with its first test that fails: those of a folder are one file (group.mts). */
+function endWithFirstFailure(environment) {
+	const handle = environment.handleTestEvent?.bind(environment);
+	environment.handleTestEvent = async (event, state) => {
+		await handle?.(event, state);
+		if (event.name === 'test_done' && event.test.errors.length > 0) {
+			skipRest(state.rootDescribeBlock);
+		}
+	};
+}
+
 /** As Jest calls it. */
 export default async function runFile(globalConfig, config, environment, runtime, file, send) {
 	const { testNamePattern } = globalConfig;
@@ -45,6 +64,7 @@ export default async function runFile(globalConfig, config, environment, runtime
 	const isWanted = pattern === undefined || names?.some((name) => pattern.test(name));
 	if (failed.has(globalConfig) || isWanted === false) return nothingOf(file);
 
+	if (!isFirst) endWithFirstFailure(environment);
 	const startedAt = performance.now();
 	const result = await circus.default(globalConfig, config, environment, runtime, file, send);
 	if (result.numFailingTests > 0 && !isFirst) failed.add(globalConfig);
