@@ -51,7 +51,20 @@ class SampleChecker {
 	}
 }
 
-export const strykerPlugins = [declareClassPlugin(PluginKind.Checker, 'sample', SampleChecker)];
+/** Prints each mutant that no test saw as soon as that is known: all of them take an hour. */
+class SurvivorReporter {
+	onMutantTested({ fileName, location, status, mutatorName, replacement }) {
+		if (!['Survived', 'NoCoverage', 'RuntimeError', 'Pending'].includes(status)) return;
+		const { line, column } = location.start;
+		const place = `${path.relative(import.meta.dirname, fileName)}:${line}:${column}`;
+		console.log(`${status}  ${place}  ${mutatorName}: ${replacement.replace(/\s+/g, ' ')}`);
+	}
+}
+
+export const strykerPlugins = [
+	declareClassPlugin(PluginKind.Checker, 'sample', SampleChecker),
+	declareClassPlugin(PluginKind.Reporter, 'survivors', SurvivorReporter),
+];
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
@@ -81,7 +94,7 @@ export default {
 	timeoutMS: 60_000,
 	// All tests one after the other, in one process, on a machine that may be busy.
 	dryRunTimeoutMinutes: 30,
-	reporters: [],
+	reporters: ['survivors'],
 	fileLogLevel: 'off',
 	logLevel: 'error',
 	allowConsoleColors: false,

@@ -161,7 +161,7 @@ export async function trigger({ rounds, share }: Extent): Promise<Part> {
 	return {
 		title: '(g) DigiCert Trigger',
 		notes: [
-			`State for each key at ${KEYS} keys with names of 10 to 60 or 200 characters, and the CPU time of one comparison, and the longest time in it in which n8n could do nothing else. The table counts one poll in n8n's own poll context after a key was made.`,
+			`State for each key at ${KEYS} keys with names of 10 to 60 or 200 characters, the CPU time of one comparison, and the longest time in it in which n8n could do nothing else. The table counts one poll in n8n's own poll context after a key was made.`,
 		],
 		rows: states.flatMap(({ situation, bytesPerKey, ms, blockMs }) => [
 			{ what: `${situation}: state for each key`, unit: 'bytes', values: [bytesPerKey] },
