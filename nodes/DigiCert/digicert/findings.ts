@@ -50,7 +50,9 @@ export function findingsOf(
 	const places = inUse.map(({ ownerId, name }) => placeOf(ownerId, name));
 	for (const place of places) (taken.has(place) ? shared : taken).add(place);
 	const machines = serviceUsers && new Set(serviceUsers.map(({ id }) => id));
-	const inactive = new Set(serviceUsers?.filter(isInactive).map(({ id }) => id));
+	const inactive = new Set<number | undefined>(
+		serviceUsers?.filter(isInactive).map(({ id }) => id),
+	);
 
 	const findings = new Map<number, Finding[]>(keys.map(({ id }) => [id, []]));
 	for (const key of inUse) {
@@ -62,7 +64,7 @@ export function findingsOf(
 			['no_restriction', String(record.restricted_to_role_id) === '0'],
 			['owned_by_person', ownerId !== undefined && machines?.has(ownerId) === false],
 			['same_name', ownerId !== undefined && shared.has(placeOf(ownerId, name))],
-			['inactive_owner', ownerId !== undefined && inactive.has(ownerId)],
+			['inactive_owner', inactive.has(ownerId)],
 		];
 		findings.set(
 			id,

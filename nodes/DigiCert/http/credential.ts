@@ -33,8 +33,8 @@ export function requireBaseUrl(value: unknown): string {
 	const url = requireSafeUrl(value, 'Base URL');
 	const extra = [
 		url.username !== '' || url.password !== '' ? 'a user name or password' : '',
-		url.search !== '' || url.href.includes('?') ? 'a query (?…)' : '',
-		url.hash !== '' || url.href.includes('#') ? 'a fragment (#…)' : '',
+		url.href.includes('?') ? 'a query (?…)' : '',
+		url.href.includes('#') ? 'a fragment (#…)' : '',
 	].filter((found) => found !== '');
 	if (extra.length > 0) {
 		throw new UnsafeRequest(`'Base URL' carries ${extra.join(' and ')}`, {

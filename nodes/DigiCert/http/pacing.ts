@@ -44,14 +44,14 @@ export interface Pacer {
 	 */
 	ready(): Promise<number>;
 	/**
-	 * Ends a turn with a 429: begins a pause, or joins the one that began since the turn.
+	 * After a 429: begins a pause, or joins the one that began since the turn.
 	 *
 	 * @param retryAfterMs what DigiCert asked for; without it, pauses grow, with jitter
 	 * @returns false when the longest total wait does not allow another pause
 	 */
 	pause(turn: number, retryAfterMs: number | undefined): boolean;
-	/** Ends a turn whose request was let through, or not sent after all. */
-	pass(turn: number): void;
+	/** Ends a turn, whatever came of it. One that began no pause makes the next one short again. */
+	end(turn: number): void;
 }
 
 /**
@@ -74,13 +74,6 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 		return grown * (0.75 + Math.random() / 2);
 	}
 
-	function endTrial(turn: number): void {
-		if (trial !== turn) return;
-		trial = undefined;
-		for (const goOn of waiting) goOn();
-		waiting = [];
-	}
-
 	return {
 		async ready() {
 			for (;;) {
@@ -97,7 +90,6 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 			return begun;
 		},
 		pause(turn, retryAfterMs) {
-			endTrial(turn);
 			const now = performance.now();
 			// Requests in flight together are refused together: one pause serves them all, unless
 			// DigiCert asks one of them for longer.
@@ -116,8 +108,12 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 			isTrialDue = true;
 			return true;
 		},
-		pass(turn) {
-			endTrial(turn);
+		end(turn) {
+			if (trial === turn) {
+				trial = undefined;
+				for (const goOn of waiting) goOn();
+				waiting = [];
+			}
 			// What went out before the pause says nothing of the limit now.
 			if (turn === begun) inARow = 0;
 		},
@@ -140,16 +136,14 @@ export async function sendPaced(
 ): Promise<Exchange | undefined> {
 	for (;;) {
 		const turn = await pacer.ready();
-		let isOver = true;
 		try {
 			if (isStopped()) return undefined;
 			const exchange = await client.send(request);
 			if (exchange.kind !== 'reply' || classify(exchange).verdict !== 'limited') return exchange;
-			isOver = false;
 			if (!pacer.pause(turn, exchange.retryAfterMs)) return exchange;
 		} finally {
 			// Whatever is thrown, those that wait for this turn go on.
-			if (isOver) pacer.pass(turn);
+			pacer.end(turn);
 		}
 	}
 }

@@ -121,8 +121,7 @@ function tellLost({ api }: Run, { order, sentName }: Creation, outcome: Unknown)
 			advice: `It is the API key ${named}, which nobody else can have made. Run this item again.`,
 		};
 	}
-	const failed =
-		off === undefined || off === 'done' ? '' : `Switching it off did not work. ${summarize(off)} `;
+	const failed = typeof off === 'object' ? `Switching it off did not work. ${summarize(off)} ` : '';
 	if (proven !== undefined) {
 		return {
 			message: `The value of the new API key did not arrive: key ${proven.id} is live without it`,

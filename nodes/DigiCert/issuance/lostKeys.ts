@@ -106,7 +106,7 @@ export async function look(
 async function switchOffProven(run: Issuance, creation: UnknownCreation): Promise<void> {
 	const { how, outcome } = creation;
 	const proven = isFound(outcome.found) ? outcome.found.proven : undefined;
-	if (how.lostReply !== 'revoke' || proven === undefined || outcome.off === 'done') return;
+	if (how.lostReply !== 'revoke' || proven === undefined) return;
 	try {
 		await switchKey(run.enduring, run.api, proven.id, 'off');
 		outcome.off = 'done';

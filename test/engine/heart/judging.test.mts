@@ -214,6 +214,7 @@ describe('a text from outside', () => {
 		['digits only', '12345678901234567890'],
 		['base64', 'aGVs+bG8gd29y/bGQhIHNlY3JldA=='],
 		['groups of four', 'k9x2-m4q7-w1z8-r5t3'],
+		['letters of both cases with vowels', 'aBecIdofUgaHejI'],
 		['words joined by dashes', 'correct-horse-battery-staple-again'],
 		['hex in capitals', '9F86D081884C7D659A2FEAA0C55AD015'],
 	])('hides what may be a key: %s', (_, key) => {

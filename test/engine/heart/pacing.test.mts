@@ -1,6 +1,8 @@
 /** The sums behind the pauses for the rate limit. What they do to a run is in refusals.test.mts. */
-import { createPacer, sendPaced } from '../../../dist/nodes/DigiCert/http/pacing.js';
+import { DigiCertFailure } from '../../../dist/nodes/DigiCert/errors/failure.js';
+import { createPacer, pauses, sendPaced } from '../../../dist/nodes/DigiCert/http/pacing.js';
 import type { Pacer } from '../../../dist/nodes/DigiCert/http/pacing.js';
+import { openSession } from '../../../dist/nodes/DigiCert/http/repeating.js';
 import { toReply } from '../../../dist/nodes/DigiCert/http/reply.js';
 
 let now = 0;
@@ -37,12 +39,12 @@ test('one that is asked to wait longer makes the pause longer, by what is missin
 /** How many pauses in a row a bound allows. */
 function allowed(bound: number) {
 	const pacer = createPacer(bound, cancelled);
-	let pauses = 0;
-	while (pacer.pause(pauses, undefined)) {
-		pauses += 1;
+	let count = 0;
+	while (pacer.pause(count, undefined)) {
+		count += 1;
 		now += 60_000;
 	}
-	return pauses;
+	return count;
 }
 
 test('pauses in a row grow by a twentieth, up to half a minute', () => {
@@ -61,7 +63,7 @@ test('a request that passes makes the next pause short again', () => {
 	expect(pacer.pause(0, undefined)).toBe(true);
 	now += 60_000;
 	expect(pacer.pause(1, undefined)).toBe(true);
-	pacer.pass(2);
+	pacer.end(2);
 	now += 60_000;
 	expect(pacer.pause(2, undefined)).toBe(true);
 });
@@ -69,7 +71,7 @@ test('a request that passes makes the next pause short again', () => {
 test('one that went out before the pause and passes does not', () => {
 	const pacer = createPacer(250 + 262.5 - 1, cancelled);
 	expect(pacer.pause(0, undefined)).toBe(true);
-	pacer.pass(0);
+	pacer.end(0);
 	now += 60_000;
 	expect(pacer.pause(1, undefined)).toBe(false);
 });
@@ -104,10 +106,10 @@ test('after a pause one request goes out alone, and the others follow when it pa
 	await settle();
 	expect(given).toEqual([1]);
 	// What is still under way from before the pause does not open the way.
-	pacer.pass(0);
+	pacer.end(0);
 	await settle();
 	expect(given).toEqual([1]);
-	pacer.pass(1);
+	pacer.end(1);
 	await settle();
 	expect(given).toEqual([1, 1, 1]);
 });
@@ -119,6 +121,7 @@ test('when the one that went alone is refused, the next goes alone', async () =>
 	const given = ask(pacer, 3);
 	await settle();
 	pacer.pause(1, undefined);
+	pacer.end(1);
 	now += 60_000;
 	await settle();
 	expect(given).toEqual([1, 2]);
@@ -131,6 +134,7 @@ test('when no pause is left, nobody waits for the one that went alone', async ()
 	const given = ask(pacer, 3);
 	await settle();
 	expect(pacer.pause(1, undefined)).toBe(false);
+	pacer.end(1);
 	await settle();
 	expect(given).toEqual([1, 1, 1]);
 });
@@ -155,6 +159,35 @@ describe('a request that is paced', () => {
 		};
 	}
 	const never = () => false;
+	/** Reads something with a client, as `openSession` does it. */
+	const readWith = async (client: Client, isCancelled: () => boolean) =>
+		await openSession(client, createPacer(0, never), isCancelled).read(
+			'/key',
+			{ thing: 'key 1' },
+			(json: unknown): json is object => json !== undefined,
+		);
+
+	test('and only reads: the pause before a next try doubles, and counts for the timeout', async () => {
+		jest.replaceProperty(pauses, 'repeat', 20);
+		const broken = toReply({ statusCode: 500, headers: {}, body: '' });
+		let tries = 0;
+		const client = (timeoutMs: number): Client => ({
+			...clientThat(),
+			timeoutMs,
+			send: () => {
+				tries += 1;
+				return Promise.resolve(broken);
+			},
+		});
+		await expect(readWith(client(20 + 40), never)).rejects.toThrow('usable answer');
+		expect(tries).toBe(2);
+		await expect(readWith(client(20 + 40 + 1), never)).rejects.toThrow('usable answer');
+		expect(tries).toBe(2 + 3);
+	});
+
+	test('and only reads: once the run has stopped, it fails like one without an answer', async () => {
+		await expect(readWith(clientThat(), cancelled)).rejects.toBeInstanceOf(DigiCertFailure);
+	});
 
 	test('that breaks while it tries alone does not hold those that wait for it', async () => {
 		const pacer = createPacer(10_000, cancelled);

@@ -170,7 +170,21 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(description).toContain(why);
 		});
 
-		test('a run that stops neither completes nor tries its keys', async () => {
+		test('lost keys that could not be switched off are told with the reason, once', async () => {
+			lab.fault(faults.dropAfter(), { ...POST, times: 2 });
+			noSwitchOff();
+			const { description } = errorOf(await run(['A', 'B'], { lostReply: 'revoke' }));
+			const { id } = at(lab.created(), 1);
+			expect(description).toContain(
+				[
+					'Item 1: Whether a key was created is not known. The connection broke before the answer was complete (ECONNRESET).',
+					`Still live, and no output holds their values, so ${switchOff} them: ${id}.`,
+					`Switching off did not work (${id}): DigiCert`,
+				].join('\n'),
+			);
+		});
+
+		test('a run that stops tries no keys', async () => {
 			refuse('B');
 			await run(['A', 'B'], { ...ONE_BY_ONE, rollback: false, verify: true });
 			expect(lab.sandbox.requests({ method: 'GET' })).toEqual([]);
@@ -339,6 +353,13 @@ describe('service users', () => {
 				},
 			},
 		);
+
+	test('a run that stops does not complete outputs', async () => {
+		lab.fault(REFUSE, { match: { name: 'd@e.example' } });
+		await create({ rollback: false });
+		expect(lab.created()).toHaveLength(1);
+		expect(lab.sandbox.requests({ method: 'GET' })).toEqual([]);
+	});
 
 	test.each([
 		['by the ID that the answer tells', (id: unknown) => id],

@@ -90,6 +90,21 @@ test('a key that cannot be packed is switched off, and says why', async () => {
 	expect(lab.statuses()).toEqual(['active', 'revoked', 'active']);
 });
 
+test('a node that stops makes no further key after one that cannot be packed', async () => {
+	breakDown('encryption/recipient.js', 'encryptSecrets');
+	await expectAccounted('stopWorkflow', PEM);
+	expect(lab.creations()).toHaveLength(1);
+});
+
+test('what breaks after an answer was lost is noted, and how it was lost is told', async () => {
+	lab.fault(faults.dropAfter(), { match: { name: 'B' } });
+	// Three times for the lanes, then after each request.
+	breakDown('issuance/creation.js', 'laneOf', 5);
+	const { execution, errors } = await expectAccounted('continueErrorOutput');
+	expect(at(errors, 0).description).toContain('ECONNRESET');
+	expect(hintsOf(execution)).toContainEqual(expect.stringContaining('went wrong in this node'));
+});
+
 test('with Roll Back off, it is named as it may still be live', async () => {
 	breakDown('encryption/recipient.js', 'encryptSecrets', 2);
 	const { errors } = await expectAccounted('continueErrorOutput', { ...PEM, rollback: false });

@@ -108,6 +108,10 @@ describe('Get Many User API Keys', () => {
 			{ id: 1, is_acme_directory_url: false },
 			{ ...body.api_keys[1], is_acme_directory_url: false },
 		]);
+		// What DigiCert did not send is no empty column either.
+		lab.fault(answering(200, { api_keys: [{ extra: 1, status: 'active', id: 3 }] }));
+		const [third = {}] = await list('userApiKey', {});
+		expect(Object.keys(third)).toEqual(['id', 'status', 'extra', 'is_acme_directory_url']);
 	});
 
 	test('an entry that cannot be read does not hide the others', async () => {
