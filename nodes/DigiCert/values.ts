@@ -32,6 +32,11 @@ export function safeIdOf(value: unknown): number | undefined {
 	return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
+/** The IDs that an object has, whatever its fields are called. */
+export function idsIn(json: IDataObject): number[] {
+	return Object.values(json).flatMap((value) => safeIdOf(value) ?? []);
+}
+
 /**
  * Orders labels that differ by their characters' codes. They are plain English, so that is the
  * alphabet; the first `localeCompare` of a process loads the rules of all languages, which took 8 of

@@ -30,14 +30,10 @@ const change = (file: string, search: string, replace: string): Change => ({
 
 const BY_NAME_ALONE = [
 	change('issuance/lostKeys.js', '&& (0, keyNames_1.tagOf)(key.name) === tag)', ')'),
-	change('issuance/lostKeys.js', '(0, keyNames_1.tagOf)(key.name) === writtenTag &&', ''),
+	change('issuance/lostKeys.js', '(0, keyNames_1.tagOf)(key.name) === tag &&', ''),
 ];
 
-const NO_SECOND_REPORT = change(
-	'issuance/issueKeys.js',
-	'.catch(() => (0, report_1.bareReport)(run, creations, items.failed))',
-	'',
-);
+const NO_SECOND_REPORT = change('issuance/report.js', '.catch(() => bareReport(...run))', '');
 
 export const BROKEN: readonly Broken[] = [
 	{
@@ -127,7 +123,7 @@ export const BROKEN: readonly Broken[] = [
 	{
 		name: 'takes its own keys for lost ones',
 		shows: 'told state wrong',
-		changes: [change('issuance/lostKeys.js', '!held.has(key.id)', 'true')],
+		changes: [change('issuance/lostKeys.js', '!known.held.has(key.id)', 'true')],
 	},
 	{
 		name: 'acts upon IDs that are not exact',
@@ -180,7 +176,7 @@ export const BROKEN: readonly Broken[] = [
 		name: 'names keys by their values',
 		shows: 'secret told',
 		changes: [
-			change('issuance/explain.js', '...order.owner,', '$& value: outcome.reply?.api_key,'),
+			change('issuance/explain.js', '...owner, state', '$&, value: outcome.reply?.api_key'),
 		],
 	},
 	{

@@ -11,14 +11,8 @@ export class Odd extends RangeError {}
 const load = createRequire(import.meta.url);
 const undo: (() => void)[] = [];
 
-/** Has an exported function of a built module throw, at one call or from that one on. */
-export function breakDown(
-	file: string,
-	name: string,
-	atCall = 1,
-	forGood = false,
-	thrown: unknown = new Odd(SECRET),
-): void {
+/** Does something whenever an exported function of a built module is called, before its own work. */
+export function beforeCalls(file: string, name: string, work: (call: number) => void): void {
 	const built: unknown = load(path.join(PACKAGE_ROOT, 'dist', 'nodes', 'DigiCert', file));
 	const module = record(built);
 	const real = module[name];
@@ -29,10 +23,23 @@ export function breakDown(
 	});
 	module[name] = (...args: unknown[]): unknown => {
 		calls += 1;
-		if (calls === atCall || (forGood && calls > atCall)) throw thrown;
+		work(calls);
 		const result: unknown = Reflect.apply(real, undefined, args);
 		return result;
 	};
+}
+
+/** Has an exported function of a built module throw, at one call or from that one on. */
+export function breakDown(
+	file: string,
+	name: string,
+	atCall = 1,
+	forGood = false,
+	thrown: unknown = new Odd(SECRET),
+): void {
+	beforeCalls(file, name, (call) => {
+		if (call === atCall || (forGood && call > atCall)) throw thrown;
+	});
 }
 afterEach(() => {
 	for (const back of undo.splice(0)) back();

@@ -337,6 +337,22 @@ describe('n8n ends', () => {
 		expect(told).toEqual([1, 1, 0, 0]);
 	});
 
+	test('and with what is new by then, that is told three times as well', async () => {
+		const watcher = new Watcher();
+		await watcher.poll([keyWith(1)]);
+		await watcher.poll([off]);
+		watcher.restart();
+		await watcher.poll([off], 60_000);
+		const keys = [off, keyWith(2)];
+		const told: string[][] = [];
+		while (told.length < 4) {
+			watcher.restart();
+			told.push(inShort(await watcher.poll(keys, 60_000)).sort());
+		}
+		const both = ['created 2', 'switchedOff 1'];
+		expect(told).toEqual([both, both, both, []]);
+	});
+
 	test('and its clock goes back: the report is made again', async () => {
 		const watcher = new Watcher();
 		await watcher.poll([keyWith(1)]);

@@ -55,19 +55,25 @@ export function secretsIn(value: unknown, isNamed = false): string[] {
  * Whether an answer of undocumented form has a text that is most likely a new key. Unlike
  * `secretsIn`, which rather takes too much for a secret, this must not take an identifier for one.
  *
+ * @param known texts that were there before the key
  * @param isNamed whether the value is in a field that is called like a secret
  */
-export function holdsNewKey(value: unknown, isNamed = false): boolean {
+export function holdsNewKey(
+	value: unknown,
+	known: readonly string[] = [],
+	isNamed = false,
+): boolean {
 	if (typeof value === 'string') {
-		return looksLikeKey(value) || (isNamed && secretsIn(value, true).length > 0);
+		const mayBe = looksLikeKey(value) || (isNamed && secretsIn(value, true).length > 0);
+		return mayBe && !known.includes(value);
 	}
-	if (Array.isArray(value)) return value.some((inner) => holdsNewKey(inner, isNamed));
+	if (Array.isArray(value)) return value.some((inner) => holdsNewKey(inner, known, isNamed));
 	if (!isRecord(value)) return false;
 	return Object.entries(value).some(
 		([field, inner]) =>
 			!OTHER_FIELD.test(field) &&
 			!DESCRIBING_FIELD.test(field) &&
-			holdsNewKey(inner, isNamed || SECRET_FIELD.test(field)),
+			holdsNewKey(inner, known, isNamed || SECRET_FIELD.test(field)),
 	);
 }
 

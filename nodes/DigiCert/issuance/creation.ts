@@ -24,11 +24,13 @@ export interface KeyOrder {
 	readonly subject: Subject;
 	/** The same as fields of `context.keys`, under the API's own names. */
 	readonly owner: IDataObject;
+	/** The same for a listed key that may be the one, where the owner is new and the list tells another's. */
+	readonly ownerIn?: (key: KeyFacts) => IDataObject;
 	/** Makes the request. The name is the one that is sent, with its tag if it has one. */
 	readonly requestFor: (name: string) => ApiRequest;
 	readonly replaces?: Replaced;
-	/** Whether an answer holds the new key's value. */
-	readonly holdsKey: (reply: IDataObject) => boolean;
+	/** Whether an answer holds the new key's value. `sent` are the texts of the request. */
+	readonly holdsKey: (reply: IDataObject, sent: readonly string[]) => boolean;
 	/** The key's ID in an answer, if the answer has it in a documented place. */
 	readonly idIn: (reply: IDataObject) => number | undefined;
 	/**
@@ -74,6 +76,8 @@ export interface Found {
 	readonly candidates: readonly KeyFacts[];
 	/** The one that is proven to be it: by its tag, or by what the answer told. */
 	readonly proven?: KeyFacts;
+	/** The item with which they are named, where they are many and the same; then they are not here. */
+	readonly toldWith?: number;
 	/** Whether a key may exist that is not among them: a late one, or one that the list lacks. */
 	readonly mayBeMore: boolean;
 }

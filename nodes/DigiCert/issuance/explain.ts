@@ -27,18 +27,17 @@ export interface KeyEntry extends IDataObject {
 
 /** The keys that a creation made or may have made and that its item does not put out. */
 export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEntry[] {
-	const entry = (id: number | null, state: KeyState, name = sentName): KeyEntry => ({
-		item: itemIndex,
-		id,
-		name,
-		...order.owner,
-		state,
-	});
+	const entry = (
+		id: number | null,
+		state: KeyState,
+		name = sentName,
+		owner = order.owner,
+	): KeyEntry => ({ item: itemIndex, id, name, ...owner, state });
 	if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
 	const { found } = outcome;
 	const candidates = isFound(found) ? found.candidates : [];
 	const listed = candidates.map((key) => ({
-		...entry(key.id, 'candidate', key.name),
+		...entry(key.id, 'candidate', key.name, order.ownerIn?.(key)),
 		created_at: timeOf(key),
 	}));
 	if (outcome.kind === 'issued') {
@@ -102,19 +101,21 @@ function describeTimes(candidates: readonly KeyFacts[]): string {
 	return ` DigiCert's time of creation: ${times.join(', ')}.`;
 }
 
+const AGAIN = 'Then run this item again.';
+
 type Words = Pick<Explanation, 'message' | 'advice'>;
 
 /** What is known of the lost key, and what to do. */
-function tellLost({ api }: Run, { order, sentName }: Creation, outcome: Unknown): Words {
+function tellLost({ api }: Run, { order, sentName, tag }: Creation, outcome: Unknown): Words {
 	const { found, toldId, off } = outcome;
 	const named = `named ${JSON.stringify(sentName)} of ${order.subject.thing}`;
-	const byHand = `Look in ${api.keyList} for an API key ${named} that was never used. If there is one that nobody has the value of, ${api.offWord} it. Then run this item again.`;
+	const byHand = `Look in ${api.keyList} for an API key ${named} that was never used. If there is one that nobody has the value of, ${api.offWord} it. ${AGAIN}`;
 	if (!isFound(found)) {
 		const why = found === undefined ? '' : `The node could not look for it. ${summarize(found)} `;
 		const told = toldId === undefined ? '' : `: key ${toldId} may be it`;
 		return { message: `${MAY_EXIST}${told}`, advice: `${why}${byHand}` };
 	}
-	const { proven, candidates, mayBeMore } = found;
+	const { proven, candidates, toldWith, mayBeMore } = found;
 	if (proven !== undefined && off === 'done') {
 		return {
 			message: `The value of the new API key did not arrive, so key ${proven.id} was switched off`,
@@ -125,23 +126,25 @@ function tellLost({ api }: Run, { order, sentName }: Creation, outcome: Unknown)
 	if (proven !== undefined) {
 		return {
 			message: `The value of the new API key did not arrive: key ${proven.id} is live without it`,
-			advice: `${failed}It is the API key ${named}, and this creation made it: ${api.offWord} it. Then run this item again.`,
+			advice: `${failed}It is the API key ${named}, and ${tag === undefined ? "DigiCert's answer tells its ID" : 'this creation made it'}: ${api.offWord} it. ${AGAIN}`,
 		};
 	}
 	const ids = [
 		...new Set([...candidates.map(({ id }) => id), ...(toldId === undefined ? [] : [toldId])]),
 	];
 	if (ids.length === 0) {
-		return {
-			message: MAY_EXIST,
-			advice: `DigiCert does not list it so far. A late request may still create it, so look again before you go on. ${byHand}`,
-		};
+		const where =
+			toldWith === undefined
+				? 'DigiCert does not list it so far. A late request may still create it, so look again before you go on.'
+				: `It may be one of the keys that the error of item ${toldWith} names.`;
+		return { message: MAY_EXIST, advice: `${where} ${byHand}` };
 	}
-	const more = mayBeMore ? `Another one may still appear. ${byHand}` : 'Then run this item again.';
+	const more = mayBeMore ? `The list may not show the new one yet. ${byHand}` : AGAIN;
 	const one = ids.length === 1;
+	const owner = order.ownerIn === undefined ? ` of ${order.subject.thing}` : '';
 	return {
 		message: `${MAY_EXIST}: ${nameKeys(ids)} may be it`,
-		advice: `${one ? 'It is' : 'They are'} live, ${named}, and never used.${describeTimes(candidates)} Nothing proves that this creation made ${one ? 'it' : 'one of them'}. Unless somebody has ${one ? 'its value' : 'their values'}, ${api.offWord} ${one ? 'it' : 'them'}. ${more}`,
+		advice: `${one ? 'It is' : 'They are'} live, named ${JSON.stringify(sentName)}${owner}, and never used.${describeTimes(candidates)} Nothing proves that this creation made ${one ? 'it' : 'one of them'}. Unless somebody has ${one ? 'its value' : 'their values'}, ${api.offWord} ${one ? 'it' : 'them'}. ${more}`,
 	};
 }
 
@@ -189,7 +192,10 @@ function explainUndelivered(run: Run, creation: Creation, outcome: Issued): Expl
 	const { besides } = creation.order.subject;
 	const remains = besides === undefined ? '' : ` ${besides} remains.`;
 	const key = id === undefined ? 'the key' : `key ${id}`;
-	const why = reason ?? refusal('The execution was cancelled', '').explanation;
+	const stop = run.isCancelled()
+		? 'The execution was cancelled'
+		: 'The run stopped because of another item';
+	const why = reason ?? refusal(stop, '').explanation;
 	const message = headlineOf(why);
 	if (off === 'done') {
 		return {

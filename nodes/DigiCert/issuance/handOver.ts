@@ -10,6 +10,7 @@ import { carryOut, forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, withoutValue } from './creation';
 import type { Creation, IssuedCreation } from './creation';
+import { nameKeys } from './explain';
 import { logLoss } from './report';
 import { switchOffAll } from './rollBack';
 import { scrub } from './scrub';
@@ -26,9 +27,7 @@ function explainFailure(
 	{ found, advice }: Pick<Explanation, 'found' | 'advice'>,
 ): Explanation {
 	const old =
-		replaces === undefined
-			? []
-			: [`The old key, ${replaces.id}, was not touched and works as before.`];
+		replaces === undefined ? [] : [`This item left the old key, ${replaces.id}, as it was.`];
 	return {
 		message: 'The sub-workflow did not take the API key over',
 		found: [found, 'The store may hold the new key all the same.', ...old].join(' '),
@@ -41,7 +40,7 @@ function explainFailure(
 /** Switches the old key off, now that the new one is stored, and says what became of it. */
 async function settleOldKey(
 	run: Issuance,
-	{ order, handOver, itemIndex, outcome }: IssuedCreation,
+	{ order, handOver, outcome }: IssuedCreation,
 ): Promise<IDataObject> {
 	const { replaces } = order;
 	if (replaces === undefined) return {};
@@ -55,9 +54,6 @@ async function settleOldKey(
 	} catch (error) {
 		outcome.oldKeyLeft = replaces.id;
 		const kept = `Switching it off did not work. ${summarize(explanationOf(error))}`;
-		run.notes.push(
-			`The new key is stored, but the old one, key ${replaces.id}, may still be live: ${kept} [item ${itemIndex}]`,
-		);
 		return { replaces: { ...replaces, kept } };
 	}
 }
@@ -143,6 +139,12 @@ export const deliver: Step = async (run, creations) => {
 	);
 	await endOrCancel(run, creations, handing);
 	link(run, toHandOver);
+	const oldOnes = toHandOver.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
+	if (oldOnes.length > 0) {
+		run.notes.push(
+			`The new keys are stored, but old ones may still be live: ${nameKeys(oldOnes)}. The field replaces.kept of the output says why.`,
+		);
+	}
 	const called = toHandOver.filter(({ outcome }) => outcome.keep !== undefined);
 	if (called.some(({ recipient }) => recipient === undefined)) run.notes.push(CLEAR_TEXT);
 };

@@ -16,7 +16,7 @@ import { complete, verify, warn } from './finish';
 import { deliver } from './handOver';
 import { findLostKeys } from './lostKeys';
 import { checkNames, settleNames } from './names';
-import { bareReport, logLoss, report } from './report';
+import { conclude, logLoss } from './report';
 import { rollBack, rollBackRest } from './rollBack';
 import { refuseUnsafeSettings } from './safeSettings';
 import { send } from './send';
@@ -44,6 +44,9 @@ const STEPS: readonly Step[] = [
 	logLoss,
 	warn,
 ];
+
+/** What is left to do when the execution was cancelled: nobody gets the output, so the log names the keys. */
+const IF_CANCELLED: readonly Step[] = [logLoss, rollBackRest, logLoss];
 
 /**
  * Creates one key for each input item, by the rules of docs/reference/issuing-rules.md.
@@ -84,9 +87,12 @@ export async function issueKeys<T>(
 	await checkNames(run, creations);
 
 	await carryOut(STEPS, run, creations);
-	const ending = await report(run, creations, items.failed).catch(() =>
-		bareReport(run, creations, items.failed),
-	);
+	let ending = await conclude(run, creations, items.failed);
+	if (run.isCancelled()) {
+		// It may have come while the report was made, which then reaches nobody.
+		await carryOut(IF_CANCELLED, run, creations);
+		ending = await conclude(run, creations, items.failed);
+	}
 	if (ending instanceof Error) throw ending;
 	return ending;
 }

@@ -3,8 +3,8 @@ import { sleep } from 'n8n-workflow';
 import { isLive } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { readOnceWith } from '../digicert/keyLists';
-import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
-import { tagOf } from '../digicert/keyNames';
+import type { ReadKeys } from '../digicert/keyLists';
+import { baseNameOf, tagOf } from '../digicert/keyNames';
 import { switchKey } from '../digicert/keys';
 import { explanationOf } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
@@ -12,10 +12,11 @@ import { classify } from '../http/classify';
 import { pauses } from '../http/pacing';
 import { secretsIn } from '../http/redaction';
 import { inSlices } from '../scheduling';
+import { addTo, idsIn } from '../values';
 import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';
-import { isFound, isUnknown, laneOf } from './creation';
-import type { Creation, Found, IssuedCreation, UnknownCreation } from './creation';
+import { isFound, isIssued, isUnknown } from './creation';
+import type { Creation, Found, Issued, IssuedCreation, UnknownCreation } from './creation';
 
 /** Creations whose key is looked for in its owner's list. */
 type Sought = UnknownCreation | IssuedCreation;
@@ -24,21 +25,26 @@ type Sought = UnknownCreation | IssuedCreation;
 export interface Known {
 	/** IDs of keys whose values it has. */
 	readonly held: ReadonlySet<number>;
-	/** How many answers it lost, by lane. */
-	readonly lostOf: ReadonlyMap<string, number>;
+	/** Keys whose values it has and whose IDs it does not know, by each ID that their answers tell. */
+	readonly nameless: ReadonlyMap<string, readonly IssuedCreation[]>;
 }
 
 export async function whatIsKnown(creations: readonly Creation[]): Promise<Known> {
 	const held = new Set<number>();
-	const lostOf = new Map<string, number>();
-	await inSlices(creations, (creation) => {
-		const { outcome } = creation;
-		if (outcome.kind === 'issued' && outcome.id !== undefined) held.add(outcome.id);
-		if (outcome.kind !== 'unknown') return;
-		const lane = laneOf(creation);
-		lostOf.set(lane, (lostOf.get(lane) ?? 0) + 1);
+	const nameless = new Map<string, IssuedCreation[]>();
+	await inSlices(creations.filter(isIssued), (creation) => {
+		const { id, reply } = creation.outcome;
+		if (id !== undefined) held.add(id);
+		else for (const told of idsIn(reply)) addTo(nameless, String(told), creation);
 	});
-	return { held, lostOf };
+	return { held, nameless };
+}
+
+/** Whether a listed key is certainly one of those whose values the run has, though not their IDs. */
+function isTaken({ nameless }: Known, key: KeyFacts): boolean {
+	return [key.id, key.ownerId]
+		.flatMap((id) => nameless.get(String(id)) ?? [])
+		.some(({ order, outcome }) => order.isProven(outcome.reply, key));
 }
 
 /** Whether a request may still be creating a key that the list does not show yet. */
@@ -52,51 +58,98 @@ function isProven({ tag, order, outcome }: Sought, key: KeyFacts): boolean {
 	return outcome.kind === 'issued' ? order.isProven(outcome.reply, key) : outcome.toldId === key.id;
 }
 
+/** Whether there is anything to prove a key by. */
+function mayBeProven({ tag, outcome }: Sought): boolean {
+	return tag !== undefined || outcome.kind === 'issued' || outcome.toldId !== undefined;
+}
+
 /** Whether a listed key is certainly another one: it ends otherwise than the value that is here. */
-function isDisproven({ outcome }: Sought, { last4 = '' }: KeyFacts): boolean {
-	if (outcome.kind !== 'issued' || last4 === '') return false;
-	const secrets = secretsIn(outcome.reply);
+function isDisproven({ reply }: Issued, { last4 = '' }: KeyFacts): boolean {
+	if (last4 === '') return false;
+	const secrets = secretsIn(reply);
 	return secrets.length > 0 && secrets.every((secret) => secret.slice(-4) !== last4);
 }
 
-/**
- * Looks through the owner's keys for the one that a creation made, or may have made. Only what is
- * proven is ever acted upon: clocks differ, lists lag, and other runs use the same names.
- */
-function lookThrough(keys: OwnKeys, sought: Sought, { held, lostOf }: Known): Found {
-	const { order, sentName } = sought;
-	const writtenTag = tagOf(sentName);
-	const candidates = keys
+/** Listed keys of one owner and name. */
+interface Picked {
+	/** Those that a lost key may be, or is proven to be. */
+	readonly possible: readonly KeyFacts[];
+	/** Of these, the ones that are not certainly held by this run. */
+	readonly free: readonly KeyFacts[];
+	/** The item that names them, where they are too many to be named with each. */
+	toldWith?: number;
+}
+
+/** Looks for lost keys in the lists of their owners. */
+export interface Search {
+	readonly read: ReadKeys;
+	readonly known: Known;
+	/** What was picked so far: many items may look for a key of the same owner and name. */
+	readonly picks: Map<string, Picked>;
+}
+
+/** Most candidates that are named with each item that they may belong to. */
+const MOST_REPEATED = 10;
+
+export function startSearch(run: Issuance, known: Known): Search {
+	return { read: readOnceWith(run.enduring), known, picks: new Map() };
+}
+
+/** Picks the keys of a creation's owner and name out of a list. */
+async function pick({ read, known, picks }: Search, sought: Sought): Promise<Picked> {
+	const { order, outcome, sentName } = sought;
+	const list = order.listFor(outcome.kind === 'issued' ? outcome.reply : undefined);
+	const keys = await read(list);
+	const tag = tagOf(sentName);
+	const place = [list.source, list.ownerId, tag, order.replaces?.id, baseNameOf(order.name)];
+	const earlier = picks.get(JSON.stringify(place));
+	if (earlier !== undefined) return earlier;
+	const possible = keys
 		.named(order.name)
 		.filter(
 			(key) =>
 				isLive(key) &&
 				key.lastUsedAt === undefined &&
-				tagOf(key.name) === writtenTag &&
+				tagOf(key.name) === tag &&
 				key.id !== order.replaces?.id &&
-				!held.has(key.id) &&
-				!isDisproven(sought, key),
+				!known.held.has(key.id),
 		);
-	const proven = candidates.filter((key) => isProven(sought, key));
+	const picked: Picked = { possible, free: possible.filter((key) => !isTaken(known, key)) };
+	picks.set(JSON.stringify(place), picked);
+	return picked;
+}
+
+/**
+ * Looks for the key that a creation made, or may have made. Only what is proven is ever acted upon:
+ * clocks differ, lists lag, and other runs use the same names.
+ */
+async function lookFor(search: Search, sought: Sought): Promise<Found> {
+	const { itemIndex, outcome } = sought;
+	const picked = await pick(search, sought);
+	const proven = mayBeProven(sought) ? picked.possible.filter((key) => isProven(sought, key)) : [];
 	if (proven.length > 0) {
 		const [only] = proven.length === 1 ? proven : [];
 		return { candidates: proven, proven: only, mayBeMore: false };
 	}
-	// With other keys of the name among them, it may be none of them: the list may not show it yet.
-	const isOpen = candidates.length !== (lostOf.get(laneOf(sought)) ?? 1);
-	return { candidates, mayBeMore: isOpen || !keys.isComplete || mayBeLate(sought) };
+	// It may be none of them: an older key of the name, while the list does not show this one yet.
+	const mayBeMore = true;
+	if (outcome.kind === 'issued') {
+		return { candidates: picked.free.filter((key) => !isDisproven(outcome, key)), mayBeMore };
+	}
+	if (picked.free.length > MOST_REPEATED) {
+		picked.toldWith ??= itemIndex;
+		if (picked.toldWith !== itemIndex) {
+			return { candidates: [], toldWith: picked.toldWith, mayBeMore };
+		}
+	}
+	return { candidates: picked.free, mayBeMore };
 }
 
 /** Looks for a key in its owner's list, and notes with the creation what is there. Never throws. */
-export async function look(
-	read: ReadKeys,
-	sought: Sought,
-	known: Known,
-): Promise<Found | Explanation> {
-	const { order, outcome } = sought;
+export async function look(search: Search, sought: Sought): Promise<Found | Explanation> {
+	const { outcome } = sought;
 	try {
-		const list = order.listFor(outcome.kind === 'issued' ? outcome.reply : undefined);
-		return (outcome.found = lookThrough(await read(list), sought, known));
+		return (outcome.found = await lookFor(search, sought));
 	} catch (error) {
 		return (outcome.found = explanationOf(error));
 	}
@@ -124,22 +177,22 @@ export const findLostKeys: Step = async (run, creations) => {
 	const unknown = creations.filter(isUnknown);
 	if (unknown.length === 0) return;
 	const known = await whatIsKnown(creations);
-	async function lookFor(lost: readonly UnknownCreation[]): Promise<void> {
-		const read = readOnceWith(run.enduring);
+	async function lookForAll(lost: readonly UnknownCreation[]): Promise<void> {
+		const search = startSearch(run, known);
 		await forEachCreation(run, lost, async (creation) => {
-			await look(read, creation, known);
+			await look(search, creation);
 			await switchOffProven(run, creation);
 		});
 	}
 
-	await lookFor(unknown);
+	await lookForAll(unknown);
 	const isMissing = ({ outcome: { found } }: UnknownCreation) =>
-		isFound(found) && found.candidates.length === 0;
+		isFound(found) && found.candidates.length === 0 && found.toldWith === undefined;
 	// A request that was broken off may still be carried out; a success says that the list lags.
 	const mayAppear = (creation: UnknownCreation) =>
 		mayBeLate(creation) || classify(creation.outcome.exchange).verdict === 'done';
 	const open = unknown.filter((creation) => isMissing(creation) && mayAppear(creation));
 	if (open.length === 0) return;
 	await sleep(Math.min(pauses.secondLook, run.enduring.client.timeoutMs));
-	await lookFor(open);
+	await lookForAll(open);
 };

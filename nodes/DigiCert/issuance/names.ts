@@ -62,7 +62,9 @@ async function declineRepeats(creations: readonly Creation[]): Promise<void> {
 	await inSlices(creations, (creation) => {
 		const first = firsts.get(laneOf(creation));
 		if (first === undefined) firsts.set(laneOf(creation), creation);
-		else creation.outcome = { kind: 'declined', explanation: refuseRepeated(first) };
+		else if (creation.how.ifNameExists === 'fail') {
+			creation.outcome = { kind: 'declined', explanation: refuseRepeated(first) };
+		}
 	});
 }
 
@@ -85,13 +87,16 @@ async function checkName(read: ReadKeys, creation: Creation): Promise<void> {
  */
 export const checkNames: Step = async (run, creations) => {
 	const strict = creations.filter(({ how }) => how.ifNameExists !== 'create');
-	await declineRepeats(strict.filter(({ how }) => how.ifNameExists === 'fail'));
+	if (strict.some(({ how }) => how.ifNameExists === 'fail')) await declineRepeats(creations);
 	const read = readOnceWith(run.session);
 	const open: readonly Creation[] = strict.filter(isOf('planned'));
 	await forEachCreation(run, open, async (creation) => await checkName(read, creation));
 };
 
-/** Whether the other key stays whatever its own run does: a tagged one may be switched off as lost. */
+/**
+ * Whether a run gives way to a key: to one without a tag. A tagged one may be about to be switched off
+ * as lost; another one stays unless its run fails, which then says what became of it.
+ */
 function isFirm({ name }: KeyFacts): boolean {
 	return tagOf(name) === undefined;
 }

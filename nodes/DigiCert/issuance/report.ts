@@ -130,7 +130,7 @@ export const logLoss: Step = async (run, creations) => {
  *
  * @param failed items that ended before a creation was planned, by item index
  */
-export async function report(
+async function report(
 	run: Issuance,
 	creations: readonly Creation[],
 	failed: ReadonlyMap<number, NodeError>,
@@ -161,7 +161,7 @@ export async function report(
  * What is said when `report` itself breaks: the bare facts, put together with nothing that could
  * break as well. Every key is in an item or named in an error.
  */
-export function bareReport(
+function bareReport(
 	{ context, stopOnFailure }: Issuance,
 	creations: readonly Creation[],
 	failed: ReadonlyMap<number, NodeError>,
@@ -208,4 +208,9 @@ export function bareReport(
 		);
 	}
 	return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
+}
+
+/** Makes the ending of a run. Whatever breaks, every key is in an item or named in an error. */
+export async function conclude(...run: Parameters<typeof report>): Promise<Ending> {
+	return await report(...run).catch(() => bareReport(...run));
 }

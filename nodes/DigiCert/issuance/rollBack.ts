@@ -1,11 +1,11 @@
-import { readOnceWith } from '../digicert/keyLists';
 import { switchKey } from '../digicert/keys';
 import { explanationOf, refusal } from '../errors/failure';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isDelivered, isFound, isHeld, isIssued } from './creation';
 import type { Creation, IssuedCreation } from './creation';
-import { look, whatIsKnown } from './lostKeys';
+import { look, startSearch, whatIsKnown } from './lostKeys';
+import type { Search } from './lostKeys';
 
 const NOT_PROVEN = refusal(
 	"DigiCert's answer does not tell its ID, and its list does not prove which one it is",
@@ -70,12 +70,12 @@ export async function switchOffAll(
 	creations: readonly Creation[],
 ): Promise<void> {
 	if (unwanted.length === 0) return;
-	const read = readOnceWith(run.enduring);
-	let known: ReturnType<typeof whatIsKnown> | undefined;
+	let search: Promise<Search> | undefined;
 	await forEachCreation(run, unwanted, async (creation) => {
 		const { outcome } = creation;
 		if (outcome.id === undefined) {
-			const found = await look(read, creation, await (known ??= whatIsKnown(creations)));
+			search ??= whatIsKnown(creations).then((known) => startSearch(run, known));
+			const found = await look(await search, creation);
 			if (isFound(found)) outcome.id = found.proven?.id;
 			if (outcome.id === undefined) {
 				outcome.off = isFound(found) ? NOT_PROVEN : found;

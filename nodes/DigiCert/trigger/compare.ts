@@ -153,8 +153,10 @@ export async function compare(
 		earlier.size === kept.size &&
 		[...kept].every(([id, written]) => earlier.get(id) === written);
 	if (isSame) return { state: base, events };
+	// What is new has all its tries before it, and what it is told with may come once more.
+	const tries = told.length > doubt.told.length ? 1 : doubt.tries + 1;
 	const report =
-		savedApart && told.length > 0 ? { report: reportOf(told, doubt.tries + 1, surroundings) } : {};
+		savedApart && told.length > 0 ? { report: reportOf(told, tries, surroundings) } : {};
 	return {
 		events,
 		state: {

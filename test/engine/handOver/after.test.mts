@@ -71,7 +71,7 @@ describe('After Hand-Over', () => {
 			handed_over: true,
 			replaces: { id, status: 'active', kept: textWith('Switching it off did not work. DigiCert') },
 		});
-		expect(hintsOf(execution)).toContainEqual(textWith(`key ${id}, may still be live`));
+		expect(hintsOf(execution)).toContainEqual(textWith(`old ones may still be live: key ${id}.`));
 		expect(newest().status).toBe('active');
 	});
 

@@ -102,7 +102,7 @@ describe('a key that is handed over', () => {
 		]);
 		expect(newest().status === 'active').toBe(isRotation);
 		if (isRotation) {
-			expect(error.description).toMatch(/The old key, \d+, was not touched and works as before/);
+			expect(error.description).toMatch(/This item left the old key, \d+, as it was\./);
 			expect(lab.sandbox.requests({ method: 'PUT' })).toEqual([]);
 		}
 	});

@@ -47,6 +47,14 @@ describe('a workflow that stops', () => {
 		expect(keys.filter(({ state }) => state === 'handed_over')).toHaveLength(calls().length - 1);
 	});
 
+	test('with Roll Back off: a key that was not handed over is told with the true reason', async () => {
+		lab.fault(answering(400, {}), { match: { name: 'B' }, delayMs: 50 });
+		const { description } = errorOf(
+			await create(['A', 'B'], { parameters: { options: { rollback: false } } }),
+		);
+		expect(description).toContain('Item 0: The run stopped because of another item, and key');
+	});
+
 	test('a rotation: old keys stay where the new one is not stored', async () => {
 		const olds = await makeKeys(6);
 		hand.store = ({ name }) => {

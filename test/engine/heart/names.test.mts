@@ -204,6 +204,21 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(itemErrors(execution)).toHaveLength(1);
 		});
 
+		test('Fail, after an item that asks for the same name otherwise', async () => {
+			const options = { ifNameExists: '={{ $json.how }}', concurrency: 1 };
+			const items = ['create', 'fail'].map((how) => ({ ...lab.item('A'), how }));
+			const { message } = itemError(
+				await lab[create](items, {
+					parameters: { options },
+					settings: { onError: REGULAR },
+				}),
+			);
+			expect(message).toBe(
+				'Item 0 of this run asks for an API key of the same name and owner [item 1]',
+			);
+			expect(lab.creations()).toHaveLength(1);
+		});
+
 		test('each owner has names of its own', async () => {
 			const other = lab.itemOfOther('A');
 			await lab[create]([other]);

@@ -1,4 +1,5 @@
 import { faults } from '../../../sandbox/index.mts';
+import { beforeCalls } from '../../support/breakDown.mts';
 import type { Execution } from '../../support/engine.mts';
 import {
 	ALWAYS,
@@ -151,7 +152,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			const { description, keys } = errorOf(await run(['A', 'B'], { ...ONE_BY_ONE, ...options }));
 			const { id } = at(lab.created(), 0);
 			expect(lab.statuses()).toEqual([status]);
-			expect(keys).toMatchObject([{ id, state }]);
+			expect(keys[0]).toMatchObject({ id, state });
 			expect(description.includes('its list does not prove which one it is')).toBe(
 				state === 'candidate',
 			);
@@ -249,7 +250,10 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(failed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
 			expect(itemErrors(execution).map(({ keys }) => statesIn(keys))).toEqual([
 				[],
-				[[idOf('C'), 'candidate']],
+				[
+					[idOf('C'), 'candidate'],
+					[null, 'may_exist'],
+				],
 			]);
 			expect(items.filter(({ json }) => 'api_key' in json)).toHaveLength(2);
 			expect(puts()).toEqual([]);
@@ -291,6 +295,23 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			},
 		);
 
+		test.each(['stopWorkflow', 'continueErrorOutput'] as const)(
+			'%s, while the output is being made: the same, for nobody receives it any more',
+			async (onError) => {
+				const execution = await lab[create](['A', 'B'].map(lab.item), {
+					settings: { onError },
+					onStart: (stop) => {
+						beforeCalls('run.js', 'toOutput', stop);
+					},
+				});
+				expect(lab.statuses()).toEqual([off, off]);
+				expect(logged().at(-1)?.keys).toMatchObject({
+					switched_off: lab.created().map(({ id }) => id),
+				});
+				expect(delivered(execution)).toEqual([]);
+			},
+		);
+
 		test('with Roll Back off: the keys stay, and the log names them, once', async () => {
 			await cancelled(['A', 'B'], 1, { rollback: false });
 			expect(lab.statuses()).toEqual(['active', 'active']);
@@ -303,6 +324,15 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			await cancelled(['A', 'B'], 1);
 			expect(logged().at(-1)?.keys).toMatchObject({
 				candidate: [idOf('A')],
+				switched_off: [idOf('B')],
+			});
+		});
+
+		test('one that the list does not show: the log says that it may exist', async () => {
+			lab.fault(faults.dropBefore(), { match: { name: 'A' } });
+			await cancelled(['A', 'B'], 1);
+			expect(logged().at(-1)?.keys).toMatchObject({
+				may_exist: [{ item: 0, id: null, name: 'A' }],
 				switched_off: [idOf('B')],
 			});
 		});
@@ -334,7 +364,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(message).toContain(`The execution was cancelled, and ${what}`);
 			expect(message).toContain('of this item may still be live');
 			expect(description).toContain(switchOff);
-			expect(keys).toMatchObject([{ id: idOf('A') }]);
+			expect(keys[0]).toMatchObject({ id: idOf('A') });
 		});
 	});
 });
@@ -383,7 +413,10 @@ describe('service users', () => {
 		lab.fault(REFUSE, { match: { name: 'd@e.example' } });
 		const { keys } = errorOf(await create());
 		expect(lab.statuses()).toEqual(['active']);
-		expect(keys).toMatchObject([{ id: at(lab.created(), 0).id, state: 'candidate' }]);
+		expect(keys).toMatchObject([
+			{ id: at(lab.created(), 0).id, state: 'candidate' },
+			{ id: null, state: 'live' },
+		]);
 	});
 
 	test.each([

@@ -1,7 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { KeyOrder } from '../../issuance/creation';
-import { safeIdOf } from '../../values';
+import { idsIn } from '../../values';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
 import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
 import { keyNameField, readName } from '../../parameters/keyName';
@@ -41,6 +41,7 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 			besides: 'The subaccount itself',
 		},
 		owner: { subaccount: subaccountName },
+		ownerIn: ({ ownerId = null }) => ({ account_id: ownerId }),
 		requestFor: (sentName) => ({
 			method: 'POST',
 			path: '/account/subaccount',
@@ -51,7 +52,8 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 			},
 		}),
 		// The fields of the answer are not documented, so anything that looks like a key counts.
-		holdsKey: (reply) => holdsNewKey(reply),
+		// What was sent is none: DigiCert may repeat it.
+		holdsKey: holdsNewKey,
 		idIn: () => undefined,
 		listFor: () => keyListOfSubaccount(),
 		// Which of the answer's IDs is the key's is not documented, nor whether it has one; but one of
@@ -61,11 +63,6 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 			secretsIn(reply).some((secret) => secret.slice(-4) === key.last4),
 		toOutput: (reply) => reply,
 	};
-}
-
-/** The IDs in an answer, whatever they are called. */
-function idsIn(reply: IDataObject): number[] {
-	return Object.values(reply).flatMap((value) => safeIdOf(value) ?? []);
 }
 
 export const createSubaccount: OperationDefinition = {
