@@ -63,7 +63,10 @@ describe('what holds a secret is refused, and none of it is repeated', () => {
 		['JWK, X25519', jwkOf(X.privateKey)],
 		['JWK, Ed25519', jwkOf(ed.privateKey)],
 		['JWK, without its public half', { kty: 'EC', crv: 'P-256', d: jwk.d }],
-		['JWK, a prime only', { ...rsaJwk, p: jwkOf(RSA.privateKey).p }],
+		...['p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv'].map((member): [string, unknown] => [
+			`JWK, its '${member}' only`,
+			{ ...rsaJwk, [member]: jwkOf(RSA.privateKey).p },
+		]),
 		['JWK, of a newer type', { kty: 'AKP', alg: 'ML-KEM-768', priv: jwk.d }],
 		['JWK Set', { keys: [rsaJwk, jwk] }],
 		['JWK Set, as text', JSON.stringify({ keys: [jwk] })],

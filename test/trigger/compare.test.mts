@@ -372,6 +372,17 @@ describe('n8n ends', () => {
 	});
 });
 
+test('a key that is removed a second time is told under another ID', async () => {
+	const watcher = new Watcher(on('removed'));
+	const ids: unknown[] = [];
+	for (const keys of [[1, 2], [2], [1, 2], [2]]) {
+		const events = await watcher.poll(keys.map((id) => keyWith(id)));
+		ids.push(...events.map(({ event_id: id }) => id));
+	}
+	expect(ids).toHaveLength(2);
+	expect(new Set(ids).size).toBe(2);
+});
+
 test('each event has an ID of its own, and a turn that comes again has another one', async () => {
 	const watcher = new Watcher();
 	await watcher.poll([keyWith(1)]);

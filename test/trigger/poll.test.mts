@@ -57,6 +57,13 @@ describe.each(APIS)('$watch', ({ watch, resource, listPath }) => {
 		);
 	});
 
+	test('an account may have no key at the first poll', async () => {
+		const n8n = host({ watch, fields: { events: ALL } });
+		lab.fault(answering(200, { api_keys: [] }), LIST);
+		await n8n.activate();
+		expect(inShort(await n8n.poll()).map(([event]) => event)).toContain('created');
+	});
+
 	test('what happens to a key is told', async () => {
 		const hand = new Hand(lab, watch);
 		const n8n = host({ watch, fields: { events: ALL } });

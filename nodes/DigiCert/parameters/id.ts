@@ -27,7 +27,7 @@ function faultOf(value: unknown): string {
 	const text = String(value).trim();
 	if (text === '') return 'is empty';
 	if (/^-/.test(text) || /^0+$/.test(text)) return 'is not above 0';
-	if (/^\d+[.,]\d+$/.test(text)) return 'is not a whole number';
+	if (/^\d+[.,]\d/.test(text)) return 'is not a whole number';
 	if (!/^[1-9]\d*$/.test(text)) return 'holds something other than digits';
 	return Number.isSafeInteger(Number(text)) ? '' : 'is larger than any ID can be';
 }

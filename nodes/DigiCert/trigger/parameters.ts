@@ -218,6 +218,6 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		reportExisting: context.getNodeParameter(REPORT_EXISTING.name) === true,
 		ownerId: readOwner(),
 		nameContains: readName(),
-		excludeAcme: watch === 'userApiKeys' && given(EXCLUDE_ACME.name) === true,
+		excludeAcme: given(EXCLUDE_ACME.name) === true,
 	};
 }

@@ -1,6 +1,7 @@
 /** What is proven by statuses and exceptions, and what of a text from outside may be shown. */
 import { UnexpectedError, UserError } from 'n8n-workflow';
 
+import { explainUnreached } from '../../../dist/nodes/DigiCert/errors/refusals.js';
 import {
 	classify,
 	isRedirect,
@@ -31,6 +32,8 @@ describe('an answer', () => {
 		expect(classify(reply(status, '{"api_key":"any value"}')).verdict).toBe('unknown');
 		expect(classify(reply(status, '{"id":1,"api_key":"k9x2')).verdict).toBe('unknown');
 		expect(classify(reply(status, '{"error_token":"sixteen-characters"}')).verdict).toBe('unknown');
+		const uuid = '{"note":"3f2b8c1e-90ad-4d7e-b1c6-5a4e0f9d7c21"}';
+		expect(classify(reply(status, uuid)).verdict).toBe('unknown');
 		const listed = { count: 1, keys: [{ secret: 'sixteen-characters' }, { note: 'x' }] };
 		expect(classify(reply(status, JSON.stringify(listed))).verdict).toBe('unknown');
 	});
@@ -189,6 +192,17 @@ describe('Retry-After', () => {
 		expect(toReply({ statusCode: 429, headers, body: '' }).retryAfterMs).toBe(9000);
 	});
 });
+
+test.each(['refused', 'address', 'network', 'certificate', 'n8n'] as const)(
+	'a request that was not sent (%s) is told with what to do',
+	(cause) => {
+		const unreached = { kind: 'unreached', cause, detail: 'CODE' } as const;
+		const { message, found, advice } = explainUnreached(unreached, 'CODE');
+		expect(message).not.toBe('');
+		expect(found).toContain('CODE');
+		expect(advice).toContain('Check');
+	},
+);
 
 describe('a text from outside', () => {
 	const OWN = '0a1b2c3d-own+key/of.the~credential=4e5f6071';

@@ -98,6 +98,7 @@ test('the life of a subaccount API key, from its creation to its end', async () 
 	const keyId = byId(found.id);
 	expect(await perform('get', { keyId })).toMatchObject({ name: 'Shop' });
 
+	expect(created).not.toHaveProperty('replaces');
 	const rotated = await perform('rotate', { keyId, name: '' });
 	expect(rotated).toMatchObject({
 		name: 'Shop',
@@ -139,6 +140,12 @@ describe('rotation', () => {
 		return await lab.perform(resource, 'rotate', [{}], { parameters });
 	};
 	const user = () => ({ user: { id: lab.sandbox.certCentral.us.users.person } });
+
+	test('refuses a key whose owner DigiCert does not tell', async () => {
+		const execution = await rotateOld('userApiKey', {});
+		expect(errorOf(execution).message).toContain('Key 5 is not an API key of a user');
+		expect(lab.creations()).toEqual([]);
+	});
 
 	test.each([
 		[undefined, undefined],

@@ -114,6 +114,21 @@ describe('Get Many User API Keys', () => {
 		expect(Object.keys(third)).toEqual(['id', 'status', 'extra', 'is_acme_directory_url']);
 	});
 
+	test.each([0, 2.5, '2.5', Number.NaN, 'all', ''])('refuses the limit %p', async (limit) => {
+		const parameters = { filters: {}, returnAll: false, limit };
+		const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
+		expect(errorOf(execution).message).toContain("'Limit' is not a whole number above 0");
+	});
+
+	test('what one looks for first comes first', async () => {
+		const fields = ['id', 'name', 'status', 'account_id', 'created_at', 'last_used_date'];
+		const order = [...fields, 'api_key_last4', 'extra'];
+		const sent = order.toReversed().map((field) => [field, field === 'id' ? 1 : field]);
+		lab.fault(answering(200, { api_keys: [Object.fromEntries(sent)] }));
+		const [key = {}] = await list('subaccountApiKey', {});
+		expect(Object.keys(key)).toEqual(order);
+	});
+
 	test('an entry that cannot be read does not hide the others', async () => {
 		lab.fault(answering(200, { api_keys: [null, { name: 'no id' }, { id: 2, name: 'A' }] }));
 		expect(await list('userApiKey', {})).toMatchObject([{ id: 2, name: 'A' }]);
@@ -361,6 +376,11 @@ describe('a call that sets a status', () => {
 		});
 		const error = errorOf(await revoke(['Standard user']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
+	});
+
+	test('and is the only one that failed is told with nothing else', async () => {
+		const { description } = errorOf(await revoke(['nobody']));
+		expect(description.split('\n')).toHaveLength(2);
 	});
 
 	test('and is answered with an object is done', async () => {

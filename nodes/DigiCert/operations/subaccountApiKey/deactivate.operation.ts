@@ -31,6 +31,5 @@ export const deactivateSubaccountApiKey: OperationDefinition = {
 				if (!allowOwnKey) refuseOwnSubaccountKey(session, await readKey(session, partner, id));
 				return [await switchKey(session, partner, id, 'off')];
 			},
-			({ id }) => String(id),
 		),
 };
