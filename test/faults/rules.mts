@@ -377,7 +377,10 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 		...execution.told.flatMap((told): Finding[] => {
 			const wrong = (why: string) => found('told state wrong', [`${JSON.stringify(told)}: ${why}`]);
 			const ask = told.item === undefined ? undefined : asks[told.item];
-			if (told.item !== undefined && !fits(ask, told)) return wrong('another item');
+			// A new owner whose ID is not known may have any key of the name, told with its own owner.
+			const isOpen = plan.operation === 'createOwner' && told.state === 'candidate';
+			const asked = isOpen && ask !== undefined ? { ...ask, owner: told.owner ?? '' } : ask;
+			if (told.item !== undefined && !fits(asked, told)) return wrong('another item');
 			// Which key that is, and whether it is stored, its delivery tells.
 			if (told.state === 'handed_over') return [];
 			if (told.id === null) {
@@ -387,9 +390,8 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 			const other = earlier.find(({ id }) => id === told.id);
 			const key = own?.key ?? other;
 			if (key === undefined) return wrong('there is no such key');
-			// A new owner whose ID is not known may have any key of the name.
-			const isOpen = plan.operation === 'createOwner' && told.state === 'candidate';
-			const owner = isOpen ? told.owner : (own?.request.owner ?? String(key.ownerId));
+			const listed = plan.cell.api === 'partner' ? String(key.ownerId) : told.owner;
+			const owner = isOpen ? listed : (own?.request.owner ?? String(key.ownerId));
 			const ofKey = { owner: owner ?? '', name: key.name };
 			if (!fits(ofKey, told)) return wrong('it is of another name or owner');
 			// Whether a call that was lost has switched a key off, nobody can tell.
