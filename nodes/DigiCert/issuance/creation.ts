@@ -74,12 +74,10 @@ export interface Refused {
 export interface Found {
 	/** Keys that it may be: live, of its name, never used, held by nobody here. */
 	readonly candidates: readonly KeyFacts[];
-	/** The one that is proven to be it: by its tag, or by what the answer told. */
+	/** The one that is proven to be it: by its tag, or by what the answer told. Without it, the key may be none of them. */
 	readonly proven?: KeyFacts;
 	/** The item with which they are named, where they are many and the same; then they are not here. */
 	readonly toldWith?: number;
-	/** Whether a key may exist that is not among them: a late one, or one that the list lacks. */
-	readonly mayBeMore: boolean;
 }
 
 /** Nobody can tell from the answer whether a key was made. Never sent again. */

@@ -44,16 +44,7 @@ export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEn
 		const { id = null, off, handedOver } = outcome;
 		if (off === 'done') return [entry(id, 'switched_off')];
 		if (handedOver === true) return [entry(id, 'handed_over')];
-		// A key that was tried is in use, so it is not among those that were never used.
-		const isListed =
-			isFound(found) &&
-			listed.length > 0 &&
-			!found.mayBeMore &&
-			outcome.parcel?.verified === undefined;
-		return [
-			...(id === null ? listed : []),
-			...(id === null && isListed ? [] : [entry(id, 'live')]),
-		];
+		return id === null ? [...listed, entry(null, 'live')] : [entry(id, 'live')];
 	}
 	const proven = isFound(found) ? found.proven : undefined;
 	if (proven !== undefined) {
@@ -61,8 +52,7 @@ export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEn
 	}
 	// Were the told one listed, it would be proven.
 	const told = outcome.toldId === undefined ? [] : [entry(outcome.toldId, 'candidate')];
-	const isOpen = !isFound(found) || found.mayBeMore;
-	return [...told, ...listed, ...(isOpen && told.length === 0 ? [entry(null, 'may_exist')] : [])];
+	return [...told, ...listed, ...(told.length === 0 ? [entry(null, 'may_exist')] : [])];
 }
 
 function timeOf({ createdAt }: KeyFacts): string | null {
@@ -101,21 +91,19 @@ function describeTimes(candidates: readonly KeyFacts[]): string {
 	return ` DigiCert's time of creation: ${times.join(', ')}.`;
 }
 
-const AGAIN = 'Then run this item again.';
-
 type Words = Pick<Explanation, 'message' | 'advice'>;
 
 /** What is known of the lost key, and what to do. */
 function tellLost({ api }: Run, { order, sentName, tag }: Creation, outcome: Unknown): Words {
 	const { found, toldId, off } = outcome;
 	const named = `named ${JSON.stringify(sentName)} of ${order.subject.thing}`;
-	const byHand = `Look in ${api.keyList} for an API key ${named} that was never used. If there is one that nobody has the value of, ${api.offWord} it. ${AGAIN}`;
+	const byHand = `Look in ${api.keyList} for an API key ${named} that was never used. If there is one that nobody has the value of, ${api.offWord} it. Then run this item again.`;
 	if (!isFound(found)) {
 		const why = found === undefined ? '' : `The node could not look for it. ${summarize(found)} `;
 		const told = toldId === undefined ? '' : `: key ${toldId} may be it`;
 		return { message: `${MAY_EXIST}${told}`, advice: `${why}${byHand}` };
 	}
-	const { proven, candidates, toldWith, mayBeMore } = found;
+	const { proven, candidates, toldWith } = found;
 	if (proven !== undefined && off === 'done') {
 		return {
 			message: `The value of the new API key did not arrive, so key ${proven.id} was switched off`,
@@ -126,7 +114,7 @@ function tellLost({ api }: Run, { order, sentName, tag }: Creation, outcome: Unk
 	if (proven !== undefined) {
 		return {
 			message: `The value of the new API key did not arrive: key ${proven.id} is live without it`,
-			advice: `${failed}It is the API key ${named}, and ${tag === undefined ? "DigiCert's answer tells its ID" : 'this creation made it'}: ${api.offWord} it. ${AGAIN}`,
+			advice: `${failed}It is the API key ${named}, and ${tag === undefined ? "DigiCert's answer tells its ID" : 'this creation made it'}: ${api.offWord} it. Then run this item again.`,
 		};
 	}
 	const ids = [
@@ -139,12 +127,11 @@ function tellLost({ api }: Run, { order, sentName, tag }: Creation, outcome: Unk
 				: `It may be one of the keys that the error of item ${toldWith} names.`;
 		return { message: MAY_EXIST, advice: `${where} ${byHand}` };
 	}
-	const more = mayBeMore ? `The list may not show the new one yet. ${byHand}` : AGAIN;
 	const one = ids.length === 1;
 	const owner = order.ownerIn === undefined ? ` of ${order.subject.thing}` : '';
 	return {
 		message: `${MAY_EXIST}: ${nameKeys(ids)} may be it`,
-		advice: `${one ? 'It is' : 'They are'} live, named ${JSON.stringify(sentName)}${owner}, and never used.${describeTimes(candidates)} Nothing proves that this creation made ${one ? 'it' : 'one of them'}. Unless somebody has ${one ? 'its value' : 'their values'}, ${api.offWord} ${one ? 'it' : 'them'}. ${more}`,
+		advice: `${one ? 'It is' : 'They are'} live, named ${JSON.stringify(sentName)}${owner}, and never used.${describeTimes(candidates)} Nothing proves that this creation made ${one ? 'it' : 'one of them'}. Unless somebody has ${one ? 'its value' : 'their values'}, ${api.offWord} ${one ? 'it' : 'them'}. The list may not show the new one yet. ${byHand}`,
 	};
 }
 
@@ -178,11 +165,10 @@ function explainUnknown(run: Run, creation: Creation, outcome: Unknown): Explana
 function tellLive({ api }: Run, { order }: Creation, { id, found }: Issued): string {
 	const candidates = isFound(found) ? found.candidates.map((key) => key.id) : [];
 	if (id !== undefined) return `Make sure to ${api.offWord} it.`;
-	const orElse = isFound(found) && found.mayBeMore ? `, or another one in ${api.keyList}` : '';
 	const which =
 		candidates.length === 0
 			? `Look in ${api.keyList} for it`
-			: `It may be one of these: ${nameKeys(candidates)}${orElse}`;
+			: `It may be one of these: ${nameKeys(candidates)}, or another one in ${api.keyList}`;
 	return `${which}, and ${api.offWord} it. It is named ${JSON.stringify(order.name)} of ${order.subject.thing}.`;
 }
 

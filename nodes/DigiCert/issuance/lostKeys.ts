@@ -129,20 +129,19 @@ async function lookFor(search: Search, sought: Sought): Promise<Found> {
 	const proven = mayBeProven(sought) ? picked.possible.filter((key) => isProven(sought, key)) : [];
 	if (proven.length > 0) {
 		const [only] = proven.length === 1 ? proven : [];
-		return { candidates: proven, proven: only, mayBeMore: false };
+		return { candidates: proven, proven: only };
 	}
-	// It may be none of them: an older key of the name, while the list does not show this one yet.
-	const mayBeMore = true;
+	// It may be none of these: older keys of the name, while the list does not show this one yet.
 	if (outcome.kind === 'issued') {
-		return { candidates: picked.free.filter((key) => !isDisproven(outcome, key)), mayBeMore };
+		return { candidates: picked.free.filter((key) => !isDisproven(outcome, key)) };
 	}
 	if (picked.free.length > MOST_REPEATED) {
 		picked.toldWith ??= itemIndex;
 		if (picked.toldWith !== itemIndex) {
-			return { candidates: [], toldWith: picked.toldWith, mayBeMore };
+			return { candidates: [], toldWith: picked.toldWith };
 		}
 	}
-	return { candidates: picked.free, mayBeMore };
+	return { candidates: picked.free };
 }
 
 /** Looks for a key in its owner's list, and notes with the creation what is there. Never throws. */

@@ -206,7 +206,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 
 		test('Fail, after an item that asks for the same name otherwise', async () => {
 			const options = { ifNameExists: '={{ $json.how }}', concurrency: 1 };
-			const items = ['create', 'fail'].map((how) => ({ ...lab.item('A'), how }));
+			const items = ['create', 'create', 'fail'].map((how) => ({ ...lab.item('A'), how }));
 			const { message } = itemError(
 				await lab[create](items, {
 					parameters: { options },
@@ -214,9 +214,9 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 				}),
 			);
 			expect(message).toBe(
-				'Item 0 of this run asks for an API key of the same name and owner [item 1]',
+				'Item 0 of this run asks for an API key of the same name and owner [item 2]',
 			);
-			expect(lab.creations()).toHaveLength(1);
+			expect(lab.creations()).toHaveLength(2);
 		});
 
 		test('each owner has names of its own', async () => {

@@ -479,7 +479,7 @@ describe('subaccounts', () => {
 		);
 		const { keys } = errorOf(await create('One', 'Two'));
 		expect(lab.statuses()).toEqual(['active']);
-		expect(keys.map(({ state }) => state)).toEqual(['candidate', 'candidate']);
+		expect(keys.map(({ state }) => state)).toEqual(['candidate', 'candidate', 'live']);
 	});
 
 	test('a key of the same name that ends otherwise is not taken for it', async () => {

@@ -41,7 +41,7 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 			besides: 'The subaccount itself',
 		},
 		owner: { subaccount: subaccountName },
-		ownerIn: ({ ownerId = null }) => ({ account_id: ownerId }),
+		ownerIn: ({ ownerId }) => ({ account_id: ownerId }),
 		requestFor: (sentName) => ({
 			method: 'POST',
 			path: '/account/subaccount',
