@@ -33,7 +33,7 @@ const BY_NAME_ALONE = [
 	change('issuance/lostKeys.js', '(0, keyNames_1.tagOf)(key.name) === tag &&', ''),
 ];
 
-const NO_SECOND_REPORT = change('issuance/report.js', '.catch(() => bareReport(...run))', '');
+const NO_SECOND_REPORT = change('issuance/report.js', '.catch(() => bareReport(...of))', '');
 
 export const BROKEN: readonly Broken[] = [
 	{

@@ -58,6 +58,8 @@ export interface Lab {
 	createUserKeys: CreateKeys;
 	/** Create Subaccount API Key for `{ account, name }` items. */
 	createSubaccountKeys: CreateKeys;
+	/** Create Subaccount for customers of these names. */
+	createSubaccounts: (customers: readonly string[], setup?: NodeSetup) => Promise<Execution>;
 	/** The creation requests that reached the sandbox. */
 	creations: (filter?: Partial<JournalEntry>) => JournalEntry[];
 	/** The keys that were created since the sandbox started anew. */
@@ -230,6 +232,17 @@ export function useLab(options: SandboxOptions = {}): Lab {
 				...setup,
 				parameters: given,
 			});
+		},
+
+		async createSubaccounts(customers, setup = {}) {
+			const items = customers.map((customer) => ({ customer }));
+			const given = {
+				subaccountName: '={{ $json.customer }}',
+				name: 'Production',
+				emergencyContactEmails: '',
+				...setup.parameters,
+			};
+			return await lab.perform('subaccount', 'create', items, { ...setup, parameters: given });
 		},
 
 		creations: (filter) => lab.sandbox.requests({ method: 'POST', ...filter }),

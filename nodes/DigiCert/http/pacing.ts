@@ -50,7 +50,7 @@ export interface Pacer {
 	 * @returns false when the longest total wait does not allow another pause
 	 */
 	pause(turn: number, retryAfterMs: number | undefined): boolean;
-	/** Ends a turn, whatever came of it. One that began no pause makes the next one short again. */
+	/** Ends a turn, whatever came of it. Without a pause since it began, the next one is short again. */
 	end(turn: number): void;
 }
 

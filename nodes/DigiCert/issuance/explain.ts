@@ -8,7 +8,7 @@ import { isRedirect } from '../http/classify';
 import { describe, explainRefused } from '../http/explain';
 import type { Run } from '../run';
 import { isFound } from './creation';
-import type { Creation, Issued, Unknown } from './creation';
+import type { Creation, Found, Issued, Unknown } from './creation';
 
 /**
  * What is known of a key that an item does not put out. `live`: it exists, and nobody is known to
@@ -91,6 +91,11 @@ function describeTimes(candidates: readonly KeyFacts[]): string {
 	return ` DigiCert's time of creation: ${times.join(', ')}.`;
 }
 
+/** The candidates, where another item names them. */
+function namedWith(itemIndex: number): string {
+	return `the keys that the error of item ${itemIndex} names`;
+}
+
 type Words = Pick<Explanation, 'message' | 'advice'>;
 
 /** What is known of the lost key, and what to do. */
@@ -124,7 +129,7 @@ function tellLost({ api }: Run, { order, sentName, tag }: Creation, outcome: Unk
 		const where =
 			toldWith === undefined
 				? 'DigiCert does not list it so far. A late request may still create it, so look again before you go on.'
-				: `It may be one of the keys that the error of item ${toldWith} names.`;
+				: `It may be one of ${namedWith(toldWith)}.`;
 		return { message: MAY_EXIST, advice: `${where} ${byHand}` };
 	}
 	const one = ids.length === 1;
@@ -163,13 +168,16 @@ function explainUnknown(run: Run, creation: Creation, outcome: Unknown): Explana
 
 /** What a user can do about a key of this run that is still live. */
 function tellLive({ api }: Run, { order }: Creation, { id, found }: Issued): string {
-	const candidates = isFound(found) ? found.candidates.map((key) => key.id) : [];
 	if (id !== undefined) return `Make sure to ${api.offWord} it.`;
-	const which =
-		candidates.length === 0
-			? `Look in ${api.keyList} for it`
-			: `It may be one of these: ${nameKeys(candidates)}, or another one in ${api.keyList}`;
-	return `${which}, and ${api.offWord} it. It is named ${JSON.stringify(order.name)} of ${order.subject.thing}.`;
+	const { candidates, toldWith }: Found = isFound(found) ? found : { candidates: [] };
+	let where = `Look in ${api.keyList} for it`;
+	if (candidates.length > 0) {
+		const ids = candidates.map((key) => key.id);
+		where = `It may be one of these: ${nameKeys(ids)}, or another one in ${api.keyList}`;
+	} else if (toldWith !== undefined) {
+		where = `It may be one of ${namedWith(toldWith)}, or another one in ${api.keyList}`;
+	}
+	return `${where}, and ${api.offWord} it. It is named ${JSON.stringify(order.name)} of ${order.subject.thing}.`;
 }
 
 /** Explains a key that was made and is not put out. */

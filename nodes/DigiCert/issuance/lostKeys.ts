@@ -23,7 +23,7 @@ type Sought = UnknownCreation | IssuedCreation;
 
 /** What a run knows of its keys. */
 export interface Known {
-	/** IDs of keys whose values it has. */
+	/** IDs of keys that are certainly not lost ones: their values are here, or they are to be replaced. */
 	readonly held: ReadonlySet<number>;
 	/** Keys whose values it has and whose IDs it does not know, by each ID that their answers tell. */
 	readonly nameless: ReadonlyMap<string, readonly IssuedCreation[]>;
@@ -32,7 +32,10 @@ export interface Known {
 export async function whatIsKnown(creations: readonly Creation[]): Promise<Known> {
 	const held = new Set<number>();
 	const nameless = new Map<string, IssuedCreation[]>();
-	await inSlices(creations.filter(isIssued), (creation) => {
+	await inSlices(creations, (creation) => {
+		const { replaces } = creation.order;
+		if (replaces !== undefined) held.add(replaces.id);
+		if (!isIssued(creation)) return;
 		const { id, reply } = creation.outcome;
 		if (id !== undefined) held.add(id);
 		else for (const told of idsIn(reply)) addTo(nameless, String(told), creation);
@@ -63,11 +66,11 @@ function mayBeProven({ tag, outcome }: Sought): boolean {
 	return tag !== undefined || outcome.kind === 'issued' || outcome.toldId !== undefined;
 }
 
-/** Whether a listed key is certainly another one: it ends otherwise than the value that is here. */
-function isDisproven({ reply }: Issued, { last4 = '' }: KeyFacts): boolean {
-	if (last4 === '') return false;
-	const secrets = secretsIn(reply);
-	return secrets.length > 0 && secrets.every((secret) => secret.slice(-4) !== last4);
+/** Without those keys that are certainly others, because they end otherwise than the value that is here. */
+function withoutOthers(keys: readonly KeyFacts[], { reply }: Issued): readonly KeyFacts[] {
+	const ends = secretsIn(reply).map((secret) => secret.slice(-4));
+	const mayBe = (last4: string) => last4 === '' || ends.length === 0 || ends.includes(last4);
+	return keys.filter(({ last4 = '' }) => mayBe(last4));
 }
 
 /** Listed keys of one owner and name. */
@@ -101,8 +104,8 @@ async function pick({ read, known, picks }: Search, sought: Sought): Promise<Pic
 	const list = order.listFor(outcome.kind === 'issued' ? outcome.reply : undefined);
 	const keys = await read(list);
 	const tag = tagOf(sentName);
-	const place = [list.source, list.ownerId, tag, order.replaces?.id, baseNameOf(order.name)];
-	const earlier = picks.get(JSON.stringify(place));
+	const place = JSON.stringify([list.source, list.ownerId, tag, baseNameOf(order.name)]);
+	const earlier = picks.get(place);
 	if (earlier !== undefined) return earlier;
 	const possible = keys
 		.named(order.name)
@@ -111,11 +114,10 @@ async function pick({ read, known, picks }: Search, sought: Sought): Promise<Pic
 				isLive(key) &&
 				key.lastUsedAt === undefined &&
 				tagOf(key.name) === tag &&
-				key.id !== order.replaces?.id &&
 				!known.held.has(key.id),
 		);
 	const picked: Picked = { possible, free: possible.filter((key) => !isTaken(known, key)) };
-	picks.set(JSON.stringify(place), picked);
+	picks.set(place, picked);
 	return picked;
 }
 
@@ -132,16 +134,12 @@ async function lookFor(search: Search, sought: Sought): Promise<Found> {
 		return { candidates: proven, proven: only };
 	}
 	// It may be none of these: older keys of the name, while the list does not show this one yet.
-	if (outcome.kind === 'issued') {
-		return { candidates: picked.free.filter((key) => !isDisproven(outcome, key)) };
-	}
-	if (picked.free.length > MOST_REPEATED) {
-		picked.toldWith ??= itemIndex;
-		if (picked.toldWith !== itemIndex) {
-			return { candidates: [], toldWith: picked.toldWith };
-		}
-	}
-	return { candidates: picked.free };
+	const { free } = picked;
+	const candidates = outcome.kind === 'issued' ? withoutOthers(free, outcome) : free;
+	if (candidates.length <= MOST_REPEATED || candidates.length < free.length) return { candidates };
+	picked.toldWith ??= itemIndex;
+	const { toldWith } = picked;
+	return toldWith === itemIndex ? { candidates } : { candidates: [], toldWith };
 }
 
 /** Looks for a key in its owner's list, and notes with the creation what is there. Never throws. */

@@ -211,6 +211,6 @@ function bareReport(
 }
 
 /** Makes the ending of a run. Whatever breaks, every key is in an item or named in an error. */
-export async function conclude(...run: Parameters<typeof report>): Promise<Ending> {
-	return await report(...run).catch(() => bareReport(...run));
+export async function conclude(...of: Parameters<typeof report>): Promise<Ending> {
+	return await report(...of).catch(() => bareReport(...of));
 }

@@ -17,8 +17,7 @@ function judge({ order, sentName }: Creation, exchange: Exchange): Outcome {
 	if (exchange.kind === 'interrupted') return { kind: 'unknown', exchange };
 	const { verdict } = classify(exchange);
 	const reply = isJsonObject(exchange.json) ? exchange.json : {};
-	const sent = textsIn(order.requestFor(sentName).body);
-	if (verdict === 'done' && order.holdsKey(reply, sent)) {
+	if (verdict === 'done' && order.holdsKey(reply, sentName)) {
 		return { kind: 'issued', reply, id: order.idIn(reply) };
 	}
 	if (verdict === 'refused' || verdict === 'limited') return { kind: 'refused', exchange };

@@ -9,7 +9,7 @@ import type { EventName, TriggerSettings, Watch } from './events';
  * may not have got to, in ms. It covers what restarts n8n after a crash, and the machine with it.
  */
 const IN_DOUBT = 15 * 60_000;
-/** Most times that a report is made, so that one with which n8n cannot cope does not end it for ever. */
+/** Most times that a report is made after its newest event came: n8n may be unable to cope with it. */
 const MOST_TRIES = 3;
 
 /** Written keys by ID; see `knownKey.ts`. */
@@ -53,7 +53,7 @@ export interface Report extends IDataObject {
 	readonly by: string;
 	/** In ms since 1970. */
 	readonly at: number;
-	/** How many times it was made. */
+	/** How many times it was made since its newest event came. */
 	readonly tries: number;
 	/** For each event the keys and details, each as `<id in base 36>-<detail>`, parted by spaces. */
 	readonly told: Record<string, string>;
@@ -135,7 +135,7 @@ export function baseOf(
 /**
  * What was reported last, if n8n may not have got to it.
  *
- * @returns `tries`: how many times it was reported so far
+ * @returns `tries`: how many times it was reported since its newest event came
  */
 export function doubtful(
 	{ report }: TriggerState,

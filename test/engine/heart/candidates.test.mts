@@ -1,6 +1,8 @@
 /** Which listed keys are named where a new key's value was lost, and with which of the items. */
 import { faults } from '../../../sandbox/index.mts';
-import { ALWAYS, answering, changing, LIST, POST, useLab } from '../../support/lab.mts';
+import { breakDown } from '../../support/breakDown.mts';
+import { keyPairs, pemOf } from '../../support/keyPairs.mts';
+import { ALWAYS, answering, byId, changing, LIST, POST, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at } from '../../support/read.mts';
 import { itemError, itemErrors, jsonsOf } from '../../support/told.mts';
@@ -9,19 +11,11 @@ const lab = useLab({ rateLimits: [] });
 shortenPauses();
 const CONTINUE = { settings: { onError: 'continueErrorOutput' } } as const;
 
-const createSubaccounts = async (names: string[], name = 'Production') =>
-	await lab.perform(
-		'subaccount',
-		'create',
-		names.map((subaccount) => ({ subaccount })),
-		{
-			parameters: {
-				subaccountName: '={{ $json.subaccount }}',
-				...{ name, emergencyContactEmails: '', options: { concurrency: 1 } },
-			},
-			...CONTINUE,
-		},
-	);
+const createSubaccounts = async (...customers: string[]) =>
+	await lab.createSubaccounts(customers, {
+		parameters: { options: { concurrency: 1 } },
+		...CONTINUE,
+	});
 
 test('an older key of the name may be it, and need not: the new one may not be listed yet', async () => {
 	await lab.createUserKeys([lab.item('A')]);
@@ -55,6 +49,50 @@ test('many lost keys of one name: each is named once, and the other items say wh
 	}
 });
 
+test('the same for rotations, and no old key of the run is named', async () => {
+	await lab.createUserKeys(Array.from({ length: 12 }, () => lab.item('A')));
+	const olds = lab.created().map(({ id }) => id);
+	lab.fault(faults.errorAfter(500), { ...POST, ...ALWAYS });
+	const execution = await lab.perform(
+		'userApiKey',
+		'rotate',
+		olds.map((key) => ({ key })),
+		{ parameters: { keyId: byId('={{ $json.key }}'), name: '' }, ...CONTINUE },
+	);
+	const told = itemErrors(execution).flatMap(({ keys }) => keys.flatMap(({ id }) => id ?? []));
+	const news = lab
+		.created()
+		.map(({ id }) => id)
+		.filter((id) => !olds.includes(id));
+	expect(news).toHaveLength(12);
+	expect(told).toEqual(news);
+});
+
+test('the same for keys whose values are here, and whose IDs nobody tells', async () => {
+	const items = Array.from({ length: 12 }, () => lab.item('A'));
+	lab.fault(faults.oddJsonAfter('noId'), { ...POST, ...ALWAYS });
+	breakDown('encryption/recipient.js', 'encryptSecrets', 1, true);
+	const errors = itemErrors(
+		await lab.createUserKeys(items, {
+			parameters: { options: { recipientPublicKey: pemOf(keyPairs['P-256'].publicKey) } },
+			...CONTINUE,
+		}),
+	);
+	expect(errors).toHaveLength(12);
+	const [first = { itemIndex: -1, keys: [] }, ...others] = errors.filter(
+		({ keys }) => keys.length > 1,
+	);
+	expect(others).toEqual([]);
+	expect(first.keys).toHaveLength(13);
+	for (const { itemIndex, description, keys } of errors) {
+		if (itemIndex === first.itemIndex) continue;
+		expect(keys).toMatchObject([{ item: itemIndex, id: null, state: 'live' }]);
+		expect(description).toContain(
+			`the keys that the error of item ${String(first.itemIndex)} names`,
+		);
+	}
+});
+
 test('ten of them are named with each item', async () => {
 	const items = Array.from({ length: 10 }, () => lab.item('A'));
 	lab.fault(faults.errorAfter(500), { ...POST, ...ALWAYS });
@@ -65,7 +103,7 @@ test('ten of them are named with each item', async () => {
 describe('of a new subaccount', () => {
 	test('no key is named whose value this run has, though no answer tells its ID', async () => {
 		lab.fault(faults.errorAfter(503), POST);
-		const execution = await createSubaccounts(['ACME', 'Beta', 'Gamma']);
+		const execution = await createSubaccounts('ACME', 'Beta', 'Gamma');
 		expect(jsonsOf(execution)).toHaveLength(2);
 		const { itemIndex, keys } = itemError(execution);
 		expect(itemIndex).toBe(0);
@@ -77,15 +115,23 @@ describe('of a new subaccount', () => {
 	});
 
 	test("another customer's key is named with its own account, and not as the new one's", async () => {
-		await createSubaccounts(['Other']);
+		await createSubaccounts('Other');
 		const other = at(lab.created(), 0);
 		lab.fault(faults.errorBefore(503), POST);
-		const { description, keys } = itemError(await createSubaccounts(['ACME']));
+		const { description, keys } = itemError(await createSubaccounts('ACME'));
 		expect(keys[0]).toMatchObject({ id: other.id, state: 'candidate' });
 		expect(typeof keys[0]?.account_id).toBe('number');
 		expect(keys[0]).not.toHaveProperty('subaccount');
 		expect(keys[1]).toMatchObject({ id: null, subaccount: 'ACME', state: 'may_exist' });
 		expect(description).toContain('It is live, named "Production", and never used.');
+	});
+
+	test('a key whose account the list does not tell is named with none', async () => {
+		lab.fault(faults.errorBefore(503), POST);
+		const key = { id: 5, name: 'Production', status: 'active' };
+		lab.fault(answering(200, { api_keys: [key] }), { ...LIST, ...ALWAYS });
+		const { keys } = itemError(await createSubaccounts('ACME'));
+		expect(keys[0]).toMatchObject({ id: 5, account_id: null, state: 'candidate' });
 	});
 
 	test.each([
@@ -96,13 +142,8 @@ describe('of a new subaccount', () => {
 			changing(({ account_id: id }) => ({ account_id: id, ...more })),
 			POST,
 		);
-		const execution = await lab.perform('subaccount', 'create', [{}], {
-			parameters: {
-				subaccountName: 'Donaudampfschifffahrtsgesellschaft',
-				name: 'Production',
-				emergencyContactEmails: 'infrastructureandoperationsteam@example.com',
-				options: {},
-			},
+		const execution = await lab.createSubaccounts(['Donaudampfschifffahrtsgesellschaft'], {
+			parameters: { emergencyContactEmails: 'infrastructureandoperationsteam@example.com' },
 			...CONTINUE,
 		});
 		expect(jsonsOf(execution)).toEqual([]);

@@ -418,11 +418,7 @@ describe('a lost service user', () => {
 
 test('a lost subaccount: its key is named, and never switched off, whatever the workflow says', async () => {
 	lab.fault(faults.dropAfter(), POST);
-	const { message, description } = errorOf(
-		await lab.perform('subaccount', 'create', [{}], {
-			parameters: { subaccountName: 'ACME', name: 'A', emergencyContactEmails: '', options: {} },
-		}),
-	);
+	const { message, description } = errorOf(await lab.createSubaccounts(['ACME']));
 	expect(message).toContain(`key ${first().id} may be it`);
 	expect(description).toContain('The subaccount itself may exist as well');
 	expect(lab.statuses()).toEqual(['active']);

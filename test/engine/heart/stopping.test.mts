@@ -445,18 +445,7 @@ describe('service users', () => {
 
 describe('subaccounts', () => {
 	const create = async (...names: string[]) =>
-		await lab.perform(
-			'subaccount',
-			'create',
-			names.map((name) => ({ name })),
-			{
-				parameters: {
-					subaccountName: '={{ $json.name }}',
-					name: 'First',
-					...{ emergencyContactEmails: '', options: ONE_BY_ONE },
-				},
-			},
-		);
+		await lab.createSubaccounts(names, { parameters: { name: 'First', options: ONE_BY_ONE } });
 	beforeEach(() => {
 		lab.fault(REFUSE, { match: { path: '/account/subaccount', name: 'Two' } });
 	});

@@ -138,6 +138,15 @@ test('the same beside a key of another run: it may be neither of the two', async
 	expect(keys.map(({ state }) => state)).toEqual(['candidate', 'candidate', 'live']);
 });
 
+test('an answer without an ID, and a list that cannot be read: says where to look', async () => {
+	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'B' } });
+	lab.fault(answering(403, {}), { ...LIST, ...ALWAYS });
+	breakDown('encryption/recipient.js', 'encryptSecrets', 2);
+	const { description, keys } = at(itemErrors(await run('continueErrorOutput', PEM)), 0);
+	expect(description).toMatch(/Look in CertCentral .* for it, and revoke it\./);
+	expect(keys).toMatchObject([{ id: null, name: 'B', state: 'live' }]);
+});
+
 test('a look-up that breaks leaves the advice to look by hand', async () => {
 	lab.fault(faults.dropAfter(), { match: { name: 'B' } });
 	breakDown('digicert/keyLists.js', 'readOnceWith', 2);

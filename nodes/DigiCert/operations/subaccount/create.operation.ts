@@ -41,7 +41,7 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 			besides: 'The subaccount itself',
 		},
 		owner: { subaccount: subaccountName },
-		ownerIn: ({ ownerId }) => ({ account_id: ownerId }),
+		ownerIn: ({ ownerId }) => ({ account_id: ownerId ?? null }),
 		requestFor: (sentName) => ({
 			method: 'POST',
 			path: '/account/subaccount',
@@ -53,7 +53,7 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 		}),
 		// The fields of the answer are not documented, so anything that looks like a key counts.
 		// What was sent is none: DigiCert may repeat it.
-		holdsKey: holdsNewKey,
+		holdsKey: (reply, sentName) => holdsNewKey(reply, [subaccountName, sentName, ...emails]),
 		idIn: () => undefined,
 		listFor: () => keyListOfSubaccount(),
 		// Which of the answer's IDs is the key's is not documented, nor whether it has one; but one of
