@@ -3,7 +3,12 @@ import type { KeyFacts } from '../../dist/nodes/DigiCert/digicert/keyFacts.js';
 
 const NOW = new Date('2026-07-01T12:00:00Z');
 const THRESHOLDS = { unusedDays: 90, oldDays: 365 };
-const SERVICE_USERS = [{ id: 7, status: 'active' }, { id: 8, status: 'Inactive' }, { id: 9 }];
+const SERVICE_USERS = [
+	{ id: 7, status: 'active' },
+	{ id: 8, status: 'Inactive' },
+	{ id: 9 },
+	{ id: 10, status: '' },
+];
 
 function daysAgo(days: number): Date {
 	return new Date(NOW.getTime() - days * 24 * 60 * 60 * 1000);
@@ -45,6 +50,7 @@ const CASES: [what: string, fields: Partial<KeyFacts>, findings: string[]][] = [
 	['one of a person', { ownerId: 1 }, ['owned_by_person']],
 	['one of an inactive service user', { ownerId: 8 }, ['inactive_owner']],
 	['one of an owner whose status is not told', { ownerId: 9 }, []],
+	['one of an owner whose status is empty', { ownerId: 10 }, []],
 	['one whose owner is not told', { ownerId: undefined }, []],
 	['one that is switched off', { status: 'revoked', createdAt: daysAgo(999), ownerId: 2 }, []],
 	[

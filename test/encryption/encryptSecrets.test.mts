@@ -8,6 +8,7 @@ test('every text but those that are known to be no secret is encrypted, wherever
 	const output = {
 		id: 1,
 		code: '12345',
+		serial: '12345-6789',
 		name: 'Build server',
 		api_key: VALUE,
 		status: 'active',
@@ -20,6 +21,7 @@ test('every text but those that are known to be no secret is encrypted, wherever
 	expect(encryptSecrets(output, recipient, ['Build server', 'Old'])).toEqual({
 		id: 1,
 		code: '12345',
+		serial_jwe: '<10>',
 		name: 'Build server',
 		api_key_jwe: '<47>',
 		status: 'active',

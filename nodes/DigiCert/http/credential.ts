@@ -69,7 +69,7 @@ function requireSafeTarget(request: IHttpRequestOptions): void {
 	// n8n's HTTP Request node hands over its older request form, which says `uri` for the URL.
 	const url: unknown = 'uri' in request && request.uri !== undefined ? request.uri : request.url;
 	// An absolute URL goes where it says, whatever the base URL is.
-	if (request.baseURL === undefined || (typeof url === 'string' && URL.canParse(url))) {
+	if (request.baseURL === undefined || URL.canParse(String(url))) {
 		requireSafeUrl(url, 'URL');
 	} else {
 		requireBaseUrl(request.baseURL);

@@ -225,6 +225,7 @@ describe('the credential', () => {
 		['a query', 'https://www.digicert.com/services/v2?a=1', 'carries a query'],
 		['an empty query', 'https://www.digicert.com/services/v2?', 'carries a query'],
 		['a fragment', 'https://www.digicert.com/services/v2#a', 'carries a fragment'],
+		['both', 'https://www.digicert.com/?a=1#a', 'carries a query (?…) and a fragment (#…)'],
 		['user info', 'https://me:hunter2@www.digicert.com/', 'carries a user name or password'],
 	];
 

@@ -475,9 +475,11 @@ describe('a run that stops', () => {
 				settings: { onError },
 				onStart: cancelWhen(() => lab.sandbox.requests().length >= 1),
 			});
-			if (onError === 'stopWorkflow')
-				expect(errorOf(execution).description).toContain('2 items were not started.');
-			else
+			if (onError === 'stopWorkflow') {
+				const { description } = errorOf(execution);
+				expect(description).toContain('The execution was cancelled before the answer came.');
+				expect(description).toContain('2 items were not started.');
+			} else
 				expect(itemError(execution, 2).message).toMatch(
 					/^This item was not started, .* cancelled \[item 2\]$/,
 				);
