@@ -100,9 +100,9 @@ export async function openRun(
 ): Promise<Run> {
 	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
 	const client = await connect(context, api, timeoutMs);
-	const pacer = createPacer(rateLimitWaitMs, isCancelled);
+	const pacer = createPacer(rateLimitWaitMs);
 	// A pacer of its own: when the rate limit has used up the wait, keys still are switched off.
-	const patient = createPacer(Math.max(rateLimitWaitMs, pauses.rateLimitForCare), never);
+	const patient = createPacer(Math.max(rateLimitWaitMs, pauses.rateLimitForCare));
 	return {
 		context,
 		api,

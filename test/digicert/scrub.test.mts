@@ -1,9 +1,28 @@
 import { scrub } from '../../dist/nodes/DigiCert/issuance/scrub.js';
+import { dataObject } from '../support/read.mts';
 
-test('of several keys, each is taken out where it stands, whatever their lengths', () => {
+test('of several keys, each is taken out where it stands, whatever their lengths', async () => {
 	const long = 'k9x2m4q7w1z8r5t3y6u0p2a4';
 	const json = { said: `sh0rt, then ${long}, then sh0rt` };
-	expect(scrub(json, [long, 'sh0rt'])).toEqual({
+	expect(await scrub(json, [long, 'sh0rt'])).toEqual({
 		said: '[API key], then [API key], then [API key]',
+	});
+});
+
+test('an object that stands in many places is looked through once, and one in itself is cut', async () => {
+	const shared: Record<string, unknown> = { say: 'sh0rt' };
+	let tower: Record<string, unknown> = shared;
+	for (let level = 0; level < 15; level++) tower = { left: tower, right: tower };
+	shared.self = shared;
+	const copy = JSON.stringify(await scrub(dataObject({ tower, shared }), ['sh0rt']));
+	expect(copy).toContain('"shared":{"say":"[API key]","self":"[nested too deep]"}');
+	expect(copy).not.toContain('sh0rt');
+});
+
+test('a text that is too long to be looked through is not put out', async () => {
+	const [fits, exceeds] = ['x '.repeat(10_000), `${'x '.repeat(10_000)}.`];
+	expect(await scrub({ fits, exceeds }, ['sh0rt'])).toEqual({
+		fits,
+		exceeds: '[text of 20001 characters]',
 	});
 });

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { explanationOf, refusal } from '../errors/failure';
-import type { Subject } from '../errors/failure';
+import type { Explanation, Subject } from '../errors/failure';
 import type { Session } from '../http/repeating';
-import { readServerErrors } from '../http/reply';
+import { readServerErrors } from '../http/exchange';
 import { inSlices } from '../scheduling';
 import { isJsonObject, isRecord, safeIdOf, textOf } from '../values';
 import { certCentral, partner } from './apis';
@@ -66,6 +66,20 @@ export async function switchKey(
 	const status = to === 'on' ? 'active' : offStatus;
 	await session.set(`${keyPath}/${id}/status`, keySubject(id), { status });
 	return { id, status };
+}
+
+/** Switches a key off. Never throws: gives `done`, or why the key may still be live. */
+export async function switchOff(
+	session: Session,
+	api: DigiCertApi,
+	id: number,
+): Promise<'done' | Explanation> {
+	try {
+		await switchKey(session, api, id, 'off');
+		return 'done';
+	} catch (error) {
+		return explanationOf(error);
+	}
 }
 
 /** ACME directory URLs are listed among the keys, with this further field (digicert-api.md A.4.2). */

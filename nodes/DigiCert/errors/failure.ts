@@ -60,12 +60,12 @@ export function nameOfThrown(error: unknown): string {
 	return /^\w{1,40}$/.test(name) ? name : 'Error';
 }
 
-/** The explanation of anything that was thrown while the node looked or changed something. */
+/** The explanation of anything that was thrown in the node; of nothing, where that is not known. */
 export function explanationOf(error: unknown): Explanation {
 	if (error instanceof DigiCertFailure) return error.explanation;
 	return {
 		message: 'Something went wrong in this node',
-		found: `It ended with: ${nameOfThrown(error)}.`,
+		found: error === undefined ? '' : `It ended with: ${nameOfThrown(error)}.`,
 		advice: 'Please report this, with the version of the package and of n8n.',
 	};
 }

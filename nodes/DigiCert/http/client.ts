@@ -12,9 +12,9 @@ import { sleep } from 'n8n-workflow';
 
 import { judgeThrown } from './classify';
 import { requireApiKey, requireBaseUrl } from './credential';
+import { toReply } from './exchange';
 import type { Exchange } from './exchange';
 import { createQuote } from './redaction';
-import { toReply } from './reply';
 
 /** Where requests are made from: a running node, a trigger, or a picker in the editor. */
 export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;

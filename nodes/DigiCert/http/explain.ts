@@ -2,7 +2,7 @@ import type { Explanation, Subject } from '../errors/failure';
 import { explainRefusal, explainUnreached } from '../errors/refusals';
 import type { ApiClient } from './client';
 import type { Exchange, Interrupted, Reply, Unreached } from './exchange';
-import { readServerErrors } from './reply';
+import { readServerErrors } from './exchange';
 
 /** What DigiCert said, in full: every error with its code, or the body that says no. */
 function quote(client: ApiClient, { status, json, text, bodyKind, holdsKey }: Reply): string {

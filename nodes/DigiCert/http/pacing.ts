@@ -33,7 +33,7 @@ export const pauses = {
  */
 const GROWTH = 1.05;
 const LONGEST_PAUSE = 30_000;
-/** A pause is slept in slices of this many ms, so that a cancelled execution ends it soon. */
+/** A pause is slept in slices of this many ms, so that a run that stops ends it soon. */
 const SLICE = 200;
 
 /** Holds a whole run back while DigiCert's rate limit is reached. */
@@ -41,8 +41,10 @@ export interface Pacer {
 	/**
 	 * Resolves when a request may go out, with the number of its turn. After a pause one request
 	 * goes out alone, and the others wait for what becomes of it.
+	 *
+	 * @param isStopped once true, no pause is waited for: nothing is going to be sent
 	 */
-	ready(): Promise<number>;
+	ready(isStopped: () => boolean): Promise<number>;
 	/**
 	 * After a 429: begins a pause, or joins the one that began since the turn.
 	 *
@@ -54,11 +56,8 @@ export interface Pacer {
 	end(turn: number): void;
 }
 
-/**
- * @param longestWait longest total of all pauses of the run, in ms
- * @param isCancelled whether the execution was cancelled; then no pause is waited for
- */
-export function createPacer(longestWait: number, isCancelled: () => boolean): Pacer {
+/** @param longestWait longest total of all pauses of the run, in ms */
+export function createPacer(longestWait: number): Pacer {
 	let resumeAt = 0;
 	let begun = 0;
 	let inARow = 0;
@@ -75,11 +74,11 @@ export function createPacer(longestWait: number, isCancelled: () => boolean): Pa
 	}
 
 	return {
-		async ready() {
+		async ready(isStopped) {
 			for (;;) {
 				for (;;) {
 					const left = resumeAt - performance.now();
-					if (left <= 0 || isCancelled()) break;
+					if (left <= 0 || isStopped()) break;
 					await sleep(Math.min(left, SLICE));
 				}
 				if (trial === undefined) break;
@@ -135,7 +134,7 @@ export async function sendPaced(
 	isStopped: () => boolean,
 ): Promise<Exchange | undefined> {
 	for (;;) {
-		const turn = await pacer.ready();
+		const turn = await pacer.ready(isStopped);
 		try {
 			if (isStopped()) return undefined;
 			const exchange = await client.send(request);

@@ -6,11 +6,11 @@ import type { Subject } from '../errors/failure';
 import { isRecord } from '../values';
 import { classify, isRedirect } from './classify';
 import type { ApiClient, ApiRequest } from './client';
+import { readServerErrors } from './exchange';
 import type { Exchange, Interrupted, Reply } from './exchange';
 import { explainRefused, explainUnanswered } from './explain';
 import type { Pacer } from './pacing';
 import { pauses, sendPaced } from './pacing';
-import { readServerErrors } from './reply';
 
 /** Most times a call that reads or sets something is sent, 429 not counted. */
 const MOST_TRIES = 3;

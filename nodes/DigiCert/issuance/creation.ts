@@ -11,7 +11,7 @@ import { isKeyValue } from '../http/redaction';
 import type { Session } from '../http/repeating';
 import type { HandOver } from '../parameters/handOver';
 import type { IssuanceOptions } from '../parameters/issuance';
-import { safeIdOf } from '../values';
+import { safeIdOf, textsIn } from '../values';
 
 /** The key that a new one is to replace, as the output shows it. */
 export type Replaced = { readonly id: number } & IDataObject;
@@ -39,19 +39,22 @@ export interface KeyOrder {
 	 * @param reply DigiCert's answer, when it came: it may tell who the owner is
 	 */
 	readonly listFor: (reply?: IDataObject) => KeyList;
-	/** Whether a listed key of the right name is proven to be the one that an answer gave. */
-	readonly isProven: (reply: IDataObject, key: KeyFacts) => boolean;
+	/**
+	 * Whether a listed key of the right name is proven to be the one that an answer gave. Left out
+	 * where an answer without the key's ID tells nothing by which it could be known.
+	 */
+	readonly isProven?: (reply: IDataObject, key: KeyFacts) => boolean;
 	/** Makes the output of DigiCert's answer. `name` is the one that was sent. */
 	readonly toOutput: (reply: IDataObject, name: string) => IDataObject;
 	/**
-	 * Adds to the output what DigiCert's answer lacks, by looking it up. When the look-up throws
-	 * DigiCertFailure, the output stays as it is.
+	 * Adds to the output what DigiCert's answer lacks, by looking it up: the key's proven ID, as
+	 * `key_id`. When the look-up throws DigiCertFailure, the output stays as it is.
 	 */
 	readonly complete?: (session: Session, output: IDataObject) => Promise<IDataObject>;
 }
 
-/** What switching a key off came to: it is off, or why it may still be live. */
-export type SwitchedOff = 'done' | Explanation;
+/** What switching a key off came to so far: under way, done, or why it may still be live. */
+export type SwitchedOff = 'pending' | 'done' | Explanation;
 
 /** Nothing was sent yet. */
 export interface Planned {
@@ -70,12 +73,19 @@ export interface Refused {
 	readonly exchange: Reply | Unreached;
 }
 
+/** A listed key that is proven to be of a creation: by its tag, or by what the answer told. */
+export interface Proven {
+	readonly key: KeyFacts;
+	/** There once it was to be switched off. */
+	off?: SwitchedOff;
+}
+
 /** What looking for a key in its owner's list found. */
 export interface Found {
-	/** Keys that it may be: live, of its name, never used, held by nobody here. */
+	/** More than one when something between sent the request again. */
+	readonly proven: readonly Proven[];
+	/** Where none is proven, keys that it may be: live, of its name, never used, held by nobody here. It may be none of them. */
 	readonly candidates: readonly KeyFacts[];
-	/** The one that is proven to be it: by its tag, or by what the answer told. Without it, the key may be none of them. */
-	readonly proven?: KeyFacts;
 	/** The item with which they are named, where they are many and the same; then they are not here. */
 	readonly toldWith?: number;
 }
@@ -88,8 +98,6 @@ export interface Unknown {
 	readonly toldId?: number;
 	/** There once DigiCert's list was looked at; why that did not work otherwise. */
 	found?: Found | Explanation;
-	/** There once the proven one was to be switched off. */
-	off?: SwitchedOff;
 }
 
 /** The key exists and its value is here. */
@@ -109,8 +117,8 @@ export interface Issued {
 	execution?: RelatedExecution;
 	/** Whether it stays, because a sub-workflow was called with it and may have stored it. */
 	keep?: boolean;
-	/** The old key's ID, where the new one is stored and the old one may be live against the user's will. */
-	oldKeyLeft?: number;
+	/** What became of the old key, now that the new one is stored. `may_be_live`: it was to be switched off. */
+	oldKey?: 'switched_off' | 'kept' | 'may_be_live';
 	/** There once it was to be switched off; then its value is not put out. */
 	off?: SwitchedOff;
 	/** Why nobody receives it; the run's own stop unless given. */
@@ -202,6 +210,21 @@ export function isFine(creation: Creation): boolean {
 	return outcome.kind === 'skipped' || isHeld(creation);
 }
 
+/** Texts that were there before the key, so that none of them is it: the request's, and the old key's. */
+export function textsBefore({ order, sentName }: Creation): string[] {
+	const texts = textsIn([order.requestFor(sentName).body, order.replaces]);
+	// DigiCert may keep a name without the white space around it.
+	return [...texts, ...texts.map((text) => text.trim())];
+}
+
+/** The ID of the old key, if this is what became of it. */
+export function oldKeyThatIs(
+	state: Issued['oldKey'],
+	{ order, outcome }: IssuedCreation,
+): number[] {
+	return order.replaces !== undefined && outcome.oldKey === state ? [order.replaces.id] : [];
+}
+
 /** What an output says of a key besides its value. */
 const RECORD = [
 	...['id', 'key_id', 'name', 'status', 'user_id', 'account_id', 'restricted_to_role_id', 'email'],
@@ -212,6 +235,8 @@ const RECORD = [
 export function withoutValue(output: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(output).filter(([field]) => RECORD.includes(field)));
 }
+
+export const NOTHING_FOUND: Found = { proven: [], candidates: [] };
 
 /** Whether what looking for a key gave is a finding, not the reason why it did not work. */
 export function isFound(found: Found | Explanation | undefined): found is Found {

@@ -1,14 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { DigiCertApi } from '../digicert/apis';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { isReadable } from '../digicert/keyFacts';
-import { headlineOf, notStarted, refusal, summarize } from '../errors/failure';
+import { explanationOf, headlineOf, notStarted, refusal, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isRedirect } from '../http/classify';
 import { describe, explainRefused } from '../http/explain';
 import type { Run } from '../run';
-import { isFound } from './creation';
-import type { Creation, Found, Issued, Unknown } from './creation';
+import { isFound, NOTHING_FOUND } from './creation';
+import type { Creation, Issued, KeyOrder, Proven, Unknown } from './creation';
 
 /**
  * What is known of a key that an item does not put out. `live`: it exists, and nobody is known to
@@ -43,16 +44,24 @@ export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEn
 	if (outcome.kind === 'issued') {
 		const { id = null, off, handedOver } = outcome;
 		if (off === 'done') return [entry(id, 'switched_off')];
-		if (handedOver === true) return [entry(id, 'handed_over')];
+		if (handedOver === true) return [{ ...entry(id, 'handed_over'), ...oldKeyOf(order, outcome) }];
 		return id === null ? [...listed, entry(null, 'live')] : [entry(id, 'live')];
 	}
-	const proven = isFound(found) ? found.proven : undefined;
-	if (proven !== undefined) {
-		return [entry(proven.id, outcome.off === 'done' ? 'switched_off' : 'live', proven.name)];
+	const proven = isFound(found) ? found.proven : [];
+	if (proven.length > 0) {
+		return proven.map(({ key, off }) =>
+			entry(key.id, off === 'done' ? 'switched_off' : 'live', key.name),
+		);
 	}
-	// Were the told one listed, it would be proven.
+	// Were the told one listed, live and unused, it would be proven.
 	const told = outcome.toldId === undefined ? [] : [entry(outcome.toldId, 'candidate')];
 	return [...told, ...listed, ...(told.length === 0 ? [entry(null, 'may_exist')] : [])];
+}
+
+/** What became of the key that a stored one replaces. */
+function oldKeyOf({ replaces }: KeyOrder, { oldKey }: Issued): IDataObject {
+	if (replaces === undefined || oldKey === undefined) return {};
+	return { replaces: { id: replaces.id, state: oldKey } };
 }
 
 function timeOf({ createdAt }: KeyFacts): string | null {
@@ -82,6 +91,10 @@ export function nameKeys(ids: readonly number[]): string {
 	return `${ids.length === 1 ? 'key' : 'keys'} ${listIds(ids)}`;
 }
 
+function idsOf(keys: readonly KeyFacts[]): number[] {
+	return keys.map(({ id }) => id);
+}
+
 /** Most candidates whose times are told one by one. */
 const MOST_TIMES = 10;
 
@@ -96,11 +109,61 @@ function namedWith(itemIndex: number): string {
 	return `the keys that the error of item ${itemIndex} names`;
 }
 
+/** What is known of keys that are listed and may be the lost one. */
+function tellCandidates(
+	{ offWord }: DigiCertApi,
+	{ order, sentName }: Creation,
+	candidates: readonly KeyFacts[],
+	isOnly: boolean,
+): string {
+	const isOne = candidates.length === 1;
+	const [one, many] = isOnly ? ['It is', 'They are'] : ['The other one is', 'The others are'];
+	const owner = order.ownerIn === undefined ? ` of ${order.subject.thing}` : '';
+	return `${isOne ? one : many} live, named ${JSON.stringify(sentName)}${owner}, and never used.${describeTimes(candidates)} Nothing proves that this creation made ${isOne ? 'it' : 'one of them'}. Unless somebody has ${isOne ? 'its value' : 'their values'}, ${offWord} ${isOne ? 'it' : 'them'}.`;
+}
+
 type Words = Pick<Explanation, 'message' | 'advice'>;
 
+/** What became of keys that are proven to be the lost one, and what to do. */
+function tellProven(
+	{ offWord }: DigiCertApi,
+	{ order, sentName, tag }: Creation,
+	proven: readonly Proven[],
+): Words {
+	const live = proven.filter(({ off }) => off !== 'done').map(({ key }) => key.id);
+	const gone = proven.filter(({ off }) => off === 'done').map(({ key }) => key.id);
+	const lost = 'The value of the new API key did not arrive';
+	const isOne = proven.length === 1;
+	const twice = isOne ? [] : ['Something on the way to DigiCert sent this request again.'];
+	const they = `${isOne ? 'It is the API key' : 'They are API keys'} named ${JSON.stringify(sentName)} of ${order.subject.thing}`;
+	if (live.length === 0) {
+		return {
+			message: `${lost}, so ${nameKeys(gone)} ${isOne ? 'was' : 'were'} switched off`,
+			advice: [...twice, `${they}, which nobody else can have made. Run this item again.`].join(
+				' ',
+			),
+		};
+	}
+	const [is, it] = live.length === 1 ? ['is', 'it'] : ['are', 'them'];
+	const failed = proven.flatMap(({ off }) =>
+		typeof off === 'object' ? `Switching it off did not work. ${summarize(off)}` : [],
+	);
+	const how = tag === undefined ? "DigiCert's answer tells its ID" : 'this creation made it';
+	return {
+		message: `${lost}: ${nameKeys(live)} ${is} live without it`,
+		advice: [
+			...failed,
+			...twice,
+			...(gone.length === 0 ? [] : [`Switched off: ${nameKeys(gone)}.`]),
+			`${they}, and ${how}: ${offWord} ${it}. Then run this item again.`,
+		].join(' '),
+	};
+}
+
 /** What is known of the lost key, and what to do. */
-function tellLost({ api }: Run, { order, sentName, tag }: Creation, outcome: Unknown): Words {
-	const { found, toldId, off } = outcome;
+function tellLost({ api }: Run, creation: Creation, outcome: Unknown): Words {
+	const { order, sentName } = creation;
+	const { found, toldId } = outcome;
 	const named = `named ${JSON.stringify(sentName)} of ${order.subject.thing}`;
 	const byHand = `Look in ${api.keyList} for an API key ${named} that was never used. If there is one that nobody has the value of, ${api.offWord} it. Then run this item again.`;
 	if (!isFound(found)) {
@@ -109,34 +172,28 @@ function tellLost({ api }: Run, { order, sentName, tag }: Creation, outcome: Unk
 		return { message: `${MAY_EXIST}${told}`, advice: `${why}${byHand}` };
 	}
 	const { proven, candidates, toldWith } = found;
-	if (proven !== undefined && off === 'done') {
-		return {
-			message: `The value of the new API key did not arrive, so key ${proven.id} was switched off`,
-			advice: `It is the API key ${named}, which nobody else can have made. Run this item again.`,
-		};
-	}
-	const failed = typeof off === 'object' ? `Switching it off did not work. ${summarize(off)} ` : '';
-	if (proven !== undefined) {
-		return {
-			message: `The value of the new API key did not arrive: key ${proven.id} is live without it`,
-			advice: `${failed}It is the API key ${named}, and ${tag === undefined ? "DigiCert's answer tells its ID" : 'this creation made it'}: ${api.offWord} it. Then run this item again.`,
-		};
-	}
-	const ids = [
-		...new Set([...candidates.map(({ id }) => id), ...(toldId === undefined ? [] : [toldId])]),
+	if (proven.length > 0) return tellProven(api, creation, proven);
+	const told = toldId === undefined ? [] : [toldId];
+	const hints = [
+		...told.map(
+			(id) =>
+				`DigiCert's answer tells key ${id}, and its list does not show that as a live, unused key of this name.`,
+		),
+		...(candidates.length === 0
+			? []
+			: [tellCandidates(api, creation, candidates, told.length === 0)]),
+		...(toldWith === undefined ? [] : [`It may be one of ${namedWith(toldWith)}.`]),
 	];
-	if (ids.length === 0) {
-		const where =
-			toldWith === undefined
-				? 'DigiCert does not list it so far. A late request may still create it, so look again before you go on.'
-				: `It may be one of ${namedWith(toldWith)}.`;
-		return { message: MAY_EXIST, advice: `${where} ${byHand}` };
-	}
-	const one = ids.length === 1;
-	const owner = order.ownerIn === undefined ? ` of ${order.subject.thing}` : '';
+	const ids = [...idsOf(candidates), ...told];
 	return {
-		message: `${MAY_EXIST}: ${nameKeys(ids)} may be it`,
-		advice: `${one ? 'It is' : 'They are'} live, named ${JSON.stringify(sentName)}${owner}, and never used.${describeTimes(candidates)} Nothing proves that this creation made ${one ? 'it' : 'one of them'}. Unless somebody has ${one ? 'its value' : 'their values'}, ${api.offWord} ${one ? 'it' : 'them'}. The list may not show the new one yet. ${byHand}`,
+		message: ids.length === 0 ? MAY_EXIST : `${MAY_EXIST}: ${nameKeys(ids)} may be it`,
+		advice: [
+			...hints,
+			hints.length === 0
+				? 'DigiCert does not list it so far. A late request may still create it, so look again before you go on.'
+				: 'The list may not show the new one yet.',
+			byHand,
+		].join(' '),
 	};
 }
 
@@ -167,29 +224,37 @@ function explainUnknown(run: Run, creation: Creation, outcome: Unknown): Explana
 }
 
 /** What a user can do about a key of this run that is still live. */
-function tellLive({ api }: Run, { order }: Creation, { id, found }: Issued): string {
+function tellLive({ api }: Run, { order, sentName }: Creation, { id, found }: Issued): string {
 	if (id !== undefined) return `Make sure to ${api.offWord} it.`;
-	const { candidates, toldWith }: Found = isFound(found) ? found : { candidates: [] };
+	const { candidates, toldWith } = isFound(found) ? found : NOTHING_FOUND;
 	let where = `Look in ${api.keyList} for it`;
 	if (candidates.length > 0) {
-		const ids = candidates.map((key) => key.id);
-		where = `It may be one of these: ${nameKeys(ids)}, or another one in ${api.keyList}`;
+		where = `It may be one of these: ${nameKeys(idsOf(candidates))}, or another one in ${api.keyList}`;
 	} else if (toldWith !== undefined) {
 		where = `It may be one of ${namedWith(toldWith)}, or another one in ${api.keyList}`;
 	}
-	return `${where}, and ${api.offWord} it. It is named ${JSON.stringify(order.name)} of ${order.subject.thing}.`;
+	return `${where}, and ${api.offWord} it. It is named ${JSON.stringify(sentName)} of ${order.subject.thing}.`;
+}
+
+/** Why a run puts a key out no more, where it is not for the key's own sake. */
+function explainStop({ isCancelled, stopOnFailure }: Run): Explanation {
+	if (isCancelled()) return refusal('The execution was cancelled', '').explanation;
+	if (!stopOnFailure) return explanationOf(undefined);
+	return refusal('The run stopped because of another item', '').explanation;
 }
 
 /** Explains a key that was made and is not put out. */
 function explainUndelivered(run: Run, creation: Creation, outcome: Issued): Explanation {
 	const { id, off, reason } = outcome;
-	const { besides } = creation.order.subject;
+	const { order, sentName } = creation;
+	const { besides } = order.subject;
 	const remains = besides === undefined ? '' : ` ${besides} remains.`;
 	const key = id === undefined ? 'the key' : `key ${id}`;
-	const stop = run.isCancelled()
-		? 'The execution was cancelled'
-		: 'The run stopped because of another item';
-	const why = reason ?? refusal(stop, '').explanation;
+	const unknownId =
+		id === undefined
+			? ` DigiCert's answer does not tell its ID: it is named ${JSON.stringify(sentName)}, in ${run.api.keyList}.`
+			: '';
+	const why = reason ?? explainStop(run);
 	const message = headlineOf(why);
 	if (off === 'done') {
 		return {
@@ -202,17 +267,17 @@ function explainUndelivered(run: Run, creation: Creation, outcome: Issued): Expl
 		return {
 			message: `${message}, after the sub-workflow had stored ${key} of this item`,
 			found: why.found,
-			advice: `${why.advice} The key is live, and the store has it.${remains}`,
+			advice: `${why.advice} The key is live, and the store has it.${unknownId}${remains}`,
 		};
 	}
 	if (outcome.keep === true) {
 		return {
 			message: `${message}, and ${key} of this item is kept`,
 			found: why.found,
-			advice: `${why.advice}${remains}`,
+			advice: `${why.advice}${unknownId}${remains}`,
 		};
 	}
-	const failed = off === undefined ? '' : `Switching it off did not work: ${summarize(off)} `;
+	const failed = typeof off === 'object' ? `Switching it off did not work: ${summarize(off)} ` : '';
 	return {
 		message: `${message}, and ${key} of this item may still be live`,
 		found: why.found,
@@ -233,7 +298,7 @@ export function explainOutcome(run: Run, creation: Creation): Explanation {
 	switch (outcome.kind) {
 		case 'planned':
 		case 'skipped':
-			return notStarted().explanation;
+			return run.isCancelled() ? notStarted().explanation : explanationOf(undefined);
 		case 'declined':
 			return outcome.explanation;
 		case 'refused':

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { verifyKey } from '../digicert/keys';
 import { explanationOf } from '../errors/failure';
-import { textOf } from '../values';
+import { safeIdOf, textOf } from '../values';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Step } from './carryOut';
 import { isDelivered, isHeld, isIssued } from './creation';
@@ -19,6 +19,7 @@ export const complete: Step = async (run, creations) => {
 		try {
 			const more = await order.complete?.(run.session, outcome.reply);
 			outcome.parcel = { ...outcome.parcel, ...more };
+			outcome.id ??= safeIdOf(more?.key_id);
 		} catch (error) {
 			misses.push(`${explanationOf(error).message} [item ${itemIndex}]`);
 		}

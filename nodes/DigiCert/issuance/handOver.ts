@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { switchKey } from '../digicert/keys';
-import { explanationOf, summarize } from '../errors/failure';
+import { switchOff } from '../digicert/keys';
+import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isKeyValue, secretsIn } from '../http/redaction';
 import type { HandOver } from '../parameters/handOver';
 import { inSlices } from '../scheduling';
 import { carryOut, forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
-import { isHeld, isIssued, withoutValue } from './creation';
+import { isHeld, isIssued, oldKeyThatIs, textsBefore, withoutValue } from './creation';
 import type { Creation, IssuedCreation } from './creation';
 import { nameKeys } from './explain';
 import { logLoss } from './report';
@@ -16,9 +16,15 @@ import { switchOffAll } from './rollBack';
 import { scrub } from './scrub';
 import { callSubWorkflow } from './subWorkflow';
 
-/** The texts in DigiCert's answer that are, or may be, the value of the key. */
-function secretsOf({ outcome: { reply } }: IssuedCreation): string[] {
-	return [...secretsIn(reply), ...(isKeyValue(reply.api_key) ? [reply.api_key] : [])];
+/**
+ * The texts in DigiCert's answer that are, or may be, the value of the key. What was there before it
+ * is none, though it may look like one: a name can be a UUID.
+ */
+function secretsOf(creation: IssuedCreation): string[] {
+	const { reply } = creation.outcome;
+	const known = textsBefore(creation);
+	const secrets = secretsIn(reply).filter((text) => !known.includes(text));
+	return [...secrets, ...(isKeyValue(reply.api_key) ? [reply.api_key] : [])];
 }
 
 /** Explains a hand-over that failed. What the store may hold belongs to what happened. */
@@ -44,18 +50,19 @@ async function settleOldKey(
 ): Promise<IDataObject> {
 	const { replaces } = order;
 	if (replaces === undefined) return {};
+	outcome.oldKey = 'kept';
 	if (handOver?.switchOffOld !== true) return { replaces };
 	if (outcome.parcel?.verified === false) {
 		return { replaces: { ...replaces, kept: 'The trial of the new key did not go well' } };
 	}
-	try {
-		await switchKey(run.enduring, run.api, replaces.id, 'off');
-		return { replaces: { ...replaces, status: run.api.offStatus } };
-	} catch (error) {
-		outcome.oldKeyLeft = replaces.id;
-		const kept = `Switching it off did not work. ${summarize(explanationOf(error))}`;
+	outcome.oldKey = 'may_be_live';
+	const off = await switchOff(run.enduring, run.api, replaces.id);
+	if (off !== 'done') {
+		const kept = `Switching it off did not work. ${summarize(off)}`;
 		return { replaces: { ...replaces, kept } };
 	}
+	outcome.oldKey = 'switched_off';
+	return { replaces: { ...replaces, status: run.api.offStatus } };
 }
 
 /** A key that goes to a sub-workflow. */
@@ -88,9 +95,10 @@ async function handOne(
 		return;
 	}
 	outcome.handedOver = true;
-	const said = ended.said.map((json) => scrub(json, secrets));
+	const said = [];
+	for (const json of ended.said) said.push(await scrub(json, secrets));
 	outcome.output = {
-		...scrub(withoutValue(parcel), secrets),
+		...(await scrub(withoutValue(parcel), secrets)),
 		handed_over: true,
 		...(await settleOldKey(run, creation)),
 		hand_over: said.length === 1 ? said[0] : said,
@@ -139,7 +147,7 @@ export const deliver: Step = async (run, creations) => {
 	);
 	await endOrCancel(run, creations, handing);
 	link(run, toHandOver);
-	const oldOnes = toHandOver.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
+	const oldOnes = toHandOver.flatMap((creation) => oldKeyThatIs('may_be_live', creation));
 	if (oldOnes.length > 0) {
 		run.notes.push(
 			`The new keys are stored, but old ones may still be live: ${nameKeys(oldOnes)}. The field replaces.kept of the output says why.`,
@@ -166,6 +174,7 @@ async function endOrCancel(
 	const cancelled = new Promise<void>((resolve) => {
 		run.context.onExecutionCancellation(resolve);
 	});
-	await Promise.race([ended, cancelled]);
+	// Where n8n cannot tell of a cancel, their end is waited for: nothing may go on behind the run's back.
+	await Promise.race([ended, cancelled.catch(async () => await ended)]);
 	if (!isOver) void ended.then(async () => await carryOut([logLoss], run, creations));
 }

@@ -3,8 +3,8 @@ import type { Explanation } from '../errors/failure';
 import type { Run } from '../run';
 import { inSlices } from '../scheduling';
 import { addTo } from '../values';
-import { isIssued } from './creation';
-import type { Creation } from './creation';
+import { isFound, isIssued, oldKeyThatIs } from './creation';
+import type { Creation, Issued, SwitchedOff } from './creation';
 import { explainOutcome, keysOf, listIds, nameKeys } from './explain';
 import type { KeyEntry, KeyState } from './explain';
 
@@ -33,15 +33,20 @@ function tellGroups<T>(
 	return all.length > MOST_TEXTS ? [...told, tell(rest, 'For reasons like these.')] : told;
 }
 
+/** The keys of a creation that were to be switched off, as far as that was tried. */
+function switchOffsOf({ outcome }: Creation): Array<{ id?: number; off?: SwitchedOff }> {
+	if (outcome.kind === 'issued') return [outcome];
+	if (outcome.kind !== 'unknown' || !isFound(outcome.found)) return [];
+	return outcome.found.proven.map(({ key: { id }, off }) => ({ id, off }));
+}
+
 /** Why some keys could not be switched off: each reason once, with all keys that it holds for. */
 function describeStillLive(creations: readonly Creation[]): string[] {
 	const idsOf = new Map<string, number[]>();
 	for (const creation of creations) {
-		const { outcome } = creation;
-		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') continue;
-		const { off } = outcome;
-		if (off === undefined || off === 'done') continue;
-		addTo(idsOf, summarize(off), ...idsIn(keysOf(creation), 'live'));
+		for (const { id, off } of switchOffsOf(creation)) {
+			if (typeof off === 'object') addTo(idsOf, summarize(off), ...(id === undefined ? [] : [id]));
+		}
 	}
 	return tellGroups(
 		idsOf,
@@ -68,34 +73,50 @@ export function describeKeys(
 ) {
 	const { offWord, keyList } = api;
 	const made = creations.filter(isIssued);
-	const oldOnes = made.flatMap(({ outcome }) => outcome.oldKeyLeft ?? []);
 	// Such a key may be in use: the sub-workflow failed, or it goes on after a cancel.
 	const called = new Set(
 		made.filter(({ outcome }) => outcome.keep === true).map(({ itemIndex }) => itemIndex),
 	);
+	const ofCalled = keys.filter(({ item }) => called.has(item));
+	const ofOthers = keys.filter(({ item }) => !called.has(item));
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
+	const describeOld = (state: Issued['oldKey'], what: string) => {
+		const ids = made.flatMap((creation) => oldKeyThatIs(state, creation));
+		return ids.length === 0 ? [] : [`${what}: ${listIds(ids)}.`];
+	};
 	return [
 		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
 		...describeIds(
-			keys.filter(({ item }) => !called.has(item)),
+			ofOthers,
 			'live',
 			`Still live, and no output holds their values, so ${offWord} them`,
 		),
 		...describeIds(
-			keys.filter(({ item }) => called.has(item)),
+			ofCalled,
 			'live',
 			`Live, and a sub-workflow was called with them, so look into the store before you ${offWord} them`,
 		),
 		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
-		...(oldOnes.length === 0
-			? []
-			: [
-					`Old keys that may still be live, although their successors are stored: ${listIds(oldOnes)}.`,
-				]),
+		...describeOld('switched_off', 'Old keys switched off, because their successors are stored'),
+		...describeOld('kept', 'Old keys that were kept, and their successors are stored'),
+		...describeOld(
+			'may_be_live',
+			'Old keys that may still be live, although their successors are stored',
+		),
+		...describeOpen(
+			ofOthers,
+			'live',
+			`A key whose ID DigiCert did not tell is still live: look for it in ${keyList}`,
+		),
+		...describeOpen(
+			ofCalled,
+			'live',
+			`A key whose ID DigiCert did not tell is live, and a sub-workflow was called with it, so look into the store before you ${offWord} it`,
+		),
 		...describeOpen(
 			keys,
-			'live',
-			`A key whose ID DigiCert did not tell is still live as well: look for it in ${keyList}`,
+			'handed_over',
+			'A key whose ID DigiCert did not tell is stored by the sub-workflow, and live',
 		),
 		...describeStillLive(creations),
 		...describeIds(keys, 'candidate', 'Live keys that may be the ones that this run made'),

@@ -5,7 +5,7 @@ import type { KeyFacts } from '../digicert/keyFacts';
 import { readOnceWith } from '../digicert/keyLists';
 import type { ReadKeys } from '../digicert/keyLists';
 import { baseNameOf, tagOf } from '../digicert/keyNames';
-import { switchKey } from '../digicert/keys';
+import { switchOff } from '../digicert/keys';
 import { explanationOf } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { classify } from '../http/classify';
@@ -47,7 +47,7 @@ export async function whatIsKnown(creations: readonly Creation[]): Promise<Known
 function isTaken({ nameless }: Known, key: KeyFacts): boolean {
 	return [key.id, key.ownerId]
 		.flatMap((id) => nameless.get(String(id)) ?? [])
-		.some(({ order, outcome }) => order.isProven(outcome.reply, key));
+		.some(({ order, outcome }) => order.isProven?.(outcome.reply, key) === true);
 }
 
 /** Whether a request may still be creating a key that the list does not show yet. */
@@ -55,15 +55,28 @@ function mayBeLate({ outcome }: Sought): boolean {
 	return outcome.kind === 'unknown' && classify(outcome.exchange).mayBeLate;
 }
 
-/** Whether a listed key is certainly the one that was sought: it carries the tag of this very creation, or the answer told it. */
-function isProven({ tag, order, outcome }: Sought, key: KeyFacts): boolean {
-	if (tag !== undefined && tagOf(key.name) === tag) return true;
-	return outcome.kind === 'issued' ? order.isProven(outcome.reply, key) : outcome.toldId === key.id;
+/** Whether there is anything to prove a key by. */
+export function mayBeProven({ tag, order, outcome }: Sought): boolean {
+	if (tag !== undefined) return true;
+	return outcome.kind === 'issued' ? order.isProven !== undefined : outcome.toldId !== undefined;
 }
 
-/** Whether there is anything to prove a key by. */
-function mayBeProven({ tag, outcome }: Sought): boolean {
-	return tag !== undefined || outcome.kind === 'issued' || outcome.toldId !== undefined;
+/**
+ * Those keys that are certainly of a creation: they carry its tag, or are the one that the answer
+ * told.
+ *
+ * @param possible live ones of its owner, name and tag
+ */
+function provenOf(sought: Sought, possible: readonly KeyFacts[]): readonly KeyFacts[] {
+	const { tag, order, outcome } = sought;
+	if (!mayBeProven(sought)) return [];
+	if (tag !== undefined) return possible;
+	return possible.filter((key) =>
+		outcome.kind === 'issued'
+			? order.isProven?.(outcome.reply, key) === true
+			: // Nobody can have used a key whose value did not arrive.
+				key.id === outcome.toldId && key.lastUsedAt === undefined,
+	);
 }
 
 /** Without those keys that are certainly others, because they end otherwise than the value that is here. */
@@ -73,12 +86,12 @@ function withoutOthers(keys: readonly KeyFacts[], { reply }: Issued): readonly K
 	return keys.filter(({ last4 = '' }) => mayBe(last4));
 }
 
-/** Listed keys of one owner and name. */
+/** Listed keys of one owner, name and tag. */
 interface Picked {
-	/** Those that a lost key may be, or is proven to be. */
-	readonly possible: readonly KeyFacts[];
-	/** Of these, the ones that are not certainly held by this run. */
-	readonly free: readonly KeyFacts[];
+	/** Those that the key can be proven to be: whoever has its value may have used it. */
+	readonly possible: KeyFacts[];
+	/** Of these, the ones that were never used, and are not certainly held by this run. */
+	readonly free: KeyFacts[];
 	/** The item that names them, where they are too many to be named with each. */
 	toldWith?: number;
 }
@@ -87,8 +100,8 @@ interface Picked {
 export interface Search {
 	readonly read: ReadKeys;
 	readonly known: Known;
-	/** What was picked so far: many items may look for a key of the same owner and name. */
-	readonly picks: Map<string, Picked>;
+	/** What was picked so far, by tag: many items may look for a key of the same owner and name. */
+	readonly picks: Map<string, ReadonlyMap<string | undefined, Picked>>;
 }
 
 /** Most candidates that are named with each item that they may belong to. */
@@ -98,27 +111,29 @@ export function startSearch(run: Issuance, known: Known): Search {
 	return { read: readOnceWith(run.enduring), known, picks: new Map() };
 }
 
-/** Picks the keys of a creation's owner and name out of a list. */
+/** Picks the keys of one name out of a list that the one sought may be, those with the same tag together. */
+function pickAll(known: Known, keys: readonly KeyFacts[]): Map<string | undefined, Picked> {
+	const picks = new Map<string | undefined, Picked>();
+	for (const key of keys) {
+		if (!isLive(key) || known.held.has(key.id)) continue;
+		const tag = tagOf(key.name);
+		const picked = picks.get(tag) ?? { possible: [], free: [] };
+		picked.possible.push(key);
+		if (key.lastUsedAt === undefined && !isTaken(known, key)) picked.free.push(key);
+		picks.set(tag, picked);
+	}
+	return picks;
+}
+
+/** Picks the keys of a creation's owner, name and tag out of a list. */
 async function pick({ read, known, picks }: Search, sought: Sought): Promise<Picked> {
 	const { order, outcome, sentName } = sought;
 	const list = order.listFor(outcome.kind === 'issued' ? outcome.reply : undefined);
 	const keys = await read(list);
-	const tag = tagOf(sentName);
-	const place = JSON.stringify([list.source, list.ownerId, tag, baseNameOf(order.name)]);
-	const earlier = picks.get(place);
-	if (earlier !== undefined) return earlier;
-	const possible = keys
-		.named(order.name)
-		.filter(
-			(key) =>
-				isLive(key) &&
-				key.lastUsedAt === undefined &&
-				tagOf(key.name) === tag &&
-				!known.held.has(key.id),
-		);
-	const picked: Picked = { possible, free: possible.filter((key) => !isTaken(known, key)) };
-	picks.set(place, picked);
-	return picked;
+	const place = JSON.stringify([list.source, list.ownerId, baseNameOf(order.name)]);
+	const byTag = picks.get(place) ?? pickAll(known, keys.named(order.name));
+	picks.set(place, byTag);
+	return byTag.get(tagOf(sentName)) ?? { possible: [], free: [] };
 }
 
 /**
@@ -128,18 +143,22 @@ async function pick({ read, known, picks }: Search, sought: Sought): Promise<Pic
 async function lookFor(search: Search, sought: Sought): Promise<Found> {
 	const { itemIndex, outcome } = sought;
 	const picked = await pick(search, sought);
-	const proven = mayBeProven(sought) ? picked.possible.filter((key) => isProven(sought, key)) : [];
-	if (proven.length > 0) {
-		const [only] = proven.length === 1 ? proven : [];
-		return { candidates: proven, proven: only };
-	}
+	const proven = provenOf(sought, picked.possible);
+	// The value that is here is that of one of them, and which one is not told.
+	const isUnclear = outcome.kind === 'issued' && proven.length > 1;
+	if (isUnclear) return { proven: [], candidates: proven };
+	if (proven.length > 0) return { proven: proven.map((key) => ({ key })), candidates: [] };
 	// It may be none of these: older keys of the name, while the list does not show this one yet.
 	const { free } = picked;
 	const candidates = outcome.kind === 'issued' ? withoutOthers(free, outcome) : free;
-	if (candidates.length <= MOST_REPEATED || candidates.length < free.length) return { candidates };
+	if (candidates.length <= MOST_REPEATED || candidates.length < free.length) {
+		return { proven: [], candidates };
+	}
 	picked.toldWith ??= itemIndex;
 	const { toldWith } = picked;
-	return toldWith === itemIndex ? { candidates } : { candidates: [], toldWith };
+	return toldWith === itemIndex
+		? { proven: [], candidates }
+		: { proven: [], candidates: [], toldWith };
 }
 
 /** Looks for a key in its owner's list, and notes with the creation what is there. Never throws. */
@@ -152,16 +171,16 @@ export async function look(search: Search, sought: Sought): Promise<Found | Expl
 	}
 }
 
+/** How long to wait before the second look at a list that may lag, in ms. */
+export function secondPause({ enduring }: Issuance): number {
+	return Math.min(pauses.secondLook, enduring.client.timeoutMs);
+}
+
 /** Switches a lost key off, if that is wanted and it is proven to be this creation's. */
-async function switchOffProven(run: Issuance, creation: UnknownCreation): Promise<void> {
-	const { how, outcome } = creation;
-	const proven = isFound(outcome.found) ? outcome.found.proven : undefined;
-	if (how.lostReply !== 'revoke' || proven === undefined) return;
-	try {
-		await switchKey(run.enduring, run.api, proven.id, 'off');
-		outcome.off = 'done';
-	} catch (error) {
-		outcome.off = explanationOf(error);
+async function switchOffProven(run: Issuance, { how, outcome }: UnknownCreation): Promise<void> {
+	if (how.lostReply !== 'revoke' || !isFound(outcome.found)) return;
+	for (const proven of outcome.found.proven) {
+		proven.off = await switchOff(run.enduring, run.api, proven.key.id);
 	}
 }
 
@@ -184,12 +203,15 @@ export const findLostKeys: Step = async (run, creations) => {
 
 	await lookForAll(unknown);
 	const isMissing = ({ outcome: { found } }: UnknownCreation) =>
-		isFound(found) && found.candidates.length === 0 && found.toldWith === undefined;
+		isFound(found) &&
+		found.proven.length === 0 &&
+		found.candidates.length === 0 &&
+		found.toldWith === undefined;
 	// A request that was broken off may still be carried out; a success says that the list lags.
 	const mayAppear = (creation: UnknownCreation) =>
 		mayBeLate(creation) || classify(creation.outcome.exchange).verdict === 'done';
 	const open = unknown.filter((creation) => isMissing(creation) && mayAppear(creation));
 	if (open.length === 0) return;
-	await sleep(Math.min(pauses.secondLook, run.enduring.client.timeoutMs));
+	await sleep(secondPause(run));
 	await lookForAll(open);
 };

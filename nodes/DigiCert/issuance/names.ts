@@ -14,7 +14,7 @@ import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, isOf, laneOf } from './creation';
 import type { Creation, IssuedCreation } from './creation';
 import { listIds } from './explain';
-import { switchOff } from './rollBack';
+import { withdraw } from './rollBack';
 
 /** Most looks for an own key in a list that does not show it yet. */
 const MOST_LOOKS = 5;
@@ -121,7 +121,7 @@ async function settle(
 			outcome.instead = { ...winner.record, skipped: true };
 		}
 		outcome.reason = madeElsewhere(creation, winner.id);
-		await switchOff(run, creation, id);
+		await withdraw(run, creation, id);
 		return;
 	}
 	// Those that do not give way to this one, because it carries a tag or they do.

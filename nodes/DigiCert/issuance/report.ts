@@ -6,7 +6,15 @@ import { toOutput } from '../run';
 import type { Result } from '../run';
 import { inSlices } from '../scheduling';
 import type { Issuance, Step } from './carryOut';
-import { isDelivered, isFine, isFound, isIssued, isOf, withoutValue } from './creation';
+import {
+	isDelivered,
+	isFine,
+	isFound,
+	isIssued,
+	isOf,
+	NOTHING_FOUND,
+	withoutValue,
+} from './creation';
 import type { Creation } from './creation';
 import { explainOutcome, keysOf, listIds } from './explain';
 import { countMade, describeKeys, describeOthers, idsIn, keysOfAll } from './leftBehind';
@@ -100,17 +108,18 @@ export const logLoss: Step = async (run, creations) => {
 	if (!run.isCancelled()) return;
 	const { context, logged } = run;
 	const keys = await keysOfAll(creations);
-	const isPending = ({ how, outcome }: Creation) =>
-		outcome.kind === 'issued' &&
-		how.rollback &&
-		outcome.off === undefined &&
-		outcome.keep === undefined;
+	const isPending = ({ how, outcome }: Creation) => {
+		if (outcome.kind !== 'issued') return false;
+		const isDue = outcome.off === undefined && outcome.keep === undefined && how.rollback;
+		return isDue || outcome.off === 'pending';
+	};
 	const sentences = [
 		...countMade(creations),
 		...describeKeys(run, creations, keys),
 		...(creations.some(isPending) ? ['The node switches keys off now, and logs the result.'] : []),
 	].join(' ');
 	if (keys.length === 0 || logged.includes(sentences)) return;
+	const withoutId = keys.filter(({ id }) => id === null);
 	logged.push(sentences);
 	const what = `The execution was cancelled while the node "${context.getNode().name}" created API keys (workflow ${context.getWorkflow().id}, execution ${context.getExecutionId()}).`;
 	context.logger.warn(`${what} ${sentences}`, {
@@ -119,7 +128,8 @@ export const logLoss: Step = async (run, creations) => {
 			switched_off: idsIn(keys, 'switched_off'),
 			handed_over: idsIn(keys, 'handed_over'),
 			candidate: idsIn(keys, 'candidate'),
-			may_exist: keys.filter(({ id }) => id === null),
+			may_exist: withoutId.filter(({ state }) => state === 'may_exist'),
+			id_unknown: withoutId.filter(({ state }) => state !== 'may_exist'),
 		},
 	});
 };
@@ -169,14 +179,21 @@ function bareReport(
 	const bareKeys = (creation: Creation): IDataObject[] => {
 		const { itemIndex: item, outcome, order, sentName: name } = creation;
 		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
-		const { found, off } = outcome;
-		const told = outcome.kind === 'issued' ? outcome.id : outcome.toldId;
-		const listed = isFound(found) ? found.candidates.map(({ id }) => id) : [];
-		const ids = told === undefined ? listed : [told];
-		const made = outcome.kind === 'issued' && outcome.handedOver ? 'handed_over' : 'live';
-		const open = outcome.kind === 'issued' ? made : ids.length > 0 ? 'candidate' : 'may_exist';
-		const state = off === 'done' ? 'switched_off' : open;
-		return (ids.length > 0 ? ids : [null]).map((id) => ({ item, id, name, ...order.owner, state }));
+		const bare = (id: number | null, state: string) => ({ item, id, name, ...order.owner, state });
+		const { proven, candidates } = isFound(outcome.found) ? outcome.found : NOTHING_FOUND;
+		const listed = candidates.map(({ id }) => bare(id, 'candidate'));
+		if (outcome.kind === 'issued') {
+			const made = outcome.handedOver === true ? 'handed_over' : 'live';
+			const state = outcome.off === 'done' ? 'switched_off' : made;
+			if (outcome.id !== undefined) return [bare(outcome.id, state)];
+			return [...listed, bare(null, state)];
+		}
+		const known = proven.map(({ key, off }) =>
+			bare(key.id, off === 'done' ? 'switched_off' : 'live'),
+		);
+		if (known.length > 0) return known;
+		const told = outcome.toldId === undefined ? null : outcome.toldId;
+		return [...listed, bare(told, told === null ? 'may_exist' : 'candidate')];
 	};
 	const errorOf = (itemIndex: number, keys: IDataObject[]) =>
 		apiError(

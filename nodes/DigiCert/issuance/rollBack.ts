@@ -1,31 +1,30 @@
-import { switchKey } from '../digicert/keys';
-import { explanationOf, refusal } from '../errors/failure';
+import { sleep } from 'n8n-workflow';
+
+import { switchOff } from '../digicert/keys';
+import { refusal } from '../errors/failure';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isDelivered, isFound, isHeld, isIssued } from './creation';
 import type { Creation, IssuedCreation } from './creation';
-import { look, startSearch, whatIsKnown } from './lostKeys';
+import { look, mayBeProven, secondPause, startSearch, whatIsKnown } from './lostKeys';
 import type { Search } from './lostKeys';
+
+/** Most looks for an own key whose ID the answer does not tell. */
+const MOST_LOOKS = 2;
 
 const NOT_PROVEN = refusal(
 	"DigiCert's answer does not tell its ID, and its list does not prove which one it is",
 	'',
 ).explanation;
 
-/** Switches a run's own key off, and notes with it what came of that. */
-export async function switchOff(
+/** Takes a run's own key back: switches it off, and notes with it what came of that. */
+export async function withdraw(
 	run: Issuance,
 	{ outcome }: IssuedCreation,
 	id: number,
 ): Promise<void> {
-	// Until it is done, and if anything is thrown.
-	outcome.off = explanationOf(undefined);
-	try {
-		await switchKey(run.enduring, run.api, id, 'off');
-		outcome.off = 'done';
-	} catch (error) {
-		outcome.off = explanationOf(error);
-	}
+	outcome.off = 'pending';
+	outcome.off = await switchOff(run.enduring, run.api, id);
 }
 
 /**
@@ -59,8 +58,23 @@ async function switchOffUnless(
 }
 
 /**
- * Switches keys of this run off. One whose ID the answer does not tell is looked for, and switched
- * off if the list proves which one it is.
+ * Looks for a run's own key whose ID the answer does not tell.
+ *
+ * @returns its ID, if the list proves which one it is
+ */
+async function findId(search: Search, creation: IssuedCreation): Promise<number | undefined> {
+	const found = await look(search, creation);
+	if (!isFound(found)) {
+		creation.outcome.off = found;
+		return undefined;
+	}
+	creation.outcome.off = NOT_PROVEN;
+	return found.proven[0]?.key.id;
+}
+
+/**
+ * Switches keys of this run off. One whose ID the answer does not tell is looked for, a second time
+ * when the list may lag, and switched off if the list proves which one it is.
  *
  * @param creations all of the run: what they hold is not taken for the key that is looked for
  */
@@ -69,19 +83,21 @@ export async function switchOffAll(
 	unwanted: readonly IssuedCreation[],
 	creations: readonly Creation[],
 ): Promise<void> {
-	if (unwanted.length === 0) return;
-	let search: Promise<Search> | undefined;
-	await forEachCreation(run, unwanted, async (creation) => {
-		const { outcome } = creation;
-		if (outcome.id === undefined) {
-			search ??= whatIsKnown(creations).then((known) => startSearch(run, known));
-			const found = await look(await search, creation);
-			if (isFound(found)) outcome.id = found.proven?.id;
+	let open = unwanted;
+	for (let looks = 1; open.length > 0; looks++) {
+		const missing: IssuedCreation[] = [];
+		let search: Promise<Search> | undefined;
+		await forEachCreation(run, open, async (creation) => {
+			const { outcome } = creation;
 			if (outcome.id === undefined) {
-				outcome.off = isFound(found) ? NOT_PROVEN : found;
-				return;
+				search ??= whatIsKnown(creations).then((known) => startSearch(run, known));
+				outcome.id = await findId(await search, creation);
 			}
-		}
-		await switchOff(run, creation, outcome.id);
-	});
+			if (outcome.id !== undefined) await withdraw(run, creation, outcome.id);
+			else if (isFound(outcome.found) && mayBeProven(creation)) missing.push(creation);
+		});
+		if (missing.length === 0 || looks === MOST_LOOKS) return;
+		await sleep(secondPause(run));
+		open = missing;
+	}
 }

@@ -1,10 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { breathe } from '../scheduling';
+
 /** Shortest part of a key, in characters, that is taken out; DigiCert's own lists show the last 4. */
 const SHORTEST_PART = 12;
 
 /** Deepest nesting of a sub-workflow's answer that is taken over. */
 const DEEPEST = 20;
+
+const TOO_DEEP = '[nested too deep]';
+
+/** Longest text that is looked through, in characters: it takes up to a microsecond for each. */
+const LONGEST = 20_000;
 
 /** Texts in which stores write bytes: Base64, in both alphabets, and hexadecimal. */
 const ENCODED = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
@@ -75,28 +82,63 @@ function spellsKey(list: readonly unknown[], parts: Parts): boolean {
 	return holds(Buffer.from(list.filter((one) => typeof one === 'number')), parts);
 }
 
-function cleanValue(value: unknown, parts: Parts, depth: number): IDataObject[string] {
+interface Scrubbing {
+	readonly parts: Parts;
+	/** What was made of each object: one may stand in many places, and in itself. */
+	readonly copies: Map<object, IDataObject[string]>;
+}
+
+async function cleanText(text: string, { parts }: Scrubbing): Promise<string> {
+	await breathe();
+	return text.length > LONGEST ? `[text of ${text.length} characters]` : clean(text, parts);
+}
+
+async function cleanValue(
+	value: unknown,
+	scrubbing: Scrubbing,
+	depth: number,
+): Promise<IDataObject[string]> {
 	if (value === undefined || value === null) return value;
 	if (typeof value === 'number' || typeof value === 'boolean') return value;
-	if (typeof value !== 'object') return clean(String(value), parts);
+	if (typeof value !== 'object') return await cleanText(String(value), scrubbing);
 	if (ArrayBuffer.isView(value)) return '[binary]';
 	// Dates, and whatever else n8n writes down in a form of its own.
 	if ('toJSON' in value && typeof value.toJSON === 'function') {
-		return cleanValue(JSON.parse(JSON.stringify(value)), parts, depth);
+		return await cleanValue(JSON.parse(JSON.stringify(value)), scrubbing, depth);
 	}
-	if (depth === DEEPEST) return '[nested too deep]';
-	if (!Array.isArray(value)) return cleanFields(value, parts, depth + 1);
-	if (spellsKey(value, parts)) return '[API key]';
-	return value.map((inner) => cleanValue(inner, parts, depth + 1));
+	if (depth === DEEPEST) return TOO_DEEP;
+	const { copies } = scrubbing;
+	const earlier = copies.get(value);
+	if (earlier !== undefined) return earlier;
+	copies.set(value, TOO_DEEP);
+	const copy = Array.isArray(value)
+		? await cleanList(value, scrubbing, depth + 1)
+		: await cleanFields(value, scrubbing, depth + 1);
+	copies.set(value, copy);
+	return copy;
 }
 
-function cleanFields(fields: object, parts: Parts, depth: number): IDataObject {
-	return Object.fromEntries(
-		Object.entries(fields).map(([name, inner]) => [
-			clean(name, parts),
-			cleanValue(inner, parts, depth),
-		]),
-	);
+async function cleanList(
+	values: readonly unknown[],
+	scrubbing: Scrubbing,
+	depth: number,
+): Promise<IDataObject[string]> {
+	if (spellsKey(values, scrubbing.parts)) return '[API key]';
+	const copy: Array<IDataObject[string]> = [];
+	for (const value of values) copy.push(await cleanValue(value, scrubbing, depth));
+	return copy;
+}
+
+async function cleanFields(
+	fields: object,
+	scrubbing: Scrubbing,
+	depth: number,
+): Promise<IDataObject> {
+	const copy: Array<[name: string, value: IDataObject[string]]> = [];
+	for (const [name, value] of Object.entries(fields)) {
+		copy.push([await cleanText(name, scrubbing), await cleanValue(value, scrubbing, depth)]);
+	}
+	return Object.fromEntries(copy);
 }
 
 /**
@@ -106,6 +148,6 @@ function cleanFields(fields: object, parts: Parts, depth: number): IDataObject {
  *
  * @param secrets the values of the keys
  */
-export function scrub(json: IDataObject, secrets: readonly string[]): IDataObject {
-	return cleanFields(json, partsOf(secrets), 0);
+export async function scrub(json: IDataObject, secrets: readonly string[]): Promise<IDataObject> {
+	return await cleanFields(json, { parts: partsOf(secrets), copies: new Map() }, 0);
 }

@@ -2,10 +2,10 @@ import { encryptSecrets } from '../encryption/recipient';
 import { classify } from '../http/classify';
 import type { Exchange, Interrupted } from '../http/exchange';
 import { sendPaced } from '../http/pacing';
-import { isJsonObject, textsIn } from '../values';
+import { isJsonObject } from '../values';
 import { forEachCreation } from './carryOut';
 import type { Step } from './carryOut';
-import { isHeld, isIssued, isOf, laneOf } from './creation';
+import { isHeld, isIssued, isOf, laneOf, textsBefore } from './creation';
 import type { Creation, IssuedCreation, Outcome } from './creation';
 
 /** What is true of a request from the moment on when it may go out, unless something better is known. */
@@ -26,15 +26,11 @@ function judge({ order, sentName }: Creation, exchange: Exchange): Outcome {
 }
 
 /** Makes what goes to the key's receiver. With a recipient, nothing is ready to go before it is encrypted. */
-function pack({ order, sentName, recipient, outcome }: IssuedCreation): void {
+function pack(creation: IssuedCreation): void {
+	const { order, sentName, recipient, outcome } = creation;
 	const output = order.toOutput(outcome.reply, sentName);
-	if (recipient === undefined) {
-		outcome.parcel = output;
-		return;
-	}
-	// Texts that were there before the key. What the old key's record says is older as well.
-	const ours = [order.requestFor(sentName).body, order.replaces && output.replaces];
-	outcome.parcel = encryptSecrets(output, recipient, textsIn(ours));
+	outcome.parcel =
+		recipient === undefined ? output : encryptSecrets(output, recipient, textsBefore(creation));
 }
 
 /**

@@ -37,7 +37,7 @@ async function search(
 	try {
 		const client = await connect(context, api, TIMEOUT);
 		const never = () => false;
-		return await lookUp(openSession(client, createPacer(TIMEOUT, never), never));
+		return await lookUp(openSession(client, createPacer(TIMEOUT), never));
 	} catch (error) {
 		throw toNodeError(context.getNode(), undefined, error);
 	}

@@ -130,7 +130,15 @@ function readWorkflowId(context: IExecuteFunctions, itemIndex: number): string {
 	const given: unknown = context.getNodeParameter(name, itemIndex, '');
 	const value = isRecord(given) ? given.value : given;
 	const id = typeof value === 'number' ? String(value) : value;
-	if (typeof id === 'string' && id.trim() !== '') return id.trim();
+	if (typeof id === 'string' && id.trim() !== '') {
+		if (id.trim() !== context.getWorkflow().id) return id.trim();
+		throw refuseItem(
+			context,
+			itemIndex,
+			`'${displayName}' is this workflow itself`,
+			'For each key it would create another one. Choose the workflow that stores the API key.',
+		);
+	}
 	const isEmpty = id === undefined || id === null || typeof id === 'string';
 	throw refuseItem(
 		context,

@@ -97,7 +97,7 @@ export async function readKeys(
 	const { timeoutMs, waitMs } = limitsOf(context);
 	const never = () => false;
 	const client = await connect(context, api, timeoutMs);
-	const session = openSession(client, createPacer(waitMs, never), never);
+	const session = openSession(client, createPacer(waitMs), never);
 	const { entries, isComplete } = await list(session).catch(
 		async (error: unknown) => await Promise.reject(explainPoll(error)),
 	);

@@ -9,7 +9,7 @@ import {
 	ROTATE,
 	useHandOver,
 } from '../../support/handOver.mts';
-import { answering, useLab } from '../../support/lab.mts';
+import { answering, byId, useLab } from '../../support/lab.mts';
 import { anyNumber, anyText, objectWith, textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, record, text } from '../../support/read.mts';
@@ -281,6 +281,16 @@ describe("what the sub-workflow's last node puts out", () => {
 		lab.fault(answering(201, { id: 7, api_key: 'short-1' }));
 		hand.store = (json) => ({ said: `it is ${text(json.api_key)}, not short-2` });
 		expect(only(await create(['A'])).hand_over).toEqual({ said: 'it is [API key], not short-2' });
+	});
+
+	test('a name that looks like a key is none: it was there before', async () => {
+		const name = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
+		hand.store = () => ({ path: `digicert/${name}` });
+		const { account } = lab.item(name);
+		const execution = await perform(['subaccountApiKey', 'create'], [{ account, name }], {
+			parameters: { accountId: byId('={{ $json.account }}'), name: '={{ $json.name }}' },
+		});
+		expect(only(execution)).toMatchObject({ name, hand_over: { path: `digicert/${name}` } });
 	});
 
 	test('several items become a list', async () => {

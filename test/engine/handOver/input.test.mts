@@ -24,6 +24,10 @@ describe('bad input', () => {
 		[{ handOverWorkflow: byId('  ') }, "'Workflow' is empty [item 0]"],
 		[{ handOverWorkflow: byId('={{ [1] }}') }, "'Workflow' is not the ID of a workflow [item 0]"],
 		[{ handOverWorkflow: byId('={{ true }}') }, "'Workflow' is not the ID of a workflow [item 0]"],
+		[
+			{ handOverWorkflow: byId('={{ $workflow.id }}') },
+			"'Workflow' is this workflow itself [item 0]",
+		],
 		[{ deliverTo: '={{ $json.none }}' }, "'Deliver To' is none of its values [item 0]"],
 		[{ deliverTo: 'vault' }, "'Deliver To' is none of its values [item 0]"],
 		[{ handOverFailed: 'keepBoth' }, "'If Hand-Over Fails' is none of its values [item 0]"],

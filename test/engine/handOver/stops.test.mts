@@ -1,8 +1,10 @@
+import { listIds } from '../../../dist/nodes/DigiCert/issuance/explain.js';
 import { faults } from '../../../sandbox/index.mts';
 import { breakDown } from '../../support/breakDown.mts';
 import { CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
 import { ALWAYS, answering, cancelWhen, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
+import { ExecuteContext } from '../../support/n8n.mts';
 import { list } from '../../support/read.mts';
 import { textOf } from '../../support/secrets.mts';
 import { errorOf } from '../../support/told.mts';
@@ -70,6 +72,39 @@ describe('a workflow that stops', () => {
 		expect(olds.map(statusOf)).toEqual([
 			...['revoked', 'revoked', 'revoked'],
 			...['active', 'active', 'active'],
+		]);
+		expect(error.description).toContain(
+			`Old keys switched off, because their successors are stored: ${listIds(olds.slice(0, 3))}.`,
+		);
+		expect(error.keys.map(({ replaces }) => replaces)).toEqual([
+			...olds.slice(0, 3).map((id) => ({ id, state: 'switched_off' })),
+			...[undefined, undefined, undefined],
+		]);
+	});
+
+	test('a rotation: an old key that was kept, or would not go, is told', async () => {
+		const [kept = 0, left = 0, last = 0] = await makeKeys(3);
+		lab.fault(faults.errorsAsObject(), { match: { path: `/key/${left}/status` } });
+		lab.fault(answering(403, {}), { match: { path: '/user/me' } });
+		hand.store = ({ name }) => {
+			if (name === 'old 2') throw new Error('The store is sealed');
+			return { stored: true };
+		};
+		const { description, keys } = errorOf(
+			await rotate([kept, left, last], {
+				parameters: { options: { concurrency: 1, verify: true, allowOwnKey: true } },
+			}),
+		);
+		expect(description).toContain(
+			`Old keys that were kept, and their successors are stored: ${kept}.`,
+		);
+		expect(description).toContain(
+			`Old keys that may still be live, although their successors are stored: ${left}.`,
+		);
+		expect(keys.map(({ replaces }) => replaces)).toEqual([
+			{ id: kept, state: 'kept' },
+			{ id: left, state: 'may_be_live' },
+			undefined,
 		]);
 	});
 
@@ -158,6 +193,39 @@ describe('a cancelled execution', () => {
 		expect(olds.map(statusOf).filter((status) => status === 'revoked')).toHaveLength(2);
 		expect(textOf(losses()[1])).toContain('Stored by the sub-workflow, and live: ');
 		expect(calls()).toHaveLength(2);
+	});
+
+	test('during, and it ends while the others are being switched off: none of them failed', async () => {
+		const { held, letGo } = holding();
+		const puts = () => lab.sandbox.requests({ method: 'PUT' });
+		lab.fault(faults.slow(600), { match: { method: 'PUT' }, ...ALWAYS });
+		const run = create(['A', 'B', 'C'], {
+			parameters: { options: { concurrency: 1 } },
+			onStart: cancelWhen(() => held.length === 1),
+		});
+		await until(() => puts().length > 0);
+		letGo();
+		await run;
+		await until(() => textOf(losses()).includes('Switched off again'));
+		expect(textOf(losses())).toContain('The node switches keys off now, and logs the result.');
+		expect(textOf(losses())).not.toContain('did not work');
+	});
+
+	test('where n8n cannot tell of a cancel, the sub-workflows are waited for', async () => {
+		const olds = await makeKeys(3);
+		const broken = jest
+			.spyOn(ExecuteContext.prototype, 'onExecutionCancellation')
+			.mockImplementation(() => {
+				throw new RangeError('broken');
+			});
+		hand.store = async () => {
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			return { stored: true };
+		};
+		await rotate(olds, { ...CONTINUE, parameters: { options: { concurrency: 1 } } });
+		broken.mockRestore();
+		expect(olds.map(statusOf)).toEqual(['revoked', 'revoked', 'revoked']);
+		expect(lab.statuses().slice(olds.length)).toEqual(['active', 'active', 'active']);
 	});
 
 	test('during, and then the sub-workflow fails: as without a cancel', async () => {

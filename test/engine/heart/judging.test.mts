@@ -9,7 +9,7 @@ import {
 	UnsafeRequest,
 } from '../../../dist/nodes/DigiCert/http/classify.js';
 import { createQuote, secretsIn } from '../../../dist/nodes/DigiCert/http/redaction.js';
-import { readRetryAfter, toReply } from '../../../dist/nodes/DigiCert/http/reply.js';
+import { readRetryAfter, toReply } from '../../../dist/nodes/DigiCert/http/exchange.js';
 
 const reply = (statusCode: number, body = '{}') => toReply({ statusCode, headers: {}, body });
 

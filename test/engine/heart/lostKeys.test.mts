@@ -69,6 +69,64 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		expect(lab.statuses()).toEqual([off]);
 	});
 
+	test('Switch Off: the tag proves it, whatever the list says of its use', async () => {
+		lose();
+		lab.fault(
+			listing((key) => ({ ...key, last_used_date: 'no date' })),
+			{ ...LIST, ...ALWAYS },
+		);
+		expect(itemError(await run(['A'], REVOKE)).keys).toMatchObject([{ state: 'switched_off' }]);
+		expect(lab.statuses()).toEqual([off]);
+	});
+
+	describe('two keys with the tag of one creation: something sent its request again', () => {
+		/** Makes a key, and has the list show it with the name of the one that is lost then. */
+		async function loseTwice(): Promise<[number, number]> {
+			await run(['B']);
+			lose();
+			const { id } = first();
+			const lostName = () => text(lab.creations().at(-1)?.name);
+			lab.fault(
+				listing((key) => (key.id === id ? { ...key, name: lostName() } : key)),
+				{ ...LIST, ...ALWAYS },
+			);
+			return [id, id + 1];
+		}
+
+		test('both are switched off', async () => {
+			const [a, b] = await loseTwice();
+			const { message, description, keys } = itemError(await run(['A'], REVOKE));
+			expect(message).toContain(`so keys ${a}, ${b} were switched off`);
+			expect(description).toContain('Something on the way to DigiCert sent this request again.');
+			expect(description).toContain('They are API keys named "A [n8n ');
+			expect(keys.map(({ id, state }) => [id, state])).toEqual([
+				[a, 'switched_off'],
+				[b, 'switched_off'],
+			]);
+			expect(lab.statuses()).toEqual([off, off]);
+		});
+
+		test('one that will not go is told apart', async () => {
+			const [a, b] = await loseTwice();
+			lab.fault(faults.errorsAsObject(), PUT);
+			const { message, description, keys } = itemError(await run(['A'], REVOKE));
+			expect(message).toContain(`: key ${a} is live without it`);
+			expect(description).toContain('Switching it off did not work. ');
+			expect(description).toContain(`Switched off: key ${b}.`);
+			expect(description).toContain(`and this creation made it: ${switchOff} it.`);
+			expect(keys.map(({ state }) => state)).toEqual(['live', 'switched_off']);
+		});
+
+		test('when none goes, all are told', async () => {
+			const [a, b] = await loseTwice();
+			lab.fault(faults.errorsAsObject(), { ...PUT, ...ALWAYS });
+			const { message, description } = itemError(await run(['A'], REVOKE));
+			expect(message).toContain(`: keys ${a}, ${b} are live without it`);
+			expect(description).toContain(`this creation made it: ${switchOff} them.`);
+			expect(description).not.toContain('Switched off: ');
+		});
+	});
+
 	test('Switch Off: what is delivered shows the tag, each with its own', async () => {
 		const names = jsonsOf(await run(['A', 'A'], REVOKE)).map(({ name }) => text(name));
 		expect(names).toEqual([expect.stringMatching(TAGGED), expect.stringMatching(TAGGED)]);
@@ -262,13 +320,23 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		});
 
 		test.each([
-			['not listed', emptyList()],
-			['in a list that is refused', faults.forbiddenInvalidKey()],
-		])('%s: named, and not switched off', async (_, fault) => {
+			[
+				'not listed',
+				emptyList(),
+				'its list does not show that as a live, unused key of this name.',
+			],
+			[
+				'in a list that is refused',
+				faults.forbiddenInvalidKey(),
+				'The node could not look for it.',
+			],
+		])('%s: named, and not switched off', async (_, fault, why) => {
 			lab.fault(faults.noKeyAfter(), POST);
 			lab.fault(fault, { ...LIST, ...ALWAYS });
-			const { message, keys } = itemError(await run(['A'], REVOKE));
+			const { message, description, keys } = itemError(await run(['A'], REVOKE));
 			expect(message).toContain(`key ${first().id} may be it`);
+			expect(description).toContain(why);
+			expect(description).not.toContain('never used. Nothing');
 			expect(keys).toMatchObject([{ id: first().id, state: 'candidate' }]);
 			expect(puts()).toEqual([]);
 		});
@@ -280,6 +348,37 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 			const { message } = itemError(await run(['A'], REVOKE));
 			expect(message).toContain(`key ${first().id} may be it`);
 			expect(lab.statuses()).toEqual(['active']);
+		});
+
+		test('listed as used: nobody can have used the lost one', async () => {
+			lab.fault(faults.noKeyAfter(), POST);
+			lab.fault(
+				listing((key) => ({ ...key, last_used_date: '2026-01-01T00:00:00+00:00' })),
+				{ ...LIST, ...ALWAYS },
+			);
+			const { message, description } = itemError(await run(['A']));
+			expect(message).toContain(`key ${first().id} may be it`);
+			expect(description).toContain('does not show that as a live, unused key of this name.');
+		});
+
+		test('not listed beside an older key of the name: each is told as what it is', async () => {
+			await run(['A']);
+			const reply = { status: 200, body: { id: 77 } };
+			lab.fault({ when: 'before', action: 'reply', reply }, POST);
+			const { message, description, keys } = itemError(await run(['A']));
+			expect(message).toContain(`keys 77, ${first().id} may be it`);
+			expect(description).toContain("DigiCert's answer tells key 77, and its list does not show");
+			expect(description).toContain('The other one is live, named "A"');
+			expect(keys.map(({ id }) => id)).toEqual([77, first().id]);
+			expect(keys[0]).not.toHaveProperty('created_at');
+		});
+
+		test('not listed beside two of the name', async () => {
+			await run(['A', 'A']);
+			const reply = { status: 200, body: { id: 77 } };
+			lab.fault({ when: 'before', action: 'reply', reply }, POST);
+			const { description } = itemError(await run(['A']));
+			expect(description).toContain('The others are live, named "A"');
 		});
 	});
 

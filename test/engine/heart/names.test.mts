@@ -120,6 +120,16 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(jsonOf(await run(['A'], 'skip')).skipped).toBe(true);
 		});
 
+		test('the own key counts as shown where the list tells no owner', async () => {
+			lab.fault(
+				listing((key) => ({ ...key, user: undefined, account_id: undefined })),
+				{ ...LIST, ...ALWAYS },
+			);
+			const execution = await run(['A'], 'skip');
+			expect(jsonOf(execution)).toHaveProperty('api_key');
+			expect(hintsOf(execution).join()).not.toContain('Look for one before you go on.');
+		});
+
 		test('Fail: nothing is created at all when the node stops, and all are named', async () => {
 			const ids = jsonsOf(await run(['B', 'C', 'D'], 'create')).map(({ id }) => Number(id));
 			const { message, description, keys } = errorOf(await run(['A', 'B', 'C', 'D'], 'fail'));

@@ -1,9 +1,9 @@
 /** The sums behind the pauses for the rate limit. What they do to a run is in refusals.test.mts. */
 import { DigiCertFailure } from '../../../dist/nodes/DigiCert/errors/failure.js';
+import { toReply } from '../../../dist/nodes/DigiCert/http/exchange.js';
 import { createPacer, pauses, sendPaced } from '../../../dist/nodes/DigiCert/http/pacing.js';
 import type { Pacer } from '../../../dist/nodes/DigiCert/http/pacing.js';
 import { openSession } from '../../../dist/nodes/DigiCert/http/repeating.js';
-import { toReply } from '../../../dist/nodes/DigiCert/http/reply.js';
 
 let now = 0;
 beforeEach(() => {
@@ -13,32 +13,32 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-const cancelled = () => true;
+const stopped = () => true;
 
 test('requests that went out before a pause began join it, and the bound counts it once', async () => {
-	const pacer = createPacer(1000, cancelled);
+	const pacer = createPacer(1000);
 	expect(pacer.pause(0, 1000)).toBe(true);
 	expect(pacer.pause(0, 1000)).toBe(true);
 	expect(pacer.pause(0, 400)).toBe(true);
 	expect(pacer.pause(0, undefined)).toBe(true);
-	expect(await pacer.ready()).toBe(1);
+	expect(await pacer.ready(stopped)).toBe(1);
 	now += 1000;
 	expect(pacer.pause(1, 200)).toBe(false);
 });
 
 test('one that is asked to wait longer makes the pause longer, by what is missing', async () => {
-	const pacer = createPacer(3000, cancelled);
+	const pacer = createPacer(3000);
 	expect(pacer.pause(0, 1000)).toBe(true);
 	now += 500;
 	expect(pacer.pause(0, 2500)).toBe(true);
-	expect(await pacer.ready()).toBe(2);
+	expect(await pacer.ready(stopped)).toBe(2);
 	now += 2500;
 	expect(pacer.pause(2, 200)).toBe(false);
 });
 
 /** How many pauses in a row a bound allows. */
 function allowed(bound: number) {
-	const pacer = createPacer(bound, cancelled);
+	const pacer = createPacer(bound);
 	let count = 0;
 	while (pacer.pause(count, undefined)) {
 		count += 1;
@@ -59,7 +59,7 @@ test('pauses in a row grow by a twentieth, up to half a minute', () => {
 });
 
 test('a request that passes makes the next pause short again', () => {
-	const pacer = createPacer(250 + 262.5 + 250, cancelled);
+	const pacer = createPacer(250 + 262.5 + 250);
 	expect(pacer.pause(0, undefined)).toBe(true);
 	now += 60_000;
 	expect(pacer.pause(1, undefined)).toBe(true);
@@ -69,7 +69,7 @@ test('a request that passes makes the next pause short again', () => {
 });
 
 test('one that went out before the pause and passes does not', () => {
-	const pacer = createPacer(250 + 262.5 - 1, cancelled);
+	const pacer = createPacer(250 + 262.5 - 1);
 	expect(pacer.pause(0, undefined)).toBe(true);
 	pacer.end(0);
 	now += 60_000;
@@ -90,13 +90,13 @@ test('the length of a pause varies by a quarter either way', () => {
 /** The turns that have been given so far. */
 function ask(pacer: Pacer, count: number) {
 	const given: number[] = [];
-	for (let i = 0; i < count; i += 1) void pacer.ready().then((turn) => given.push(turn));
+	for (let i = 0; i < count; i += 1) void pacer.ready(stopped).then((turn) => given.push(turn));
 	return given;
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test('after a pause one request goes out alone, and the others follow when it passed', async () => {
-	const pacer = createPacer(10_000, cancelled);
+	const pacer = createPacer(10_000);
 	const first = ask(pacer, 3);
 	await settle();
 	expect(first).toEqual([0, 0, 0]);
@@ -115,7 +115,7 @@ test('after a pause one request goes out alone, and the others follow when it pa
 });
 
 test('when the one that went alone is refused, the next goes alone', async () => {
-	const pacer = createPacer(10_000, cancelled);
+	const pacer = createPacer(10_000);
 	pacer.pause(0, undefined);
 	now += 60_000;
 	const given = ask(pacer, 3);
@@ -128,7 +128,7 @@ test('when the one that went alone is refused, the next goes alone', async () =>
 });
 
 test('when no pause is left, nobody waits for the one that went alone', async () => {
-	const pacer = createPacer(250, cancelled);
+	const pacer = createPacer(250);
 	pacer.pause(0, undefined);
 	now += 60_000;
 	const given = ask(pacer, 3);
@@ -161,7 +161,7 @@ describe('a request that is paced', () => {
 	const never = () => false;
 	/** Reads something with a client, as `openSession` does it. */
 	const readWith = async (client: Client, isCancelled: () => boolean) =>
-		await openSession(client, createPacer(0, never), isCancelled).read(
+		await openSession(client, createPacer(0), isCancelled).read(
 			'/key',
 			{ thing: 'key 1' },
 			(json: unknown): json is object => json !== undefined,
@@ -186,11 +186,11 @@ describe('a request that is paced', () => {
 	});
 
 	test('and only reads: once the run has stopped, it fails like one without an answer', async () => {
-		await expect(readWith(clientThat(), cancelled)).rejects.toBeInstanceOf(DigiCertFailure);
+		await expect(readWith(clientThat(), stopped)).rejects.toBeInstanceOf(DigiCertFailure);
 	});
 
 	test('that breaks while it tries alone does not hold those that wait for it', async () => {
-		const pacer = createPacer(10_000, cancelled);
+		const pacer = createPacer(10_000);
 		pacer.pause(0, undefined);
 		now += 60_000;
 		const broken = sendPaced(clientThat(new RangeError('broken')), pacer, REQUEST, never);
@@ -201,8 +201,8 @@ describe('a request that is paced', () => {
 	});
 
 	test('is not sent (again) once the run has stopped', async () => {
-		const pacer = createPacer(10_000, cancelled);
-		expect(await sendPaced(clientThat(), pacer, REQUEST, cancelled)).toBeUndefined();
+		const pacer = createPacer(10_000);
+		expect(await sendPaced(clientThat(), pacer, REQUEST, stopped)).toBeUndefined();
 		let isStopped = false;
 		const client = clientThat(limited);
 		const stopping: Client = {
@@ -213,6 +213,7 @@ describe('a request that is paced', () => {
 			},
 		};
 		expect(await sendPaced(stopping, pacer, REQUEST, () => isStopped)).toBeUndefined();
+		now += 60_000;
 		expect(await sendPaced(clientThat(done), pacer, REQUEST, never)).toBe(done);
 	});
 });

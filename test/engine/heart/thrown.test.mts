@@ -6,11 +6,11 @@ import { explanationOf } from '../../../dist/nodes/DigiCert/errors/failure.js';
 import { inLanes } from '../../../dist/nodes/DigiCert/scheduling.js';
 import { faults } from '../../../sandbox/index.mts';
 import { breakDown, Odd, SECRET } from '../../support/breakDown.mts';
-import { ALWAYS, answering, LIST, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, LIST, POST, useLab } from '../../support/lab.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at } from '../../support/read.mts';
-import { errorOf, hintsOf, itemErrors, jsonsOf } from '../../support/told.mts';
+import { errorOf, hintsOf, itemError, itemErrors, jsonsOf } from '../../support/told.mts';
 
 const lab = useLab();
 shortenPauses();
@@ -47,7 +47,7 @@ describe.each(['stopWorkflow', 'continueErrorOutput'])('%s', (onError) => {
 	test.each<[what: string, file: string, name: string, atCall: number, options: object]>([
 		['before a request is made', 'http/pacing.js', 'sendPaced', 2, {}],
 		['when an answer is judged', 'http/classify.js', 'classify', 3, {}],
-		['when an answer is read', 'http/reply.js', 'toReply', 2, {}],
+		['when an answer is read', 'http/exchange.js', 'toReply', 2, {}],
 		['when a key is packed', 'encryption/recipient.js', 'encryptSecrets', 2, PEM],
 		['when names are settled', 'digicert/keyLists.js', 'readOnceWith', 2, SKIP],
 		['when a name is settled', 'digicert/keyNames.js', 'tagOf', 1, SKIP],
@@ -70,7 +70,7 @@ describe.each(['stopWorkflow', 'continueErrorOutput'])('%s', (onError) => {
 });
 
 test('an exception after the request went out: unknown, told by its name alone', async () => {
-	breakDown('http/reply.js', 'toReply');
+	breakDown('http/exchange.js', 'toReply');
 	breakDown('http/classify.js', 'judgeThrown');
 	const { errors } = await expectAccounted('continueErrorOutput');
 	expect(errors).toHaveLength(1);
@@ -192,9 +192,55 @@ test('a report that breaks gives the bare facts', async () => {
 	const { execution } = await expectAccounted('continueErrorOutput', SKIP);
 	const errors = itemErrors(execution);
 	expect(jsonsOf(execution, 'Next').map(({ name }) => name)).toEqual(['A', 'C']);
-	expect(errors).toMatchObject([{ itemIndex: 1, keys: [{ item: 1, state: 'candidate' }] }]);
+	expect(errors).toMatchObject([
+		{
+			itemIndex: 1,
+			keys: [
+				{ item: 1, state: 'candidate' },
+				{ id: null, state: 'may_exist' },
+			],
+		},
+	]);
 	expect(at(errors, 0).description).toContain('report this');
 });
+
+test("a report that breaks tells another's key as a candidate, and its own without an ID", async () => {
+	await lab.createUserKeys([lab.item('A')]);
+	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'A' } });
+	lab.fault(answering(400, {}), { match: { name: 'B' } });
+	breakDown('issuance/explain.js', 'listIds');
+	const execution = await lab.createUserKeys(['A', 'B'].map(lab.item), {
+		parameters: { options: { concurrency: 1 } },
+	});
+	expect(errorOf(execution).keys).toMatchObject([
+		...lab.created().map(({ id }) => ({ item: 0, id, state: 'candidate' })),
+		{ item: 0, id: null, state: 'live' },
+	]);
+});
+
+test('a report that breaks tells what became of a lost key', async () => {
+	lab.fault(faults.errorAfter(500), POST);
+	breakDown('run.js', 'toOutput');
+	const { errors } = await expectAccounted('continueErrorOutput', { lostReply: 'revoke' });
+	expect(errors).toMatchObject([{ keys: [{ state: 'switched_off' }] }]);
+});
+
+test.each([
+	['nothing is sent', 'inLanes', 3, 'Something went wrong in this node [item 0]'],
+	['nothing is put out', 'inSlices', 2, 'Something went wrong in this node, so key'],
+] as const)(
+	'a step that breaks, and %s: no other reason is made up',
+	async (_, name, call, said) => {
+		breakDown('scheduling.js', name, call);
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			settings: { onError: 'continueErrorOutput' },
+		});
+		const { message, description } = itemError(execution);
+		expect(message).toContain(said);
+		expect(description).not.toContain('undefined');
+		expect(lab.statuses()).not.toContain('active');
+	},
+);
 
 test('a report that breaks tells of a key that may exist by its name alone', async () => {
 	lab.fault(faults.dropBefore(), { match: { name: 'B' } });

@@ -5,7 +5,7 @@ import { NodeApiError } from 'n8n-workflow';
 
 import { faults } from '../../../sandbox/index.mts';
 import type { Fault } from '../../../sandbox/index.mts';
-import { ALWAYS, APIS, cancelWhen, POST, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, APIS, cancelWhen, POST, useLab } from '../../support/lab.mts';
 import { textLike } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { record } from '../../support/read.mts';
@@ -104,6 +104,16 @@ describe.each(APIS)('$create', ({ create }) => {
 		expect(description).toContain('6 items were not started.');
 		expect(lab.creations().map(({ status }) => status)).toEqual([201, 201]);
 		expect(execution.saved?.DigiCert).toBeUndefined();
+	});
+
+	test('a run that has stopped does not wait for the rate limit', async () => {
+		lab.fault(faults.rateLimited({ retryAfter: 600 }), { match: { name: 'B' } });
+		lab.fault(answering(400, {}), { match: { name: 'C' } });
+		const execution = await lab[create](['A', 'B', 'C'].map(lab.item), {
+			parameters: { options: { rateLimitWait: 1000 } },
+		});
+		expect(errorOf(execution).itemIndex).toBe(2);
+		expect(lab.statuses()).not.toContain('active');
 	});
 
 	test('a cancelled execution does not wait for the rate limit', async () => {

@@ -5,7 +5,7 @@ import type { Execution } from '../../support/engine.mts';
 import { openWithJose } from '../../support/jose.mts';
 import type { Locked } from '../../support/jose.mts';
 import { jwkOf, keyPairs, pemOf, privatePemOf } from '../../support/keyPairs.mts';
-import { answering, byId, cancelWhen, useLab } from '../../support/lab.mts';
+import { answering, byId, cancelWhen, changing, POST, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, record, text } from '../../support/read.mts';
 import { textOf } from '../../support/secrets.mts';
@@ -110,6 +110,17 @@ describe.each(OPERATIONS)('$name', (operation) => {
 		expect(lab.creations().filter(({ name }) => name !== 'Old')).toEqual([]);
 		expect(textOf(execution.error)).not.toContain(secret.split('\n')[1]);
 	});
+});
+
+test('a name that DigiCert keeps without the white space around it stays readable', async () => {
+	lab.fault(
+		changing((body) => ({ ...body, name: String(body.name).trim() })),
+		POST,
+	);
+	const execution = await lab.createSubaccountKeys([lab.item('Build server ')], {
+		parameters: { options: { recipientPublicKey } },
+	});
+	expect(jsonOf(execution)).toMatchObject({ name: 'Build server' });
 });
 
 test('every key type opens, as PEM and as JWK', async () => {

@@ -32,8 +32,6 @@ export function subaccountKeyOrder({
 		holdsKey: holdsApiKey,
 		idIn: idOfKey,
 		listFor: () => keyListOfSubaccount(accountId),
-		// An answer without the ID tells nothing by which a listed key could be known for certain.
-		isProven: () => false,
 		toOutput: (reply) => ({ ...reply, ...(replaces === undefined ? {} : { replaces }) }),
 	};
 }

@@ -36,8 +36,6 @@ export function userKeyOrder({
 		holdsKey: holdsApiKey,
 		idIn: idOfKey,
 		listFor: () => keyListOfUser(userId),
-		// An answer without the ID tells nothing by which a listed key could be known.
-		isProven: () => false,
 		// DigiCert answers with id and api_key only; a next step needs to know whose key it is.
 		toOutput: ({ id, api_key }, sentName) => ({
 			id,
