@@ -55,6 +55,23 @@ describe('the first poll', () => {
 		expect(await watcher.poll([keyWith(11), keyWith(12)])).toEqual([]);
 		expect(inShort(await watcher.poll([keyWith(11)]))).toEqual(['removed 12']);
 	});
+
+	test('comes again when the credential was edited to open another account', async () => {
+		const watcher = new Watcher();
+		await watcher.poll([keyWith(1), keyWith(2)]);
+		expect(await watcher.poll([keyWith(101), keyWith(102)])).toEqual([]);
+		expect(inShort(await watcher.poll([keyWith(102), keyWith(103)]))).toEqual([
+			'created 103',
+			'removed 101',
+		]);
+	});
+
+	test('comes again with another credential while no key is known', async () => {
+		const watcher = new Watcher();
+		await watcher.poll([]);
+		watcher.credential = 'another one';
+		expect(await watcher.poll([keyWith(1)])).toEqual([]);
+	});
 });
 
 /** One step between two polls: how the key was, how it is, and what is told. */

@@ -23,7 +23,7 @@ export type WrittenKeys = Record<string, string>;
 export interface TriggerState extends IDataObject {
 	readonly version: 1;
 	readonly watch: Watch;
-	/** The n8n credentials that are chosen, as JSON: another one may open another account. */
+	/** The n8n credentials that are chosen, as JSON. */
 	readonly credential: string;
 	/** When the first poll was; no two states of one trigger share it. */
 	readonly since: string;
@@ -116,9 +116,10 @@ export function chosenIn(state: TriggerState): ReadonlySet<EventName> {
  * The state that a list is to be compared with.
  *
  * @param ids of the keys in the list
- * @returns undefined for a first poll: no state, or one of other keys. With another credential the
- *   account is another one if none of its keys is known, because DigiCert deletes none
- *   (digicert-api.md A.4.7)
+ * @returns undefined for a first poll: no state, or one of other keys. The account is another one if
+ *   none of its keys is known, because DigiCert deletes none (digicert-api.md A.4.7). Which
+ *   credential is chosen tells that only while no key is known: it can be edited to open another
+ *   account, and another one may open the same
  */
 export function baseOf(
 	state: TriggerState | undefined,
@@ -127,8 +128,9 @@ export function baseOf(
 	{ credential }: Surroundings,
 ): TriggerState | undefined {
 	if (state === undefined || state.watch !== watch) return undefined;
+	const known = Object.keys(state.keys);
 	const isSameAccount =
-		state.credential === credential || Object.keys(state.keys).some((id) => ids.has(id));
+		known.length === 0 ? state.credential === credential : known.some((id) => ids.has(id));
 	return isSameAccount ? state : undefined;
 }
 
