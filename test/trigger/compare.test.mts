@@ -1,4 +1,8 @@
-import type { ListedKey } from '../../dist/nodes/DigiCert/trigger/events.js';
+import type {
+	EventName,
+	ListedKey,
+	TriggerSettings,
+} from '../../dist/nodes/DigiCert/trigger/events.js';
 import { at, present } from '../support/read.mts';
 import { DAY, HOUR, inShort, keyWith, on, START, Watcher } from './support.mts';
 
@@ -307,6 +311,62 @@ describe('filters', () => {
 	});
 });
 
+describe.each([
+	['the state of the last poll', false],
+	['an older state, because n8n was started again', true],
+])('settings change, with %s', (_, isOlder) => {
+	const was = [keyWith(1), keyWith(2), keyWith(3), keyWith(4)];
+	/** What happened since the first poll, while nobody wanted to hear of it. */
+	const is = [
+		keyWith(1, { live: false, role: 102 }),
+		keyWith(2, { name: 'Other' }),
+		keyWith(4),
+		keyWith(5),
+	];
+	const later = [
+		...[keyWith(1, { role: 103 }), keyWith(2), keyWith(5, { live: false })],
+		...[keyWith(6), keyWith(7)],
+	];
+	const WATCHED: EventName[] = ['created', 'switchedOff', 'switchedOn', 'changed', 'removed'];
+
+	/** A trigger with such settings that has polled twice and then gets others. */
+	async function changed(before: Partial<TriggerSettings>, after: Partial<TriggerSettings>) {
+		const watcher = new Watcher(before);
+		await watcher.poll(was);
+		expect(await watcher.poll(is)).toEqual([]);
+		if (isOlder) watcher.restart();
+		watcher.settings = { ...watcher.settings, ...after };
+		return watcher;
+	}
+
+	test.each([false, true])(
+		'an event that is chosen later is told of what happens from then on (existing: %j)',
+		async (reportExisting) => {
+			const watcher = await changed(on('unused'), { ...on(...WATCHED), reportExisting });
+			expect(await watcher.poll(is)).toEqual([]);
+			expect(inShort(await watcher.poll(later))).toEqual([
+				...['switchedOn 1', 'changed 1', 'changed 2', 'switchedOff 5'],
+				...['created 6', 'created 7', 'removed 4'],
+			]);
+		},
+	);
+
+	test('with a wider filter, as well', async () => {
+		const watcher = await changed({ ...on(...WATCHED), ownerId: 8 }, { ownerId: undefined });
+		expect(await watcher.poll(is)).toEqual([]);
+		expect(inShort(await watcher.poll(later))).toHaveLength(7);
+	});
+
+	test('what was wanted already is told, though other settings change', async () => {
+		const watcher = await changed(
+			{ ...on('created', 'removed'), ownerId: 8, nameContains: 'key' },
+			{ events: new Set(WATCHED), nameContains: undefined },
+		);
+		const more = [keyWith(8, { ownerId: 8 }), keyWith(9, { ownerId: 8, name: 'Other' })];
+		expect(inShort(await watcher.poll([...is, ...more]))).toEqual(['created 8']);
+	});
+});
+
 describe('n8n ends', () => {
 	const off = keyWith(1, { live: false });
 
@@ -426,6 +486,9 @@ test('an unchanged list leaves the state as it is, so that nothing has to be sav
 	await watcher.poll([keyWith(1), keyWith(2)]);
 	expect(watcher.memory).not.toBe(memory);
 	expect(present(watcher.memory).revision).toBe(present(memory).revision + 1);
+	watcher.settings = { ...watcher.settings, ownerId: 7 };
+	await watcher.poll([keyWith(1), keyWith(2)]);
+	expect(present(watcher.memory).revision).toBe(present(memory).revision + 2);
 });
 
 test('an event is one item: the key as Get gives it, and when it was seen', async () => {
@@ -447,7 +510,16 @@ test('a state that n8n or somebody spoiled is a first poll, and a spoiled key a 
 	const state = present(watcher.memory);
 	watcher.memory = { ...state, keys: { '1': 'spoiled' } };
 	expect(inShort(await watcher.poll([keyWith(1)]))).toEqual(['created 1']);
-	watcher.disk = JSON.stringify({ ...state, keys: { '1': 1 } });
-	watcher.restart();
-	expect(watcher.memory).toBeUndefined();
+	const spoiled: object[] = [
+		{ keys: { '1': 1 } },
+		{ filter: undefined },
+		{ filter: { excludeAcme: 'no' } },
+		{ filter: { ...state.filter, ownerId: '7' } },
+		{ filter: { ...state.filter, nameContains: 7 } },
+	];
+	for (const one of spoiled) {
+		watcher.disk = JSON.stringify({ ...state, ...one });
+		watcher.restart();
+		expect(watcher.memory).toBeUndefined();
+	}
 });

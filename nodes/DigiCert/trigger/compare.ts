@@ -3,10 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { certCentral, partner } from '../digicert/apis';
 import { inSlices } from '../scheduling';
 import { isCondition, isTurn } from './events';
-import type { EventName, ListedKey, TriggerEvent, TriggerSettings } from './events';
+import type { EventName, KeyFilter, ListedKey, TriggerEvent, TriggerSettings } from './events';
 import { base36, readKnownKey, showName, writeKnownKey } from './knownKey';
 import type { KnownKey } from './knownKey';
-import { look, ownerField, passes } from './look';
+import { isFollowed, look, ownerField } from './look';
 import type { Look, View } from './look';
 import { baseOf, chosenIn, doubtful, reportOf } from './state';
 import type { Surroundings, Told, TriggerState } from './state';
@@ -67,8 +67,9 @@ function detailOf(event: EventName, { turn, unusedTold }: KnownKey): string {
 }
 
 /** Looks at a key that is not listed. */
-function lookAtMissing(known: KnownKey, { events, ...settings }: TriggerSettings): Look {
-	const isNews = !known.removed && events.has('removed') && passes({ events, ...settings }, known);
+function lookAtMissing(known: KnownKey, view: View): Look {
+	const isWanted = view.settings.events.has('removed') && !view.isQuiet('removed');
+	const isNews = !known.removed && isWanted && isFollowed(view, known);
 	return {
 		next: { ...known, removed: true, turn: isNews ? known.turn + 1 : known.turn },
 		told: isNews ? ['removed'] : [],
@@ -98,10 +99,15 @@ export async function compare(
 	const view: View = {
 		settings,
 		now,
-		// What is so when an event is chosen is no news; what happens to a key from then on is.
-		isQuiet: (event) =>
-			!settings.reportExisting &&
-			(chosen === undefined || (isCondition(event) && !chosen.has(event))),
+		/*
+		 * What was so, or happened, before an event was chosen is no news. How much of it this poll
+		 * sees would be chance: n8n may give an older state back than the last poll's (n8n.md 4.2).
+		 */
+		isQuiet(event) {
+			if (chosen?.has(event) === true) return false;
+			return !settings.reportExisting || (chosen !== undefined && !isCondition(event));
+		},
+		earlier: base?.filter ?? settings,
 	};
 
 	const told: Told[] = [...doubt.told];
@@ -117,7 +123,7 @@ export async function compare(
 	await inSlices(earlier, ([id, written]) => {
 		const known = listed.has(id) ? undefined : readKnownKey(written);
 		if (known === undefined) return;
-		const seen = lookAtMissing(known, settings);
+		const seen = lookAtMissing(known, view);
 		missing.set(id, writeKnownKey(id, seen.next));
 		told.push(...tell(id, seen));
 	});
@@ -137,12 +143,15 @@ export async function compare(
 			event_id: eventId(one, settings, since),
 		});
 	});
+	const { ownerId, nameContains, excludeAcme } = settings;
+	const filter: KeyFilter = { ownerId, nameContains, excludeAcme };
 	const rest = {
 		version: 1 as const,
 		watch: settings.watch,
 		credential,
 		since,
 		events: [...settings.events].join(' '),
+		filter,
 	};
 	const isSame =
 		base !== undefined &&
@@ -150,6 +159,7 @@ export async function compare(
 		told.length === 0 &&
 		base.credential === credential &&
 		base.events === rest.events &&
+		JSON.stringify(base.filter) === JSON.stringify(filter) &&
 		earlier.size === kept.size &&
 		[...kept].every(([id, written]) => earlier.get(id) === written);
 	if (isSame) return { state: base, events };

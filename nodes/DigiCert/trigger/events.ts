@@ -64,8 +64,16 @@ export interface TriggerEvent extends IDataObject {
 	event_id: string;
 }
 
+/** Which keys somebody wants to hear of. */
+export interface KeyFilter {
+	readonly ownerId: number | undefined;
+	/** In lower case. */
+	readonly nameContains: string | undefined;
+	readonly excludeAcme: boolean;
+}
+
 /** What somebody wants to hear of. */
-export interface TriggerSettings {
+export interface TriggerSettings extends KeyFilter {
 	readonly watch: Watch;
 	readonly events: ReadonlySet<EventName>;
 	readonly neverUsedHours: number;
@@ -73,8 +81,4 @@ export interface TriggerSettings {
 	readonly oldDays: number;
 	/** Whether the first poll reports what is there already. */
 	readonly reportExisting: boolean;
-	readonly ownerId: number | undefined;
-	/** In lower case. */
-	readonly nameContains: string | undefined;
-	readonly excludeAcme: boolean;
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isTurn } from './events';
-import type { EventName, ListedKey, TriggerSettings } from './events';
+import type { EventName, KeyFilter, ListedKey, TriggerSettings } from './events';
 import { firstSight, isSameName, minuteOf, showName } from './knownKey';
 import type { KnownKey } from './knownKey';
 
@@ -19,13 +19,15 @@ export interface Look {
 export interface View {
 	readonly settings: TriggerSettings;
 	readonly now: Date;
-	/** Whether what is so already is to be told. */
+	/** Whether nothing is told of an event in this poll, and what is so already counts as told. */
 	readonly isQuiet: (event: EventName) => boolean;
+	/** The filters of the poll before. */
+	readonly earlier: KeyFilter;
 }
 
 /** Whether a key is one that somebody wants to hear of. Of a cut name, what is missing may match. */
 export function passes(
-	{ ownerId, nameContains, excludeAcme }: TriggerSettings,
+	{ ownerId, nameContains, excludeAcme }: KeyFilter,
 	{ acme, ownerId: owner, name: { text, hash } }: KnownKey,
 ): boolean {
 	return (
@@ -33,6 +35,14 @@ export function passes(
 		(ownerId === undefined || owner === ownerId) &&
 		(nameContains === undefined || hash !== undefined || text.toLowerCase().includes(nameContains))
 	);
+}
+
+/**
+ * Whether somebody wanted to hear of a key already when something may have happened to it. What
+ * happened to one that only a later filter lets through is no news.
+ */
+export function isFollowed({ settings, earlier }: View, key: KnownKey): boolean {
+	return passes(settings, key) && passes(earlier, key);
 }
 
 /** The owner as the two APIs name it in a key. */
@@ -63,11 +73,8 @@ function idleSince({ lastUsedAt, createdAt }: ListedKey): Date | undefined {
 }
 
 /** Compares a listed key with what is known of it. */
-export function look(
-	key: ListedKey,
-	known: KnownKey | undefined,
-	{ settings, now, isQuiet }: View,
-): Look {
+export function look(key: ListedKey, known: KnownKey | undefined, view: View): Look {
+	const { settings, now, isQuiet } = view;
 	const was = known ?? firstSight(key);
 	const before = known === undefined ? {} : changesOf(was, key, settings);
 	const present: KnownKey = {
@@ -80,15 +87,16 @@ export function look(
 		name: key.name === undefined ? was.name : { text: key.name },
 	};
 	const isWanted = passes(settings, present);
+	const isNews = isFollowed(view, present);
 	const told: EventName[] = [];
 	const tell = (event: EventName, isSo: boolean) => {
 		if (isSo && settings.events.has(event) && !isQuiet(event)) told.push(event);
 	};
-	tell('created', isWanted && known === undefined);
+	tell('created', isNews && known === undefined);
 	// A key that is new and off was on in between: DigiCert makes only live ones.
-	tell('switchedOff', isWanted && was.live && !key.live);
-	tell('switchedOn', isWanted && !was.live && key.live);
-	tell('changed', (isWanted || passes(settings, was)) && Object.keys(before).length > 0);
+	tell('switchedOff', isNews && was.live && !key.live);
+	tell('switchedOn', isNews && !was.live && key.live);
+	tell('changed', (isNews || isFollowed(view, was)) && Object.keys(before).length > 0);
 	const hasTurned = told.some(isTurn);
 
 	/** Whether a condition counts as told from now on. It is told of live keys only, once. */

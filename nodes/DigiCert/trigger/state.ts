@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isJsonObject, isRecord } from '../values';
 import { EVENT_NAMES, isEventName } from './events';
-import type { EventName, TriggerSettings, Watch } from './events';
+import type { EventName, KeyFilter, TriggerSettings, Watch } from './events';
 
 /**
  * For how long after a report another process than the one that made it takes it for one that n8n
@@ -29,6 +29,8 @@ export interface TriggerState extends IDataObject {
 	readonly since: string;
 	/** The events that were chosen, parted by spaces. */
 	readonly events: string;
+	/** The filters that were set. */
+	readonly filter: KeyFilter;
 	/** Counts the changes, so that a poll sees that another one was faster. */
 	readonly revision: number;
 	readonly keys: WrittenKeys;
@@ -76,6 +78,15 @@ function isTexts(value: unknown): value is Record<string, string> {
 	return isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string');
 }
 
+function isFilter(value: unknown): value is KeyFilter {
+	return (
+		isRecord(value) &&
+		(value.ownerId === undefined || typeof value.ownerId === 'number') &&
+		(value.nameContains === undefined || typeof value.nameContains === 'string') &&
+		typeof value.excludeAcme === 'boolean'
+	);
+}
+
 function isReport(value: unknown): value is Report {
 	return (
 		isRecord(value) &&
@@ -96,6 +107,7 @@ function isState(value: unknown): value is TriggerState {
 		typeof value.credential === 'string' &&
 		typeof value.since === 'string' &&
 		typeof value.events === 'string' &&
+		isFilter(value.filter) &&
 		typeof value.revision === 'number' &&
 		isTexts(value.keys) &&
 		(value.report === undefined || isReport(value.report))
