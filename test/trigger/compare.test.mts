@@ -302,6 +302,23 @@ describe('filters', () => {
 		expect(inShort(await watcher.poll([keyWith(3)]))).toEqual(['removed 1']);
 	});
 
+	test('of a long name that did not change, all is known, and of one that did, its beginning', async () => {
+		const watcher = new Watcher({ ...on('changed'), nameContains: 'the end' });
+		const name = 'A long beginning, '.repeat(5);
+		const keys = [
+			keyWith(1, { name: `${name}the end` }),
+			keyWith(2, { name }),
+			keyWith(3, { name }),
+		];
+		await watcher.poll(keys);
+		const restricted = keys.map((key) => ({ ...key, role: 102 }));
+		expect(inShort(await watcher.poll(restricted))).toEqual(['changed 1']);
+		const renamed = keyWith(3, { name: 'Other', role: 102 });
+		expect(inShort(await watcher.poll([...restricted.slice(0, 2), renamed]))).toEqual([
+			'changed 3',
+		]);
+	});
+
 	test('with a wider filter, conditions are told that were not told yet', async () => {
 		const watcher = new Watcher({ ...on('old'), ownerId: 8 });
 		await watcher.poll([keyWith(1)], 0);

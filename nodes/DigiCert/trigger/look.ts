@@ -88,6 +88,8 @@ export function look(key: ListedKey, known: KnownKey | undefined, view: View): L
 	};
 	const isWanted = passes(settings, present);
 	const isNews = isFollowed(view, present);
+	// The state may hold a name cut; one that has not changed is known whole now.
+	const wasNews = isFollowed(view, 'name' in before ? was : { ...was, name: present.name });
 	const told: EventName[] = [];
 	const tell = (event: EventName, isSo: boolean) => {
 		if (isSo && settings.events.has(event) && !isQuiet(event)) told.push(event);
@@ -96,7 +98,7 @@ export function look(key: ListedKey, known: KnownKey | undefined, view: View): L
 	// A key that is new and off was on in between: DigiCert makes only live ones.
 	tell('switchedOff', isNews && was.live && !key.live);
 	tell('switchedOn', isNews && !was.live && key.live);
-	tell('changed', (isNews || isFollowed(view, was)) && Object.keys(before).length > 0);
+	tell('changed', (isNews || wasNews) && Object.keys(before).length > 0);
 	const hasTurned = told.some(isTurn);
 
 	/** Whether a condition counts as told from now on. It is told of live keys only, once. */
