@@ -3,12 +3,15 @@ import type { KeyFacts } from '../../dist/nodes/DigiCert/digicert/keyFacts.js';
 
 const NOW = new Date('2026-07-01T12:00:00Z');
 const THRESHOLDS = { unusedDays: 90, oldDays: 365 };
-const SERVICE_USERS = [
-	{ id: 7, status: 'active' },
-	{ id: 8, status: 'Inactive' },
-	{ id: 9 },
-	{ id: 10, status: '' },
-];
+const SERVICE_USERS = {
+	entries: [
+		{ id: 7, status: 'active' },
+		{ id: 8, status: 'Inactive' },
+		{ id: 9 },
+		{ id: 10, status: '' },
+	],
+	isComplete: true,
+};
 
 function daysAgo(days: number): Date {
 	return new Date(NOW.getTime() - days * 24 * 60 * 60 * 1000);
@@ -72,6 +75,15 @@ test('other thresholds give the same codes', () => {
 
 test('without lists of owners, nothing is said of owners', () => {
 	expect(findingsOf([keyWith({ ownerId: 2 })], undefined, THRESHOLDS, NOW).get(1)).toEqual([]);
+});
+
+test('who is missing in an incomplete list of service users may be one all the same', () => {
+	const keys = [keyWith({ ownerId: 1 }), keyWith({ id: 2, ownerId: 8 })];
+	const some = { ...SERVICE_USERS, isComplete: false };
+	expect([...findingsOf(keys, some, THRESHOLDS, NOW)]).toEqual([
+		[1, []],
+		[2, ['inactive_owner']],
+	]);
 });
 
 test('keys of one owner and name are noted, whatever tags they have', () => {

@@ -1,6 +1,6 @@
 import type { FindingThresholds } from '../parameters/findings';
 import { isLive } from './keyFacts';
-import type { KeyFacts } from './keyFacts';
+import type { KeyFacts, Listing } from './keyFacts';
 import { placeOf } from './keyNames';
 import type { User } from './users';
 
@@ -34,13 +34,13 @@ function isInactive({ status }: User): boolean {
  * ACME directory URLs (digicert-api.md A.4.2) have no findings.
  *
  * @param keys the whole list, so that another key of the same name is seen
- * @param serviceUsers all of them (digicert-api.md A.5.3): whoever is not among them is a person;
+ * @param serviceUsers (digicert-api.md A.5.3): whoever is not in a complete list is a person;
  *   undefined where they were not looked up, which tells nothing
  * @returns the findings of each key, by its ID
  */
 export function findingsOf(
 	keys: readonly KeyFacts[],
-	serviceUsers: readonly User[] | undefined,
+	serviceUsers: Listing<User> | undefined,
 	{ unusedDays, oldDays }: FindingThresholds,
 	now: Date,
 ): ReadonlyMap<number, Finding[]> {
@@ -49,10 +49,9 @@ export function findingsOf(
 	const shared = new Set<string>();
 	const places = inUse.map(({ ownerId, name }) => placeOf(ownerId, name));
 	for (const place of places) (taken.has(place) ? shared : taken).add(place);
-	const machines = serviceUsers && new Set(serviceUsers.map(({ id }) => id));
-	const inactive = new Set<number | undefined>(
-		serviceUsers?.filter(isInactive).map(({ id }) => id),
-	);
+	const { entries: machines = [], isComplete = false } = serviceUsers ?? {};
+	const machineIds = new Set(machines.map(({ id }) => id));
+	const inactive = new Set<number | undefined>(machines.filter(isInactive).map(({ id }) => id));
 
 	const findings = new Map<number, Finding[]>(keys.map(({ id }) => [id, []]));
 	for (const key of inUse) {
@@ -62,7 +61,7 @@ export function findingsOf(
 			['unused_90_days', isLongAgo(lastUsedAt ?? createdAt, unusedDays, now)],
 			['older_than_365_days', isLongAgo(createdAt, oldDays, now)],
 			['no_restriction', String(record.restricted_to_role_id) === '0'],
-			['owned_by_person', ownerId !== undefined && machines?.has(ownerId) === false],
+			['owned_by_person', isComplete && ownerId !== undefined && !machineIds.has(ownerId)],
 			['same_name', ownerId !== undefined && shared.has(placeOf(ownerId, name))],
 			['inactive_owner', inactive.has(ownerId)],
 		];

@@ -109,7 +109,7 @@ export function keyListOfServiceUser(email: string): KeyList {
 			const query = { 'filters[search]': email };
 			const users = await listUsers(session, '/user/api-only', query, Infinity);
 			// What DigiCert's search matches is not documented in full, so it is checked.
-			const owners = users.filter(
+			const owners = users.entries.filter(
 				(user) => textOf(user.email).toLowerCase() === email.toLowerCase(),
 			);
 			// One user at a time: a list of all keys, read for each lost answer, would be long work.
@@ -121,7 +121,7 @@ export function keyListOfServiceUser(email: string): KeyList {
 			);
 			return {
 				entries: lists.flatMap(({ entries }) => entries),
-				isComplete: lists.every(({ isComplete }) => isComplete),
+				isComplete: users.isComplete && lists.every(({ isComplete }) => isComplete),
 			};
 		},
 	};

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Session } from '../http/repeating';
 import { isJsonObject } from '../values';
-import type { DigiCertRecord } from './keyFacts';
+import type { DigiCertRecord, Listing } from './keyFacts';
 import { isDigiCertRecord, toListing } from './keyFacts';
 
 /** A user or service user, as far as this node needs it (digicert-api.md A.5). */
@@ -57,11 +57,20 @@ export async function readUser(session: Session, id: number | 'me'): Promise<Use
 	return await session.read(`/user/${id}`, subject, isDigiCertRecord);
 }
 
+interface UsersOnPage {
+	readonly users: readonly User[];
+	/** Whether each entry could be read. */
+	readonly isReadable: boolean;
+	/** How many users the list has, where DigiCert tells it. */
+	readonly total: number | undefined;
+	/** Where the next page begins, if there is one. */
+	readonly next: number | undefined;
+}
+
 /**
  * One page of a list of users (digicert-api.md A.5.2, A.5.3).
  *
  * @param query filters, in DigiCert's own form
- * @returns the users, and where the next page begins, if there is one
  * @throws DigiCertFailure
  */
 export async function readUserPage(
@@ -70,7 +79,7 @@ export async function readUserPage(
 	query: IDataObject,
 	offset: number,
 	limit: number,
-): Promise<{ users: User[]; next: number | undefined }> {
+): Promise<UsersOnPage> {
 	const subject = { thing: 'the list of users' };
 	const { users: sent, page } = await session.read(list, subject, isUserPage, {
 		...query,
@@ -81,30 +90,36 @@ export async function readUserPage(
 	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : undefined;
 	// DigiCert may give smaller pages than asked for, so only a total or an empty page tells the end.
 	const isLast = sent.length === 0 || (total !== undefined && end >= total);
-	const users = [...(await toListing(sent)).entries];
-	return { users, next: isLast ? undefined : end };
+	const { entries: users, isComplete: isReadable } = await toListing(sent);
+	return { users, isReadable, total, next: isLast ? undefined : end };
 }
 
 /**
- * All users of a list, page by page.
+ * All users of a list, page by page. It is incomplete when an entry cannot be read, or the pages end
+ * before the newest total that DigiCert tells.
  *
- * @param limit most users to return
+ * @param limit most users to return; those beyond it are not missing
  */
 export async function listUsers(
 	session: Session,
 	list: UserList,
 	query: IDataObject,
 	limit: number,
-): Promise<User[]> {
+): Promise<Listing<User>> {
 	const found = new Map<number, User>();
+	let isWhole = true;
+	let total = 0;
 	let next: number | undefined = 0;
 	while (next !== undefined && found.size < limit) {
 		const before = found.size;
 		const size = Math.min(LARGEST_PAGE, limit - before);
 		const page = await readUserPage(session, list, query, next, size);
 		for (const user of page.users) found.set(user.id, user);
+		isWhole &&= page.isReadable;
+		total = page.total ?? total;
 		// A list that does not advance, because it takes no notice of the offset, has no more to give.
 		next = found.size > before ? page.next : undefined;
 	}
-	return [...found.values()].slice(0, limit);
+	const isComplete = isWhole && found.size >= Math.min(total, limit);
+	return { entries: [...found.values()].slice(0, limit), isComplete };
 }

@@ -19,7 +19,7 @@ interface KeySource {
 	/** Reads the keys, of one owner only where DigiCert can do that. Throws DigiCertFailure. */
 	readonly read: (session: Session, ownerId: number | undefined) => Promise<Listing<KeyFacts>>;
 	/** Looks the service users up, where the API has such. Throws DigiCertFailure. */
-	readonly readServiceUsers?: (session: Session) => Promise<User[]>;
+	readonly readServiceUsers?: (session: Session) => Promise<Listing<User>>;
 }
 
 /** Whether a key passes the filters that DigiCert cannot apply itself. */
@@ -39,8 +39,12 @@ function passes(
 	);
 }
 
-/** Says beside the output that a list came with gaps; what could be read of it is put out. */
-function warnOfGaps(context: IExecuteFunctions): void {
+/** Says beside the output when a list came with gaps; what could be read of it is put out. */
+export function warnOfGaps(
+	context: IExecuteFunctions,
+	...lists: ReadonlyArray<Listing<unknown> | undefined>
+): void {
+	if (lists.every((list) => list?.isComplete !== false)) return;
 	context.addExecutionHints({
 		message:
 			"DigiCert's list came incomplete, or with entries that cannot be read. Do not take what is missing for gone.",
@@ -63,17 +67,13 @@ export async function listKeysOf(
 			thresholds: readFindings(context, itemIndex),
 		}),
 		async (session, { limit, filters, thresholds }) => {
-			const { entries, isComplete } = await read(session, filters.ownerId);
-			if (!isComplete) warnOfGaps(context);
-			const wanted = entries.filter((key) => passes(key, filters)).slice(0, limit);
+			const keys = await read(session, filters.ownerId);
+			const users = thresholds && (await readServiceUsers?.(session));
+			warnOfGaps(context, keys, users);
+			const wanted = keys.entries.filter((key) => passes(key, filters)).slice(0, limit);
 			if (thresholds === undefined) return wanted.map(({ record }) => record);
 			// Over the whole list: a namesake counts, whether it passes the filters or not.
-			const findings = findingsOf(
-				entries,
-				await readServiceUsers?.(session),
-				thresholds,
-				new Date(),
-			);
+			const findings = findingsOf(keys.entries, users, thresholds, new Date());
 			return wanted.map(({ id, record }) => ({ ...record, findings: findings.get(id) }));
 		},
 	);

@@ -13,6 +13,7 @@ import { listUsers, toUserOutput } from '../digicert/users';
 import type { UserList } from '../digicert/users';
 import { certCentral } from '../digicert/apis';
 import { forEachItem } from '../items';
+import { warnOfGaps } from './listKeys';
 
 /** The form of both lists of users. */
 export const listUsersFields: INodeProperties[] = [
@@ -38,7 +39,8 @@ export async function listUsersOf(
 		}),
 		async (session, { limit, query, simplify }) => {
 			const users = await listUsers(session, list, query, limit);
-			return users.map((user) => toUserOutput(user, simplify));
+			warnOfGaps(context, users);
+			return users.entries.map((user) => toUserOutput(user, simplify));
 		},
 	);
 }

@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { faults } from '../../../sandbox/index.mts';
-import { ALWAYS, answering, byId, cancelWhen, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, byId, cancelWhen, changing, useLab } from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
+import { textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { at, record } from '../../support/read.mts';
-import { errorOf, itemError, jsonsOf } from '../../support/told.mts';
+import { at, list as entriesOf, record } from '../../support/read.mts';
+import { errorOf, hintsOf, itemError, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [], seedUsers: 1203 });
 shortenPauses(['rateLimit', 'rateLimitLeast']);
@@ -16,6 +17,12 @@ async function list(resource: string, filters: object, more: object = { returnAl
 	expect(execution.error).toBeUndefined();
 	return jsonsOf(execution);
 }
+const getMany = async (resource: string, more: object = {}) =>
+	await lab.perform(resource, 'getMany', [{}], {
+		parameters: { filters: {}, returnAll: true, ...more },
+	});
+/** The hint for a list with gaps. */
+const GAPS = textWith("DigiCert's list came incomplete");
 const names = (items: IDataObject[]) => items.map(({ name }) => name).sort();
 
 describe('Get Many User API Keys', () => {
@@ -129,9 +136,11 @@ describe('Get Many User API Keys', () => {
 		expect(Object.keys(key)).toEqual(order);
 	});
 
-	test('an entry that cannot be read does not hide the others', async () => {
+	test('an entry that cannot be read does not hide the others, and a hint tells of it', async () => {
 		lab.fault(answering(200, { api_keys: [null, { name: 'no id' }, { id: 2, name: 'A' }] }));
-		expect(await list('userApiKey', {})).toMatchObject([{ id: 2, name: 'A' }]);
+		const execution = await getMany('userApiKey');
+		expect(jsonsOf(execution)).toMatchObject([{ id: 2, name: 'A' }]);
+		expect(hintsOf(execution)).toEqual([GAPS]);
 	});
 
 	test.each([{ api_keys: {} }, { keys: [] }, [], null])(
@@ -221,14 +230,42 @@ describe('Get Many Users', () => {
 		[
 			'an empty page, whatever the total says',
 			[page([1, 2], { total: 9 }), page([], { total: 9 })],
-			2,
+			[GAPS],
 		],
-		['an empty page, without a total', [page([1, 2], undefined), page([], undefined)], 2],
-		['a page that brings nothing new', [page([1, 2], { total: 9 }), page([1, 2], { total: 9 })], 2],
-	])('stops at %s', async (_, pages, count) => {
+		[
+			'an empty page, which tells no total any more',
+			[page([1, 2], { total: 9 }), page([], undefined)],
+			[GAPS],
+		],
+		['an empty page, without a total', [page([1, 2], undefined), page([], undefined)], []],
+		[
+			'a page that brings nothing new',
+			[page([1, 2], { total: 9 }), page([1, 2], { total: 9 })],
+			[GAPS],
+		],
+		[
+			'the total, of which somebody was deleted meanwhile',
+			[page([1], { total: 3 }), page([2], { total: 2 })],
+			[],
+		],
+		[
+			'an empty page, without a total, but with an entry that cannot be read',
+			[page([1, 2, 0], undefined), page([], undefined)],
+			[GAPS],
+		],
+	])('stops at %s, and says what may be missing', async (_, pages, hints) => {
 		for (const reply of pages) lab.fault(reply);
-		expect(await list('user', {})).toHaveLength(count);
+		const execution = await getMany('user');
+		expect(jsonsOf(execution).map(({ id }) => id)).toEqual([1, 2]);
 		expect(lab.sandbox.requests()).toHaveLength(pages.length);
+		expect(hintsOf(execution)).toEqual(hints);
+	});
+
+	test('what is beyond the limit is not missing', async () => {
+		lab.fault(page([1, 2], { total: 9 }));
+		const execution = await getMany('serviceUser', { returnAll: false, limit: 2 });
+		expect(jsonsOf(execution)).toHaveLength(2);
+		expect(hintsOf(execution)).toEqual([]);
 	});
 
 	test('gives a short output, or all that DigiCert tells', async () => {
@@ -496,6 +533,26 @@ describe('findings', () => {
 			name: 'View only',
 			findings: ['never_used', 'older_than_365_days', 'owned_by_person'],
 		});
+	});
+
+	test('of a key whose owner is missing in an incomplete list of service users', async () => {
+		const { serviceUser } = lab.sandbox.certCentral.us.users;
+		const { id } = only(await lab.createUserKeys([lab.itemOfOther('Machine')]));
+		const found = async () => {
+			const execution = await getMany('userApiKey', { options: { findings: true } });
+			const findings = jsonsOf(execution).find((key) => key.id === id)?.findings;
+			return { findings, hints: hintsOf(execution) };
+		};
+		const findings = ['never_used', 'no_restriction'];
+		expect(await found()).toEqual({ findings, hints: [] });
+		lab.fault(
+			changing(({ users, page }) => ({
+				users: entriesOf(users).filter((user) => record(user).id !== serviceUser),
+				page,
+			})),
+			{ match: { path: '/user/api-only' }, ...ALWAYS },
+		);
+		expect(await found()).toEqual({ findings, hints: [GAPS] });
 	});
 
 	test('of subaccounts: what the one list tells', async () => {

@@ -1,0 +1,40 @@
+import { keyListOfServiceUser } from '../../dist/nodes/DigiCert/digicert/keyLists.js';
+import type { ApiRequest } from '../../dist/nodes/DigiCert/http/client.js';
+import { createPacer } from '../../dist/nodes/DigiCert/http/pacing.js';
+import { openSession } from '../../dist/nodes/DigiCert/http/repeating.js';
+import { toReply } from '../../dist/nodes/DigiCert/http/reply.js';
+
+type Client = Parameters<typeof openSession>[0];
+
+const never = () => false;
+
+/** A session with a DigiCert that gives these answers, by path. */
+function sessionWith(answers: Record<string, object>) {
+	const unused = (): never => {
+		throw new Error('Not used here');
+	};
+	const client: Client = {
+		...{ api: { credential: 'digiCertCertCentralApi', header: '', baseUrlOf: unused } },
+		...{ timeoutMs: 1000, last4: '', quote: String, enduring: unused, withKey: unused },
+		send: ({ path }: ApiRequest) =>
+			Promise.resolve(
+				toReply({ statusCode: 200, headers: {}, body: JSON.stringify(answers[path]) }),
+			),
+	};
+	return openSession(client, createPacer(0, never), never);
+}
+
+const email = 'robot@example.com';
+const user = { id: 7, email };
+const key = { id: 1, user };
+
+test.each([
+	['all that there is', { users: [user], page: { total: 1 } }, { api_keys: [key] }, true],
+	['too few service users', { users: [user, 0], page: { total: 2 } }, { api_keys: [key] }, false],
+	['too few keys', { users: [user] }, { api_keys: [key], page: { total: 2 } }, false],
+])('keys of a service user, with %s', async (_, users, keys, isComplete) => {
+	const session = sessionWith({ '/user/api-only': users, '/key': keys });
+	const listing = await keyListOfServiceUser(email).read(session);
+	expect(listing.entries.map(({ id }) => id)).toEqual([1]);
+	expect(listing.isComplete).toBe(isComplete);
+});
