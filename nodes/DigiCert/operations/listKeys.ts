@@ -32,7 +32,7 @@ function passes(
 	return (
 		!(filters.excludeAcmeUrls === true && record.is_acme_directory_url === true) &&
 		(filters.ownerId === undefined || ownerId === filters.ownerId) &&
-		(filters.status === undefined || status === filters.status) &&
+		(filters.status === undefined || status.toLowerCase() === filters.status.toLowerCase()) &&
 		(nameContains === undefined || name.toLowerCase().includes(nameContains.toLowerCase())) &&
 		(createdBefore === undefined || before(createdAt, createdBefore)) &&
 		(notUsedSince === undefined || before(lastUsedAt ?? createdAt, notUsedSince))

@@ -59,8 +59,12 @@ export function filterCollection(filters: INodeProperties[]): INodeProperties {
 	};
 }
 
-/** A date or time without a zone, as n8n's date picker stores it. */
-const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$/;
+/**
+ * ISO 8601 with a zone or without one, as n8n's date picker stores it, and with spaces, as SQL has
+ * it. JavaScript itself takes much more for a date: it finds the year 2045 in `45`.
+ */
+const DATE_TIME =
+	/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(Z|[+-]\d\d:?\d\d))?)?$/i;
 
 /** How far a zone's clocks are ahead of UTC at a moment, in ms. */
 function offsetOf(moment: Date, timeZone: string): number {
@@ -82,10 +86,11 @@ function offsetOf(moment: Date, timeZone: string): number {
 function readDateTime(value: unknown, timeZone: string): Date {
 	if (value instanceof Date || typeof value === 'number') return new Date(value);
 	if (typeof value !== 'string') return new Date(Number.NaN);
-	const text = value.trim();
-	if (!WITHOUT_ZONE.test(text)) return new Date(text);
-	const asIfUtc = new Date(`${text.replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`);
-	if (Number.isNaN(asIfUtc.getTime())) return asIfUtc;
+	const [, day = '', time = '00:00', zone] = DATE_TIME.exec(value.trim()) ?? [];
+	// A day that no month has is taken for one of the next month.
+	const isDay = new Date(day).getUTCDate() === Number(day.slice(-2));
+	const asIfUtc = new Date(isDay ? `${day}T${time}${zone ?? 'Z'}` : Number.NaN);
+	if (zone !== undefined || Number.isNaN(asIfUtc.getTime())) return asIfUtc;
 	// The offset belongs to the moment that is looked for, so it is taken from a first estimate.
 	const estimate = new Date(asIfUtc.getTime() - offsetOf(asIfUtc, timeZone));
 	return new Date(asIfUtc.getTime() - offsetOf(estimate, timeZone));

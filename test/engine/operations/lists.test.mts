@@ -1,7 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { faults } from '../../../sandbox/index.mts';
-import { ALWAYS, answering, byId, cancelWhen, changing, useLab } from '../../support/lab.mts';
+import {
+	ALWAYS,
+	answering,
+	byId,
+	cancelWhen,
+	changing,
+	listing,
+	useLab,
+} from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
 import { textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
@@ -76,7 +84,6 @@ describe('Get Many User API Keys', () => {
 		expect(await found('2024-03-01 10:00:01')).toBe(7);
 		expect(await found('2024-03-01T10:00:00', 'UTC')).toBe(7);
 		expect(await found('2024-03-02')).toBe(7);
-		expect(await found('2024-13-41')).toBe(0);
 		expect(await found(Date.UTC(2024, 2, 1, 9, 0, 1))).toBe(7);
 		expect(await found('={{ new Date(2024, 5, 1) }}')).toBe(7);
 	});
@@ -96,7 +103,6 @@ describe('Get Many User API Keys', () => {
 
 	test.each([
 		[{ userId: 'x' }, "The ID in 'User' holds"],
-		[{ createdBefore: 'yesterday' }, "'Created Before' is not a date"],
 		[{ notUsedSince: {} }, "'Not Used Since' is not a date"],
 		[{ nameContains: ['x'] }, "'Name Contains' is not text"],
 	])('refuses the filter %j', async (filters, fault) => {
@@ -104,6 +110,40 @@ describe('Get Many User API Keys', () => {
 		const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
 		expect(errorOf(execution).message).toContain(fault);
 		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	// JavaScript makes a date of each but the first four.
+	test.each([
+		...['yesterday', '2024-13-41', '2024-06-01T25:00', '2024-06-01T10:00+99:00', '45', '5000'],
+		...['build-40', '2026-02-30', '2026-02-30T10:00:00Z', '2025-02-29 10:00', '1/2/2030'],
+		...['2030-1-1', '2030-06', 'Sat, 01 Jun 2030 10:00:00 GMT'],
+	])("'%s' is no date", async (createdBefore) => {
+		const execution = await getMany('userApiKey', { filters: { createdBefore } });
+		expect(errorOf(execution).message).toBe("'Created Before' is not a date [item 0]");
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test.each([
+		...['2024-03-01T09:00:00Z', '2024-03-01T09:00:00.000000+00:00', '2024-03-01t10:00:00+0100'],
+		...["={{ DateTime.fromISO('2024-03-01T09:00:00Z') }}", '2024-03-01 10:00:00.000 +01:00'],
+		...["={{ DateTime.fromISO('2024-03-01T09:00:00Z').toSQL() }}", ' 2024-03-01 04:00 -05:00 '],
+	])("'%s' is the time at which the seeded keys were created", async (time) => {
+		const found = async (filters: object) =>
+			jsonsOf(await getMany('userApiKey', { filters })).length;
+		expect(await found({ createdBefore: time })).toBe(0);
+		const next = time.replaceAll('2024-03-01', '2024-03-02');
+		expect(await found({ createdBefore: next })).toBe(7);
+	});
+
+	test('a leap day is a date', async () => {
+		expect(await list('userApiKey', { createdBefore: '2024-02-29' })).toEqual([]);
+	});
+
+	test('a status counts whatever its letters', async () => {
+		lab.fault(listing((key) => ({ ...key, status: 'Active' })));
+		expect(await list('userApiKey', { status: 'active' })).toHaveLength(7);
+		lab.fault(listing((key) => ({ ...key, status: 'revoked' })));
+		expect(await list('userApiKey', { status: 'REVOKED' })).toHaveLength(7);
 	});
 
 	test('field sets are loose: odd entries are passed on, not lost', async () => {
