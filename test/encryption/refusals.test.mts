@@ -5,6 +5,7 @@ import { readRecipient } from '../../dist/nodes/DigiCert/encryption/recipient.js
 import { UnusableKey } from '../../dist/nodes/DigiCert/encryption/recipientKey.js';
 import { text } from '../support/read.mts';
 import { fragmentsOf } from '../support/secrets.mts';
+import type { KeyPair } from '../support/keyPairs.mts';
 import { ec, jwkOf, keyPairs, pemOf, privatePemOf, rsa } from '../support/keyPairs.mts';
 
 /** What was said of a key that was not taken. */
@@ -35,6 +36,10 @@ const short = rsa(2047);
 
 const labelled = (label: string, body = 'TUlJQ2RtVnllU0JzYjI1bklIUmxlSFE=') =>
 	`-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
+/** A public key as DER in base64, and a PEM block of such parts. */
+const bodyOf = ({ publicKey }: KeyPair) =>
+	publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+const block = (...parts: string[]) => labelled('PUBLIC KEY', parts.join(''));
 const encryptedPem = RSA.privateKey
 	.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open' })
 	.toString();
@@ -117,6 +122,12 @@ const others: [string, unknown, string][] = [
 	['a key that was cut off', pem.slice(0, 200), 'is neither a PEM public key nor a JWK'],
 	['a body that was cut off', labelled('PUBLIC KEY', pem.slice(27, 200)), 'cannot be read'],
 	['an empty block', labelled('PUBLIC KEY', ''), 'cannot be read'],
+	['two keys in a block', block(bodyOf(RSA), bodyOf(P256)), 'with something behind it'],
+	['two keys in a block, one padded', block(bodyOf(P256), bodyOf(X)), 'with something behind it'],
+	['two keys in lines', block(bodyOf(X), '\n', bodyOf(RSA)), 'with something behind it'],
+	['a key and one byte', block(bodyOf(RSA), 'AA=='), 'with something behind it'],
+	['escaped line ends', pem.replaceAll('\n', '\\n'), 'the characters \\n in place of line ends'],
+	['escaped line ends of Windows', pem.replaceAll('\n', '\\r\\n'), 'in place of line ends'],
 	['two keys in PEM', pem + pemOf(P256.publicKey), 'holds 2 PEM blocks, not one'],
 	['a JWK Set', { keys: [rsaJwk] }, 'is a JWK Set'],
 	['a JWK Set that is a JWK too', { ...rsaJwk, keys: [ecJwk] }, 'is a JWK Set'],
@@ -225,6 +236,19 @@ test('a point off the curve in PEM', () => {
 	spki[spki.length - 1] = (spki[spki.length - 1] ?? 0) ^ 1;
 	const { fault } = refusalOf(labelled('PUBLIC KEY', spki.toString('base64')));
 	expect(fault).toBe('is a PEM public key that cannot be read');
+});
+
+test('a point that is compressed in PEM is taken', () => {
+	const whole = Buffer.from(bodyOf(P256), 'base64');
+	// SPKI of P-256 (RFC 5480) with the point as its sign and x (SEC 1 section 2.3.3).
+	const head = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex');
+	const sign = Buffer.from([2 + (whole.readUInt8(whole.length - 1) & 1)]);
+	const der = Buffer.concat([head, sign, whole.subarray(-64, -32)]);
+	expect(
+		readRecipient(block(der.toString('base64')))
+			.encrypt('text')
+			.split('.'),
+	).toHaveLength(5);
 });
 
 test.each([

@@ -130,6 +130,11 @@ const OTHER_FORMS: ReadonlyArray<readonly [form: RegExp, fault: string, advice: 
 		'is an SSH key',
 		"An RSA or ECDSA one can be converted with 'ssh-keygen -e -m PKCS8 -f key.pub'.",
 	],
+	[
+		/^-----BEGIN PUBLIC KEY-----\\[nr]/,
+		'holds the characters \\n in place of line ends',
+		'Replace them by line ends or by spaces.',
+	],
 ];
 
 /**
@@ -147,12 +152,23 @@ function readPem(text: string): KeyObject {
 	const body = PUBLIC_KEY.exec(text)?.[1];
 	if (body === undefined) throw new UnusableKey('is neither a PEM public key nor a JWK');
 	const der = Buffer.from(body, 'base64');
-	const key = attempt(() => createPublicKey({ key: der, format: 'der', type: 'spki' }));
-	if (key !== undefined) return key;
-	throw new UnusableKey(
-		'is a PEM public key that cannot be read',
-		'Check that it was copied whole.',
-	);
+	const read = (key: Buffer) =>
+		attempt(() => createPublicKey({ key, format: 'der', type: 'spki' }));
+	const key = read(der);
+	if (key === undefined) {
+		throw new UnusableKey(
+			'is a PEM public key that cannot be read',
+			'Check that it was copied whole.',
+		);
+	}
+	// OpenSSL reads the first key, Node.js the base64 up to its padding, and both drop what follows.
+	if (/=\s*[^\s=]/.test(body) || read(der.subarray(0, -1)) !== undefined) {
+		throw new UnusableKey(
+			'is a PEM public key with something behind it',
+			"If these are several keys, take the recipient's only.",
+		);
+	}
+	return key;
 }
 
 /** The members of a public key, by its `kty` (RFC 7518 section 6, RFC 8037 section 2). */
