@@ -21,10 +21,10 @@ async function lookUp<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * Makes a check for one run: it refuses a CertCentral key that is certainly the one of the
- * credential, before it is to be switched off. DigiCert shows nothing of a key's value, so that is
- * known only when the credential's user has no other live key. Keys that passed before count as
- * switched off: of all keys of that user, one is the credential's own.
+ * Makes a check for one run: it refuses a CertCentral key of the credential's user before it is to
+ * be switched off, unless the list shows another live key of that user. DigiCert shows nothing of a
+ * key's value, so more cannot be told. Keys that passed before count as switched off: of all keys of
+ * that user, one is the credential's own.
  *
  * @returns throws DigiCertFailure for a key that is not to be switched off
  */
@@ -43,10 +43,10 @@ export function createOwnKeyCheck() {
 		const live = entries.filter(
 			(key) => isLive(key) && key.ownerId === ownId && !isAcmeUrl(key.record) && !spent.has(key.id),
 		);
-		if (live.length !== 1 || live[0]?.id !== id) return;
+		if (live.some((key) => key.id !== id)) return;
 		throw refusal(
 			'This is the API key of the credential itself',
-			`${spent.size === 0 ? "It is the only live key of the credential's user." : "This run is to switch all live keys of the credential's user off, and it is the last of them."} ${ADVICE}`,
+			`${spent.size === 0 ? "DigiCert lists no other live key of the credential's user." : "This run is to switch all live keys of the credential's user off, and it is the last of them."} ${ADVICE}`,
 		);
 	};
 }

@@ -301,6 +301,21 @@ describe('the guard of the own key on CertCentral', () => {
 		expect(errorOf(await revoke(['Administrator'])).message).toContain('the credential itself');
 	});
 
+	test('is not misled by a list that does not show the last one', async () => {
+		await revoke(OWN.slice(0, 3));
+		const { id } = lab.seeded('Administrator');
+		lab.fault(
+			changing(({ api_keys: keys }) => ({
+				api_keys: list(keys).filter((key) => record(key).id !== id),
+			})),
+			LIST,
+		);
+		const error = errorOf(await revoke(['Administrator']));
+		expect(error.message).toContain('the credential itself');
+		expect(error.description).toContain("no other live key of the credential's user");
+		expect(lab.seeded('Administrator').status).toBe('active');
+	});
+
 	test('asks who the user is once for all items', async () => {
 		await revoke(OWN.slice(0, 3));
 		expect(lab.sandbox.requests({ path: '/user/me' })).toHaveLength(1);
