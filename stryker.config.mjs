@@ -51,9 +51,14 @@ class SampleChecker {
 	}
 }
 
-/** Prints each mutant that no test saw as soon as that is known: all of them take an hour. */
+/** Prints each mutant that no test saw as soon as that is known, and how many were tried: all take hours. */
 class SurvivorReporter {
+	tried = 0;
+
 	onMutantTested({ fileName, location, status, mutatorName, replacement }) {
+		if (['Ignored', 'CompileError'].includes(status)) return;
+		this.tried += 1;
+		if (this.tried % 25 === 0) console.log(`${this.tried} tried`);
 		if (!['Survived', 'NoCoverage', 'RuntimeError', 'Pending'].includes(status)) return;
 		const { line, column } = location.start;
 		const place = `${path.relative(import.meta.dirname, fileName)}:${line}:${column}`;

@@ -2,7 +2,7 @@ import { keyListOfServiceUser } from '../../dist/nodes/DigiCert/digicert/keyList
 import type { ApiRequest } from '../../dist/nodes/DigiCert/http/client.js';
 import { createPacer } from '../../dist/nodes/DigiCert/http/pacing.js';
 import { openSession } from '../../dist/nodes/DigiCert/http/repeating.js';
-import { toReply } from '../../dist/nodes/DigiCert/http/reply.js';
+import { toReply } from '../../dist/nodes/DigiCert/http/exchange.js';
 
 type Client = Parameters<typeof openSession>[0];
 
@@ -21,7 +21,7 @@ function sessionWith(answers: Record<string, object>) {
 				toReply({ statusCode: 200, headers: {}, body: JSON.stringify(answers[path]) }),
 			),
 	};
-	return openSession(client, createPacer(0, never), never);
+	return openSession(client, createPacer(0), never);
 }
 
 const email = 'robot@example.com';

@@ -9,10 +9,14 @@ test('of several keys, each is taken out where it stands, whatever their lengths
 	});
 });
 
+test('parts that touch are one', async () => {
+	expect(await scrub({ said: 'sh0rtsh0rt!' }, ['sh0rt'])).toEqual({ said: '[API key]!' });
+});
+
 test('an object that stands in many places is looked through once, and one in itself is cut', async () => {
 	const shared: Record<string, unknown> = { say: 'sh0rt' };
 	let tower: Record<string, unknown> = shared;
-	for (let level = 0; level < 15; level++) tower = { left: tower, right: tower };
+	for (let level = 0; level < 25; level++) tower = { left: tower, right: tower };
 	shared.self = shared;
 	const copy = JSON.stringify(await scrub(dataObject({ tower, shared }), ['sh0rt']));
 	expect(copy).toContain('"shared":{"say":"[API key]","self":"[nested too deep]"}');

@@ -156,7 +156,12 @@ test('of a removed key it tells no more than was told of it', async () => {
 	const little = { name: undefined, ownerId: undefined, role: undefined };
 	await watcher.poll([keyWith(1, little), keyWith(2)]);
 	const [event] = await watcher.poll([keyWith(2)]);
-	expect(event?.key).toEqual({ id: 1, name: '', status: 'active', is_acme_directory_url: false });
+	expect(event?.key).toStrictEqual({
+		id: 1,
+		name: '',
+		status: 'active',
+		is_acme_directory_url: false,
+	});
 });
 
 test('a key that a lagging list leaves out and shows again is not new', async () => {

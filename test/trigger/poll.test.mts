@@ -109,6 +109,19 @@ describe.each(APIS)('$watch', ({ watch, resource, listPath }) => {
 		expect(inShort(await n8n.poll())).toEqual([]);
 	});
 
+	test('ACME directory URLs are keys, unless they are filtered out', async () => {
+		const isAcme = (event: object) => {
+			const { key } = record(event);
+			return record(key).is_acme_directory_url === true;
+		};
+		const createdWith = async (filters: object) => {
+			const fields = { events: ['created'], reportExisting: true, filters };
+			return (await host({ watch, fields }).activate()).events;
+		};
+		expect((await createdWith({ excludeAcmeUrls: true })).some(isAcme)).toBe(false);
+		expect((await createdWith({})).some(isAcme)).toBe(watch === 'userApiKeys');
+	});
+
 	test('tried by hand, it shows a sample of each event and leaves the state alone', async () => {
 		const n8n = host({ watch, fields: { events: [...ALL, 'neverUsed', 'unused', 'old'] } });
 		const { events } = await n8n.poll('manual');

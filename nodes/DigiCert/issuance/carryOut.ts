@@ -2,8 +2,8 @@ import { explanationOf, nameOfThrown } from '../errors/failure';
 import type { Exchange, Interrupted } from '../http/exchange';
 import type { Run } from '../run';
 import { breathe, inLanes } from '../scheduling';
-import { isFine } from './creation';
-import type { Creation } from './creation';
+import { isFine, isIssued } from './creation';
+import type { Creation, IssuedCreation } from './creation';
 
 /** What a run of creations has besides its items. */
 export interface Issuance extends Run {
@@ -36,8 +36,8 @@ function isInHand(exchange: Exchange): exchange is Interrupted {
 }
 
 /** Whether an issued key goes into the output whatever else breaks. */
-function isReady({ outcome, handOver }: Creation): boolean {
-	return outcome.kind === 'issued' && outcome.parcel !== undefined && handOver === undefined;
+function isReady({ outcome, handOver }: IssuedCreation): boolean {
+	return outcome.parcel !== undefined && handOver === undefined;
 }
 
 /**
@@ -49,8 +49,8 @@ function noteThrown(run: Issuance, creation: Creation, error: unknown): void {
 	const { outcome } = creation;
 	if (outcome.kind === 'planned') {
 		creation.outcome = { kind: 'declined', explanation: explanationOf(error) };
-	} else if (outcome.kind === 'issued' && !isReady(creation)) {
-		outcome.reason ??= explanationOf(error);
+	} else if (isIssued(creation) && !isReady(creation)) {
+		creation.outcome.reason ??= explanationOf(error);
 	} else if (outcome.kind === 'unknown' && isInHand(outcome.exchange)) {
 		outcome.exchange = { ...outcome.exchange, detail: nameOfThrown(error) };
 	} else {

@@ -189,17 +189,16 @@ export function laneOf({ order }: Creation): string {
 	return JSON.stringify([order.subject.thing, baseNameOf(order.name)]);
 }
 
-/** Whether the key's value is here, ready to go to its receiver, with nothing against it. */
+/** Whether the key's value is here, ready to go to its receiver. */
 export function isHeld({ outcome }: Creation): boolean {
-	if (outcome.kind !== 'issued' || outcome.off !== undefined) return false;
-	return outcome.parcel !== undefined && outcome.reason === undefined;
+	return outcome.kind === 'issued' && outcome.parcel !== undefined && outcome.off === undefined;
 }
 
 /** Whether somebody gets the value: with the item, or by the hand-over. */
-export function isDelivered(creation: Creation): boolean {
-	const { outcome } = creation;
-	if (outcome.kind !== 'issued') return false;
-	return outcome.handedOver === true || (isHeld(creation) && outcome.output !== undefined);
+export function isDelivered(creation: Creation): creation is IssuedCreation {
+	if (!isIssued(creation)) return false;
+	const { handedOver, output } = creation.outcome;
+	return handedOver === true || (isHeld(creation) && output !== undefined);
 }
 
 /** Whether the item has what it asked for: a key, or the record of the one that exists. */

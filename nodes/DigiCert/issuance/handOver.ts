@@ -167,14 +167,13 @@ async function endOrCancel(
 	creations: Parameters<Step>[1],
 	handing: Promise<void>,
 ): Promise<void> {
-	let isOver = false;
-	const ended = handing.finally(() => {
-		isOver = true;
-	});
 	const cancelled = new Promise<void>((resolve) => {
 		run.context.onExecutionCancellation(resolve);
 	});
 	// Where n8n cannot tell of a cancel, their end is waited for: nothing may go on behind the run's back.
-	await Promise.race([ended, cancelled.catch(async () => await ended)]);
-	if (!isOver) void ended.then(async () => await carryOut([logLoss], run, creations));
+	await Promise.race([handing, cancelled.catch(async () => await handing)]);
+	const log = async () => {
+		await carryOut([logLoss], run, creations);
+	};
+	void handing.then(log, log);
 }

@@ -192,7 +192,7 @@ function bareReport(
 			bare(key.id, off === 'done' ? 'switched_off' : 'live'),
 		);
 		if (known.length > 0) return known;
-		const told = outcome.toldId === undefined ? null : outcome.toldId;
+		const { toldId: told = null } = outcome;
 		return [...listed, bare(told, told === null ? 'may_exist' : 'candidate')];
 	};
 	const errorOf = (itemIndex: number, keys: IDataObject[]) =>
@@ -215,7 +215,7 @@ function bareReport(
 	for (const [item, error] of failed) items.set(item, failedItem(item, error));
 	for (const creation of creations) {
 		const { itemIndex: item, outcome } = creation;
-		const made = isDelivered(creation) && outcome.kind === 'issued' ? outcome.output : undefined;
+		const made = isDelivered(creation) ? creation.outcome.output : undefined;
 		const output = outcome.kind === 'skipped' ? outcome.record : made;
 		items.set(
 			item,

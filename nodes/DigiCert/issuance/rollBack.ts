@@ -41,7 +41,7 @@ export const rollBackRest: Step = async (run, creations) =>
 
 /** Whether a key of its kind is switched off when nobody receives it. */
 function mayGo({ how, outcome }: IssuedCreation): boolean {
-	if (outcome.off !== undefined || outcome.handedOver === true) return false;
+	if (outcome.off !== undefined) return false;
 	return outcome.keep === undefined ? how.rollback : !outcome.keep;
 }
 

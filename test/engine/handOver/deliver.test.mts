@@ -231,7 +231,10 @@ describe("what the sub-workflow's last node puts out", () => {
 			digest: 'deadbeef'.repeat(4),
 			toJSON: 'a word',
 		});
-		const json = record(only(await create(['A'])).hand_over);
+		const execution = await create(['A']);
+		const json = record(only(execution).hand_over);
+		const [task] = execution.run.data.resultData.runData.DigiCert ?? [];
+		expect(task?.metadata?.subExecution).toEqual({ executionId: 'sub 1', workflowId: CHILD });
 		expect(json).toMatchObject({
 			...{ whole: '[API key]', text: 'stored [API key] at kv', upper: '[API key]' },
 			...{ part: 'begins with [API key]…', base64: '[API key]', url: '[API key]' },
@@ -317,6 +320,7 @@ describe("what the sub-workflow's last node puts out", () => {
 		const id = await oneOld();
 		const error = itemError(await rotate([id], CONTINUE));
 		expect(error.message).toContain('after the sub-workflow had stored key');
+		expect(error.description).toContain('The key is live, and the store has it.');
 		expect(error.keys).toMatchObject([{ id: newest().id, state: 'handed_over' }]);
 		expect([statusOf(id), newest().status]).toEqual(['active', 'active']);
 	});

@@ -25,6 +25,7 @@ describe('a workflow that stops', () => {
 		const error = errorOf(execution);
 		expect(error.itemIndex).toBe(5);
 		expect(error.message).toContain('was switched off again');
+		expect(error.description).not.toContain('To keep keys when another item fails');
 		expect(error.keys.map(({ state }) => state)).toEqual([
 			...Array.from({ length: 5 }, () => 'handed_over'),
 			...Array.from({ length: 7 }, () => 'switched_off'),

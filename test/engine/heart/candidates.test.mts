@@ -1,4 +1,5 @@
 /** Which listed keys are named where a new key's value was lost, and with which of the items. */
+import { listIds } from '../../../dist/nodes/DigiCert/issuance/explain.js';
 import { faults } from '../../../sandbox/index.mts';
 import { breakDown } from '../../support/breakDown.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';
@@ -30,9 +31,13 @@ test('an older key of the name may be it, and need not: the new one may not be l
 	expect(description).toContain('The list may not show the new one yet.');
 });
 
+test('IDs are told in order, runs of them drawn together', () => {
+	expect(listIds([9, 3, 1, 2, 2, 7, 6])).toBe('1-3, 6, 7, 9');
+});
+
 test('many lost keys of one name: each is named once, and the other items say where', async () => {
 	const items = Array.from({ length: 12 }, () => lab.item('A'));
-	lab.fault(faults.errorAfter(500), { ...POST, ...ALWAYS });
+	lab.fault(faults.dropAfter(), { ...POST, ...ALWAYS });
 	const errors = itemErrors(await lab.createUserKeys(items, CONTINUE));
 	const [first = { itemIndex: -1, keys: [] }, ...others] = errors.filter(
 		({ keys }) => keys.length > 1,
@@ -40,6 +45,8 @@ test('many lost keys of one name: each is named once, and the other items say wh
 	expect(others).toEqual([]);
 	const ids = lab.created().map(({ id }) => id);
 	expect(first.keys.map(({ id }) => id)).toEqual([...ids, null]);
+	// None is looked for a second time: the list shows them.
+	expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1);
 	for (const { itemIndex, description, keys } of errors) {
 		if (itemIndex === first.itemIndex) continue;
 		expect(keys).toMatchObject([{ item: itemIndex, id: null, state: 'may_exist' }]);

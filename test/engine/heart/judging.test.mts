@@ -53,6 +53,15 @@ describe('an answer', () => {
 		]);
 	});
 
+	test.each([
+		['\n <!DOCTYPE html><p>', 'an HTML page'],
+		[' <HTML>', 'an HTML page'],
+		['x<html>', 'text that is not JSON'],
+		[' \n', 'an empty body'],
+	])('a body of %j is %s', (body, kind) => {
+		expect(toReply({ statusCode: 200, headers: {}, body }).bodyKind).toBe(kind);
+	});
+
 	test('nested too deep is cut where neither API has anything', () => {
 		const deep = '{"x":'.repeat(60) + '[[]]' + '}'.repeat(60);
 		const json = JSON.stringify(toReply({ statusCode: 200, headers: {}, body: deep }).json);

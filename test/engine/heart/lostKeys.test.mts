@@ -47,6 +47,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		expect(message).toBe(`${MAY_EXIST}: key ${id} may be it [item 0]`);
 		expect(description).toContain(`DigiCert's time of creation: ${id} at `);
 		expect(description).toContain('Nothing proves that this creation made it.');
+		expect(description).toMatch(/It is live, named "A" of (user|subaccount) \d+, and never used\./);
 		expect(keys).toMatchObject([
 			{ item: 0, id, name: 'A', state: 'candidate', created_at: anyText },
 			{ item: 0, id: null, name: 'A', state: 'may_exist' },
@@ -193,6 +194,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 			expect(message).toContain(`keys ${String(a)}, ${String(b)} may be it`);
 			expect(description).toContain('They are live');
 			expect(keys.map(({ id }) => id)).toEqual([a, b, null]);
+			expect(description).toMatch(new RegExp(`: ${a} at \\S+, ${b} at \\S+\\.`));
 		}
 		expect(lab.statuses()).toEqual(['active', 'active']);
 	});

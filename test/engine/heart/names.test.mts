@@ -195,6 +195,13 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(keys).toEqual([]);
 		});
 
+		test('Skip and stop, the first unknown: the second is not told apart from it', async () => {
+			lab.fault(faults.dropAfter(), POST);
+			const { itemIndex, description } = errorOf(await run(['A', 'A'], 'skip'));
+			expect(itemIndex).toBe(0);
+			expect(description).not.toContain('Not sent');
+		});
+
 		test('Skip, the first given away to another run: the second has that record as well', async () => {
 			const id = await madeMeanwhile();
 			const [first, second] = jsonsOf(await run(['A', 'A'], 'skip'));

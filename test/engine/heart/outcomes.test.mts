@@ -83,6 +83,8 @@ describe.each(APIS)('$api answers a creation with', ({ create, switchOff }) => {
 		expect(error.description).toContain(`${switchOff} it`);
 		// A kind that means "wait, then again" would invite a second key.
 		expect(error.failure).toBeUndefined();
+		const [, status] = /HTTP (\d+)/.exec(error.description) ?? [];
+		expect(error.httpCode ?? undefined).toBe(status);
 		const state = isTold ? 'live' : id === null ? 'may_exist' : 'candidate';
 		const ofOwner = create === 'createUserKeys' ? { user_id: user } : { account_id: account };
 		const entry = { item: 0, id, ...ofOwner, state };

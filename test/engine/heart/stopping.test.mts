@@ -409,6 +409,13 @@ describe('service users', () => {
 		expect(keys).toMatchObject([{ email: 'a@b.example', state: 'switched_off' }]);
 	});
 
+	test('the key of a user whose ID is not told goes out without its ID, and nobody is asked', async () => {
+		lab.fault(changing(WITHOUT_ID), { ...POST, ...ALWAYS });
+		const execution = await create();
+		expect(jsonsOf(execution).filter((json) => 'api_key' in json)).toHaveLength(2);
+		expect(lab.sandbox.requests({ method: 'GET' })).toEqual([]);
+	});
+
 	test('a user whose ID is not told is found by the email address; nothing proves the key', async () => {
 		lab.fault(changing(WITHOUT_ID), POST);
 		lab.fault(REFUSE, { match: { name: 'd@e.example' } });
@@ -484,6 +491,16 @@ describe('subaccounts', () => {
 		const { keys } = errorOf(await create('One', 'Two'));
 		expect(lab.statuses()).toEqual(['active']);
 		expect(keys).toMatchObject([{ subaccount: 'One', id: null, state: 'live' }]);
+	});
+
+	test('a key that ends the same, of another account, is not taken for it', async () => {
+		lab.fault(
+			listing((key) => ({ ...key, id: 5, account_id: 6 })),
+			{ ...LIST, ...ALWAYS },
+		);
+		const { keys } = errorOf(await create('One', 'Two'));
+		expect(lab.statuses()).toEqual(['active']);
+		expect(keys.at(-1)).toMatchObject({ subaccount: 'One', id: null, state: 'live' });
 	});
 
 	test('a key of the same name that ends otherwise is not taken for it', async () => {

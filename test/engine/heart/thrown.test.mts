@@ -218,11 +218,22 @@ test("a report that breaks tells another's key as a candidate, and its own witho
 	]);
 });
 
-test('a report that breaks tells what became of a lost key', async () => {
-	lab.fault(faults.errorAfter(500), POST);
+test('a report that breaks tells of the ID that an answer told', async () => {
+	lab.fault(faults.noKeyAfter(), POST);
+	lab.fault(faults.forbiddenInvalidKey(), { ...LIST, ...ALWAYS });
 	breakDown('run.js', 'toOutput');
-	const { errors } = await expectAccounted('continueErrorOutput', { lostReply: 'revoke' });
-	expect(errors).toMatchObject([{ keys: [{ state: 'switched_off' }] }]);
+	const { errors } = await expectAccounted('continueErrorOutput');
+	expect(errors).toMatchObject([{ keys: [{ id: at(lab.created(), 0).id, state: 'candidate' }] }]);
+});
+
+test.each([
+	['revoke', 'switched_off'],
+	['report', 'live'],
+])('a report that breaks tells what became of a lost key: %s', async (lostReply, state) => {
+	lab.fault(faults.noKeyAfter(), POST);
+	breakDown('run.js', 'toOutput');
+	const { errors } = await expectAccounted('continueErrorOutput', { lostReply });
+	expect(errors).toMatchObject([{ keys: [{ id: at(lab.created(), 0).id, state }] }]);
 });
 
 test.each([

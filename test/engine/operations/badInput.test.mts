@@ -56,6 +56,7 @@ function expectStopped(execution: Execution, message: string, item: number) {
 	expect(errorOf(execution).message).toMatch(new RegExp(`\\[item ${item}\\]$`));
 	expect(errorOf(execution).itemIndex).toBe(item);
 	expect(errorOf(execution).description).toContain('Nothing was sent');
+	expect(errorOf(execution).description).toMatch(/^[A-Z]/);
 	expect(JSON.stringify(execution.error)).not.toContain(PASTED_KEY);
 	expect(lab.sandbox.requests()).toEqual([]);
 }

@@ -129,6 +129,7 @@ describe('rotation', () => {
 			{ parameters: { keyId: byId('={{ $json.key }}'), name: '' } },
 		);
 		expect(errorOf(execution).message).toBe(`Key ${seeded(name)} ${message} [item 1]`);
+		expect(errorOf(execution).description).toMatch(/^[A-Z]/);
 		expect(lab.creations()).toHaveLength(0);
 	});
 

@@ -106,6 +106,18 @@ describe.each(APIS)('$create', ({ create }) => {
 		expect(execution.saved?.DigiCert).toBeUndefined();
 	});
 
+	test('a rate limit after a key was made is told without the kind that has n8n run it again', async () => {
+		lab.fault(faults.rateLimited({ retryAfter: 600 }), { match: { name: 'B' } });
+		const execution = await lab[create](['A', 'B'].map(lab.item), {
+			parameters: { options: { concurrency: 1 } },
+		});
+		expect(errorOf(execution).failure).toBeUndefined();
+		lab.fault(faults.rateLimited({ retryAfter: 600 }), POST);
+		expect(errorOf(await lab[create]([lab.item('C')])).failure).toMatchObject({
+			cause: 'rate-limited',
+		});
+	});
+
 	test('a run that has stopped does not wait for the rate limit', async () => {
 		lab.fault(faults.rateLimited({ retryAfter: 600 }), { match: { name: 'B' } });
 		lab.fault(answering(400, {}), { match: { name: 'C' } });
