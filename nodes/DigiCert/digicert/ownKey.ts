@@ -45,7 +45,9 @@ export function createOwnKeyCheck() {
 		);
 		if (live.some((key) => key.id !== id)) return;
 		throw refusal(
-			'This is the API key of the credential itself',
+			live.length === 0
+				? 'This may be the API key of the credential itself'
+				: 'This is the API key of the credential itself',
 			`${spent.size === 0 ? "DigiCert lists no other live key of the credential's user." : "This run is to switch all live keys of the credential's user off, and it is the last of them."} ${ADVICE}`,
 		);
 	};

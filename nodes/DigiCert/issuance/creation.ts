@@ -117,7 +117,7 @@ export interface Issued {
 	execution?: RelatedExecution;
 	/** Whether it stays, because a sub-workflow was called with it and may have stored it. */
 	keep?: boolean;
-	/** What became of the old key, now that the new one is stored. `may_be_live`: it was to be switched off. */
+	/** What became of the old key, if there is one, now that the new one is stored. `may_be_live`: it was to be switched off. */
 	oldKey?: 'switched_off' | 'kept' | 'may_be_live';
 	/** There once it was to be switched off; then its value is not put out. */
 	off?: SwitchedOff;
@@ -189,9 +189,10 @@ export function laneOf({ order }: Creation): string {
 	return JSON.stringify([order.subject.thing, baseNameOf(order.name)]);
 }
 
-/** Whether the key's value is here, ready to go to its receiver. */
+/** Whether the key's value is here, ready to go to its receiver, with nothing against it. */
 export function isHeld({ outcome }: Creation): boolean {
-	return outcome.kind === 'issued' && outcome.parcel !== undefined && outcome.off === undefined;
+	if (outcome.kind !== 'issued' || outcome.off !== undefined) return false;
+	return outcome.parcel !== undefined && outcome.reason === undefined;
 }
 
 /** Whether somebody gets the value: with the item, or by the hand-over. */

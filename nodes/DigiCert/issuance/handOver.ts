@@ -50,7 +50,6 @@ async function settleOldKey(
 ): Promise<IDataObject> {
 	const { replaces } = order;
 	if (replaces === undefined) return {};
-	outcome.oldKey = 'kept';
 	if (handOver?.switchOffOld !== true) return { replaces };
 	if (outcome.parcel?.verified === false) {
 		return { replaces: { ...replaces, kept: 'The trial of the new key did not go well' } };
@@ -95,6 +94,7 @@ async function handOne(
 		return;
 	}
 	outcome.handedOver = true;
+	outcome.oldKey = 'kept';
 	const said = [];
 	for (const json of ended.said) said.push(await scrub(json, secrets));
 	outcome.output = {

@@ -64,7 +64,7 @@ export function filterCollection(filters: INodeProperties[]): INodeProperties {
  * it. JavaScript itself takes much more for a date: it finds the year 2045 in `45`.
  */
 const DATE_TIME =
-	/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(Z|[+-]\d\d:?\d\d))?)?$/i;
+	/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(Z|[+-]\d\d(?::?\d\d)?))?)?$/i;
 
 /** How far a zone's clocks are ahead of UTC at a moment, in ms. */
 function offsetOf(moment: Date, timeZone: string): number {
@@ -89,7 +89,9 @@ function readDateTime(value: unknown, timeZone: string): Date {
 	const [, day = '', time = '00:00', zone] = DATE_TIME.exec(value.trim()) ?? [];
 	// A day that no month has is taken for one of the next month.
 	const isDay = new Date(day).getUTCDate() === Number(day.slice(-2));
-	const asIfUtc = new Date(isDay ? `${day}T${time}${zone ?? 'Z'}` : Number.NaN);
+	// PostgreSQL writes whole hours without minutes.
+	const offset = zone?.length === 3 ? `${zone}:00` : (zone ?? 'Z');
+	const asIfUtc = new Date(isDay ? `${day}T${time}${offset}` : Number.NaN);
 	if (zone !== undefined || Number.isNaN(asIfUtc.getTime())) return asIfUtc;
 	// The offset belongs to the moment that is looked for, so it is taken from a first estimate.
 	const estimate = new Date(asIfUtc.getTime() - offsetOf(asIfUtc, timeZone));

@@ -321,7 +321,8 @@ describe("what the sub-workflow's last node puts out", () => {
 		const error = itemError(await rotate([id], CONTINUE));
 		expect(error.message).toContain('after the sub-workflow had stored key');
 		expect(error.description).toContain('The key is live, and the store has it.');
-		expect(error.keys).toMatchObject([{ id: newest().id, state: 'handed_over' }]);
+		const replaces = { id, state: 'kept' };
+		expect(error.keys).toMatchObject([{ id: newest().id, state: 'handed_over', replaces }]);
 		expect([statusOf(id), newest().status]).toEqual(['active', 'active']);
 	});
 });

@@ -8,9 +8,9 @@ import {
 	handOver,
 	useHandOver,
 } from '../../support/handOver.mts';
-import { byId, useLab } from '../../support/lab.mts';
+import { byId, credentialFor, nodeOf, useLab, workflowOf } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { parameters as toParameters, text } from '../../support/read.mts';
+import { dataObject, parameters as toParameters, text } from '../../support/read.mts';
 import { errorOf, itemError, itemErrors, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
@@ -18,16 +18,51 @@ shortenPauses();
 const hand = useHandOver(lab);
 const { calls, create, expectNoValue, perform, rotate } = hand;
 
+describe('a hand-over to the workflow itself', () => {
+	/** Creates a key in a workflow that begins with a call from others as well. */
+	async function createWhereCalled() {
+		const { type, fields } = credentialFor('userApiKey', lab.sandbox);
+		const credential = await lab.engine.credentials.store(type, fields);
+		const given = { resource: 'userApiKey', operation: 'create', options: {}, ...CREATE };
+		const itself = handOver({ handOverWorkflow: byId('={{ $workflow.id }}') });
+		const workflow = workflowOf({ [type]: credential }, { ...given, ...itself });
+		const called = nodeOf('Called', 'n8n-nodes-base.executeWorkflowTrigger');
+		return await lab.run(
+			{
+				...workflow,
+				nodes: [...workflow.nodes, called],
+				connections: {
+					...workflow.connections,
+					Called: { main: [[{ node: 'DigiCert', type: 'main', index: 0 }]] },
+				},
+			},
+			{ items: [{ json: dataObject(lab.item('A')) }] },
+		);
+	}
+
+	test('whose call leads to this node is refused: it would make keys without end', async () => {
+		const { message, description } = errorOf(await createWhereCalled());
+		expect(message).toBe(
+			"'Workflow' is this workflow itself, and its call leads to this node [item 0]",
+		);
+		expect(description).toContain('Choose a workflow that only stores the API key.');
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
+
+	test('whose call does not lead to this node is none of its business', async () => {
+		const itself = { handOverWorkflow: byId('={{ $workflow.id }}') };
+		const execution = await create(['A'], { parameters: itself });
+		expect(lab.creations()).toHaveLength(1);
+		expect(execution.error?.message ?? '').not.toContain('itself');
+	});
+});
+
 describe('bad input', () => {
 	test.each([
 		[{ handOverWorkflow: byId('={{ $json.none }}') }, "'Workflow' is empty [item 0]"],
 		[{ handOverWorkflow: byId('  ') }, "'Workflow' is empty [item 0]"],
 		[{ handOverWorkflow: byId('={{ [1] }}') }, "'Workflow' is not the ID of a workflow [item 0]"],
 		[{ handOverWorkflow: byId('={{ true }}') }, "'Workflow' is not the ID of a workflow [item 0]"],
-		[
-			{ handOverWorkflow: byId('={{ $workflow.id }}') },
-			"'Workflow' is this workflow itself [item 0]",
-		],
 		[{ deliverTo: '={{ $json.none }}' }, "'Deliver To' is none of its values [item 0]"],
 		[{ deliverTo: 'vault' }, "'Deliver To' is none of its values [item 0]"],
 		[{ handOverFailed: 'keepBoth' }, "'If Hand-Over Fails' is none of its values [item 0]"],

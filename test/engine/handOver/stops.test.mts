@@ -109,6 +109,20 @@ describe('a workflow that stops', () => {
 		]);
 	});
 
+	test('a key for the output is switched off as well: its item is not put out', async () => {
+		hand.store = failWith('sealed');
+		const { keys } = errorOf(
+			await create(['A', 'B'], {
+				parameters: {
+					...{ deliverTo: "={{ $json.name === 'A' ? 'output' : 'workflow' }}" },
+					...{ handOverFailed: 'keepNew', options: { concurrency: 1 } },
+				},
+			}),
+		);
+		expect(keys.map(({ state }) => state)).toEqual(['switched_off', 'live']);
+		expect(lab.statuses()).toEqual(['revoked', 'active']);
+	});
+
 	test('a refused creation hands nothing over', async () => {
 		lab.fault(answering(400, {}), { match: { method: 'POST', name: 'B' } });
 		const parameters = { options: { concurrency: 1 } };

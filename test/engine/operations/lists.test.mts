@@ -127,6 +127,7 @@ describe('Get Many User API Keys', () => {
 		...['2024-03-01T09:00:00Z', '2024-03-01T09:00:00.000000+00:00', '2024-03-01t10:00:00+0100'],
 		...["={{ DateTime.fromISO('2024-03-01T09:00:00Z') }}", '2024-03-01 10:00:00.000 +01:00'],
 		...["={{ DateTime.fromISO('2024-03-01T09:00:00Z').toSQL() }}", ' 2024-03-01 04:00 -05:00 '],
+		'2024-03-01 09:00:00+00',
 	])("'%s' is the time at which the seeded keys were created", async (time) => {
 		const found = async (filters: object) =>
 			jsonsOf(await getMany('userApiKey', { filters })).length;
