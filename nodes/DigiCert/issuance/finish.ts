@@ -14,8 +14,8 @@ import { isDelivered, isHeld, isIssued } from './creation';
 export const complete: Step = async (run, creations) => {
 	if (isStopped(run, creations)) return;
 	const misses: string[] = [];
-	const held = creations.filter(isIssued).filter(isHeld);
-	await forEachCreation(run, held, async ({ order, outcome, itemIndex }) => {
+	const lacking = creations.filter(isIssued).filter(({ order }) => order.complete !== undefined);
+	await forEachCreation(run, lacking.filter(isHeld), async ({ order, outcome, itemIndex }) => {
 		try {
 			const more = await order.complete?.(run.session, outcome.reply);
 			outcome.parcel = { ...outcome.parcel, ...more };
