@@ -172,7 +172,7 @@ export const BROKEN: readonly Broken[] = [
 		name: 'names keys by their values',
 		shows: 'secret told',
 		changes: [
-			change('issuance/explain.js', '...owner, state', '$&, value: outcome.reply?.api_key'),
+			change('issuance/namedKeys.js', '...owner, state', '$&, value: outcome.reply?.api_key'),
 		],
 	},
 	{

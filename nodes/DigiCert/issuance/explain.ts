@@ -1,95 +1,15 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { DigiCertApi } from '../digicert/apis';
 import type { KeyFacts } from '../digicert/keyFacts';
-import { isReadable } from '../digicert/keyFacts';
 import { explanationOf, headlineOf, notStarted, refusal, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isRedirect } from '../http/classify';
 import { describe, explainRefused } from '../http/explain';
 import type { Run } from '../run';
 import { isFound, NOTHING_FOUND } from './creation';
-import type { Creation, Issued, KeyOrder, Proven, Unknown } from './creation';
-
-/**
- * What is known of a key that an item does not put out. `live`: it exists, and nobody is known to
- * have got its value from this run. `handed_over`: a sub-workflow has stored it. `candidate`: it is
- * listed and may be the one whose value was lost. `may_exist`: one that no list shows so far.
- */
-export type KeyState = 'live' | 'switched_off' | 'handed_over' | 'candidate' | 'may_exist';
-
-/** An entry of `context.keys` of an error, for workflows: the owner's field has the API's own name. */
-export interface KeyEntry extends IDataObject {
-	item: number;
-	id: number | null;
-	name: string;
-	state: KeyState;
-}
-
-/** The keys that a creation made or may have made and that its item does not put out. */
-export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEntry[] {
-	const entry = (
-		id: number | null,
-		state: KeyState,
-		name = sentName,
-		owner = order.owner,
-	): KeyEntry => ({ item: itemIndex, id, name, ...owner, state });
-	if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
-	const { found } = outcome;
-	const candidates = isFound(found) ? found.candidates : [];
-	const listed = candidates.map((key) => ({
-		...entry(key.id, 'candidate', key.name, order.ownerIn?.(key)),
-		created_at: timeOf(key),
-	}));
-	if (outcome.kind === 'issued') {
-		const { id = null, off, handedOver } = outcome;
-		if (off === 'done') return [entry(id, 'switched_off')];
-		if (handedOver === true) return [{ ...entry(id, 'handed_over'), ...oldKeyOf(order, outcome) }];
-		return id === null ? [...listed, entry(null, 'live')] : [entry(id, 'live')];
-	}
-	const proven = isFound(found) ? found.proven : [];
-	if (proven.length > 0) {
-		return proven.map(({ key, off }) =>
-			entry(key.id, off === 'done' ? 'switched_off' : 'live', key.name),
-		);
-	}
-	// Were the told one listed, live and unused, it would be proven.
-	const told = outcome.toldId === undefined ? [] : [entry(outcome.toldId, 'candidate')];
-	return [...told, ...listed, ...(told.length === 0 ? [entry(null, 'may_exist')] : [])];
-}
-
-/** What became of the key that a stored one replaces. */
-function oldKeyOf({ replaces }: KeyOrder, { oldKey }: Issued): IDataObject {
-	if (replaces === undefined || oldKey === undefined) return {};
-	return { replaces: { id: replaces.id, state: oldKey } };
-}
-
-function timeOf({ createdAt }: KeyFacts): string | null {
-	return createdAt !== undefined && isReadable(createdAt) ? createdAt.toISOString() : null;
-}
-
-/** IDs in order, with runs of them drawn together: none is left out, however many there are. */
-export function listIds(ids: readonly number[]): string {
-	const ranges: Array<[first: number, last: number]> = [];
-	for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
-		const range = ranges.at(-1);
-		if (range !== undefined && range[1] + 1 === id) range[1] = id;
-		else ranges.push([id, id]);
-	}
-	return ranges
-		.map(([first, last]) => {
-			if (first === last) return String(first);
-			return last === first + 1 ? `${first}, ${last}` : `${first}-${last}`;
-		})
-		.join(', ');
-}
+import type { Creation, Issued, Proven, Unknown } from './creation';
+import { nameKeys, timeOf } from './namedKeys';
 
 const MAY_EXIST = 'The API key may have been created at DigiCert, but its value did not arrive';
-
-/** Names keys by their IDs. */
-export function nameKeys(ids: readonly number[]): string {
-	return `${ids.length === 1 ? 'key' : 'keys'} ${listIds(ids)}`;
-}
 
 function idsOf(keys: readonly KeyFacts[]): number[] {
 	return keys.map(({ id }) => id);

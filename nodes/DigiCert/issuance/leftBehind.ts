@@ -5,19 +5,9 @@ import { inSlices } from '../scheduling';
 import { addTo } from '../values';
 import { isFound, isIssued, oldKeyThatIs } from './creation';
 import type { Creation, Issued, SwitchedOff } from './creation';
-import { explainOutcome, keysOf, listIds, nameKeys } from './explain';
-import type { KeyEntry, KeyState } from './explain';
-
-/** The keys of a whole run that nobody receives. An ID says enough; a name goes where there is none. */
-export async function keysOfAll(creations: readonly Creation[]): Promise<KeyEntry[]> {
-	const keys: KeyEntry[] = [];
-	await inSlices(creations, (creation) => void keys.push(...keysOf(creation)));
-	return keys;
-}
-
-export function idsIn(keys: readonly KeyEntry[], state: KeyState): number[] {
-	return keys.flatMap((key) => (key.state === state && key.id !== null ? key.id : []));
-}
+import { explainOutcome } from './explain';
+import { idsIn, listIds, nameKeys } from './namedKeys';
+import type { KeyEntry, KeyState } from './namedKeys';
 
 /** Most texts of a kind that an error has: those of DigiCert may differ from item to item. */
 const MOST_TEXTS = 10;

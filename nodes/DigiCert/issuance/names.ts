@@ -13,7 +13,7 @@ import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, isOf, laneOf } from './creation';
 import type { Creation, IssuedCreation } from './creation';
-import { listIds } from './explain';
+import { listIds } from './namedKeys';
 import { withdraw } from './rollBack';
 
 /** Most looks for an own key in a list that does not show it yet. */

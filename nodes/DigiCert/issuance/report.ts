@@ -16,8 +16,9 @@ import {
 	withoutValue,
 } from './creation';
 import type { Creation } from './creation';
-import { explainOutcome, keysOf, listIds } from './explain';
-import { countMade, describeKeys, describeOthers, idsIn, keysOfAll } from './leftBehind';
+import { explainOutcome } from './explain';
+import { countMade, describeKeys, describeOthers } from './leftBehind';
+import { idsIn, keysOf, keysOfAll, listIds } from './namedKeys';
 
 /** How a run ends: with items, or with the one error that stops the workflow. */
 export type Ending = INodeExecutionData[] | NodeError;

@@ -58,21 +58,6 @@ async function switchOffUnless(
 }
 
 /**
- * Looks for a run's own key whose ID the answer does not tell.
- *
- * @returns its ID, if the list proves which one it is
- */
-async function findId(search: Search, creation: IssuedCreation): Promise<number | undefined> {
-	const found = await look(search, creation);
-	if (!isFound(found)) {
-		creation.outcome.off = found;
-		return undefined;
-	}
-	creation.outcome.off = NOT_PROVEN;
-	return found.proven[0]?.key.id;
-}
-
-/**
  * Switches keys of this run off. One whose ID the answer does not tell is looked for, a second time
  * when the list may lag, and switched off if the list proves which one it is.
  *
@@ -83,21 +68,33 @@ export async function switchOffAll(
 	unwanted: readonly IssuedCreation[],
 	creations: readonly Creation[],
 ): Promise<void> {
-	let open = unwanted;
-	for (let looks = 1; open.length > 0; looks++) {
-		const missing: IssuedCreation[] = [];
-		let search: Promise<Search> | undefined;
-		await forEachCreation(run, open, async (creation) => {
-			const { outcome } = creation;
-			if (outcome.id === undefined) {
-				search ??= whatIsKnown(creations).then((known) => startSearch(run, known));
-				outcome.id = await findId(await search, creation);
-			}
-			if (outcome.id !== undefined) await withdraw(run, creation, outcome.id);
-			else if (isFound(outcome.found) && mayBeProven(creation)) missing.push(creation);
-		});
-		if (missing.length === 0 || looks === MOST_LOOKS) return;
-		await sleep(secondPause(run));
-		open = missing;
+	// All at once: after a cancel, hand-overs that still go on switch keys off beside the run itself.
+	for (const { outcome } of unwanted) outcome.off = 'pending';
+	try {
+		let open = unwanted;
+		for (let looks = 1; open.length > 0; looks++) {
+			const missing: IssuedCreation[] = [];
+			let search: Promise<Search> | undefined;
+			await forEachCreation(run, open, async (creation) => {
+				const { outcome } = creation;
+				if (outcome.id === undefined) {
+					search ??= whatIsKnown(creations).then((known) => startSearch(run, known));
+					const found = await look(await search, creation);
+					if (!isFound(found)) {
+						outcome.off = found;
+						return;
+					}
+					outcome.id = found.proven[0]?.key.id;
+				}
+				if (outcome.id !== undefined) await withdraw(run, creation, outcome.id);
+				else if (looks < MOST_LOOKS && mayBeProven(creation)) missing.push(creation);
+				else outcome.off = NOT_PROVEN;
+			});
+			if (missing.length > 0) await sleep(secondPause(run));
+			open = missing;
+		}
+	} finally {
+		// Where something was thrown, the next step tries again.
+		for (const { outcome } of unwanted) if (outcome.off === 'pending') outcome.off = undefined;
 	}
 }

@@ -126,6 +126,26 @@ describe.each(OWNERS)('$operation.0', ({ operation, form, header, trial, isLooke
 		}
 	});
 
+	test('cancelled between two looks: no line of the log says that it did not work', async () => {
+		hand.store = failWith('sealed');
+		const reads = isLookedUp ? 2 : 1;
+		for (let i = 0; i < reads; i++) lab.fault(answering(200, { api_keys: [] }), LIST);
+		const hasRead = () => lab.sandbox.requests({ method: 'GET' }).length === reads;
+		await create(['A'], { onStart: cancelWhen(hasRead) });
+		const switchedOff = () => logged().at(-1)?.keys.switched_off;
+		while (list(switchedOff() ?? []).length === 0) {
+			await new Promise((resolve) => setTimeout(resolve, 5));
+		}
+		expect(switchedOff()).toEqual([firstId()]);
+		expect(
+			logged()
+				.map(({ line }) => line)
+				.join(),
+		).not.toContain('did not work');
+		expect(lab.statuses()).not.toContain('active');
+		expect(lab.sandbox.requests({ method: 'PUT' })).toHaveLength(1);
+	});
+
 	test('a run that stops looks a second time for a key that the list does not show at once', async () => {
 		lab.fault(answering(400, {}), { match: { method: 'POST', name: 'B' } });
 		lab.fault(answering(200, { api_keys: [] }), LIST);
