@@ -69,7 +69,7 @@ export class DigiCertCertCentralApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://www.digicert.com/services/v2',
 			description:
-				'Must start with https; plain http is accepted for this machine only. When the test says ENOTFOUND or EAI_AGAIN, there is no machine of this name: look for a typing mistake.',
+				'Must start with https; plain http is accepted for this machine only. When the test says ENOTFOUND or EAI_AGAIN, there is no machine of this name: check how it is spelt.',
 			displayOptions: { show: { region: ['custom'] } },
 		},
 	];

@@ -12,7 +12,7 @@ import { withKeyHeader } from '../nodes/DigiCert/http/credential';
 
 const WRONG_KEY =
 	'DigiCert refused this API key. Check that it was copied whole, is still active, and is a Partner Subscriptions key, not a CertCentral one.';
-const WRONG_ADDRESS = `There is no Partner Subscriptions API at the Base URL. Check it for a typing mistake; DigiCert's own is ${PARTNER_BASE_URL}.`;
+const WRONG_ADDRESS = `There is no Partner Subscriptions API at the Base URL. Check how it is spelt; DigiCert's own is ${PARTNER_BASE_URL}.`;
 
 /** What the test says of an answer with this HTTP status. */
 function whenStatus(value: number, message: string): IAuthenticateRuleResponseCode {
@@ -48,7 +48,7 @@ export class DigiCertPartnerApi implements ICredentialType {
 			default: PARTNER_BASE_URL,
 			placeholder: `e.g. ${PARTNER_BASE_URL}`,
 			description:
-				'Must start with https; plain http is accepted for this machine only. When the test says ENOTFOUND or EAI_AGAIN, there is no machine of this name: look for a typing mistake.',
+				'Must start with https; plain http is accepted for this machine only. When the test says ENOTFOUND or EAI_AGAIN, there is no machine of this name: check how it is spelt.',
 		},
 	];
 

@@ -86,7 +86,7 @@ export function reportText(parts: readonly Part[], versions: Record<string, stri
 	};
 	return [
 		'# Benchmarks',
-		'Written by `npm run bench`; nothing here is written by hand. The node runs as built, in n8n’s own engine, against the sandbox in another process on the same machine. What is compared was measured in turns in one run. A ratio is kept when its median is within the bound.',
+		'Written by `npm run bench`; nothing here is written by hand. The node runs as built, in n8n’s own engine, against the sandbox in another process on the same machine. What is compared was measured in turns in one run. A ratio is kept when its median is within the bound, which is a target: what is missed says so.',
 		table(['', ''], Object.entries(facts)),
 		...parts.map(partText),
 	].join('\n\n');

@@ -18,7 +18,7 @@ import {
 
 /** What n8n proposes as the description of the node as an AI tool: it is a model that reads it. */
 const FOR_MODELS =
-	"Works with DigiCert API keys. Depending on how it is set up, it lists or inspects keys, users and service users, changes a key's name or role restriction, switches a key off or on, or creates or rotates a key. Keys, users and subaccounts are given by numeric ID, which the lists tell. The value of a new key comes back encrypted as api_key_jwe: pass it on unchanged. If a call that creates a key fails, do not repeat it: report the error.";
+	"Works with DigiCert API keys. Depending on how it is set up, it lists or inspects keys, users and service users, changes a key's name or role restriction, switches a key off or on, or creates or rotates a key. Keys, users and subaccounts are given by numeric ID, which the lists tell. The value of a new key comes back encrypted as api_key_jwe, to be passed on unchanged, or not at all where a sub-workflow stores it. If a call that creates a key fails, do not repeat it: report the error.";
 
 /** For n8n's AI workflow builder. */
 const FOR_BUILDERS =

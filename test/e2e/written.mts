@@ -53,7 +53,7 @@ const QUEUE_HEAD = [
 /** The generated tables: where each stands, between `<!-- e2e:mark -->` and `<!-- /e2e:mark -->`. */
 export function tables({ newest, oldest, editor, queue }: Results) {
 	const versions = [
-		['n8n', 'Node.js', 'Credentials, workflows, triggers', 'Editor'],
+		['n8n', 'Node.js', 'Credentials, workflows, hand-over', 'Editor'],
 		...[newest, oldest].map(({ n8n, node, checks }) => [
 			...[n8n, node, `${checks} checks passed`],
 			n8n === editor.n8n ? `${editor.checks} checks passed` : 'not tried',

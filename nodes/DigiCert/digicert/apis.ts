@@ -66,5 +66,5 @@ export const partner: DigiCertApi = {
 	offStatus: 'inactive',
 	label: 'Partner Subscriptions',
 	longestName: LONGEST_PARTNER_NAME,
-	keyList: "the list of keys that the parent account's key gets from GET /api-key",
+	keyList: "the list of 'Get Many Subaccount API Keys'",
 };

@@ -107,7 +107,7 @@ export function roleOf({ id, restricted_to_role_id: role }: DigiCertRecord): num
 	if (number !== undefined) return number;
 	throw refusal(
 		`The role restriction of key ${id} cannot be read`,
-		'Choose the role restriction yourself, or create a new API key. Nothing was changed.',
+		"In an update, choose the 'Role Restriction'. In place of a rotation, create a new API key with the restriction that it is to have. Nothing was changed.",
 	);
 }
 

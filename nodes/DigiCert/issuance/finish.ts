@@ -6,6 +6,7 @@ import { safeIdOf, textOf } from '../values';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Step } from './carryOut';
 import { isDelivered, isHeld, isIssued } from './creation';
+import { listIds } from './namedKeys';
 
 /**
  * Adds to the outputs what DigiCert's answers lack. Whatever goes wrong with these look-ups, the
@@ -13,7 +14,7 @@ import { isDelivered, isHeld, isIssued } from './creation';
  */
 export const complete: Step = async (run, creations) => {
 	if (isStopped(run, creations)) return;
-	const misses: string[] = [];
+	const misses: Array<{ item: number; why: string }> = [];
 	const lacking = creations.filter(isIssued).filter(({ order }) => order.complete !== undefined);
 	await forEachCreation(run, lacking.filter(isHeld), async ({ order, outcome, itemIndex }) => {
 		try {
@@ -21,12 +22,13 @@ export const complete: Step = async (run, creations) => {
 			outcome.parcel = { ...outcome.parcel, ...more };
 			outcome.id ??= safeIdOf(more?.key_id);
 		} catch (error) {
-			misses.push(`${explanationOf(error).message} [item ${itemIndex}]`);
+			misses.push({ item: itemIndex, why: explanationOf(error).message });
 		}
 	});
-	if (misses.length === 0) return;
+	const [first] = misses;
+	if (first === undefined) return;
 	run.notes.push(
-		`The API keys were created. On ${misses.length} of the items, a look-up after it did not work: ${misses[0]}`,
+		`The API keys were created, but their IDs could not be looked up [item ${listIds(misses.map(({ item }) => item))}]: ${first.why}. Look for them in ${run.api.keyList}.`,
 	);
 };
 

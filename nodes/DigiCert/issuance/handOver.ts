@@ -118,7 +118,7 @@ function link({ context }: Issuance, handed: readonly IssuedCreation[]): void {
 }
 
 const CLEAR_TEXT =
-	"The API keys went to a sub-workflow in clear text. Its own settings decide whether n8n keeps a copy: set 'Save successful production executions', 'Save failed production executions' and 'Save manual executions' there to 'Do not save'.";
+	"The API keys went to a sub-workflow in clear text. Its own settings decide whether n8n keeps a copy: set 'Save successful production executions', 'Save failed production executions', 'Save manual executions' and 'Save execution progress' there to 'Do not save'.";
 
 /**
  * Delivers the keys: into the output, or to a sub-workflow, which is called once for each key. A

@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
+import type { DigiCertApi } from '../digicert/apis';
 import { isLive } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { tagOf } from '../digicert/keyNames';
@@ -28,10 +29,10 @@ function namesakesOf({ order, outcome }: Creation, keys: OwnKeys): KeyFacts[] {
 		.sort((a, b) => a.id - b.id);
 }
 
-function refuseExisting({ order }: Creation, id: number): Explanation {
+function refuseExisting({ offWord }: DigiCertApi, { order }: Creation, id: number): Explanation {
 	const { explanation } = refusal(
 		'There is already a live API key of this name',
-		`${JSON.stringify(order.name)} of ${order.subject.thing}. The option 'If Name Exists' is set to 'Fail'. Choose another 'Name', or switch that key off first. Nothing was created for this item.`,
+		`${JSON.stringify(order.name)} of ${order.subject.thing}. The option 'If Name Exists' is set to 'Fail'. Choose another name, or ${offWord} that key first. Nothing was created for this item.`,
 	);
 	return { ...explanation, keyId: id };
 }
@@ -68,7 +69,7 @@ async function declineRepeats(creations: readonly Creation[]): Promise<void> {
 	});
 }
 
-async function checkName(read: ReadKeys, creation: Creation): Promise<void> {
+async function checkName(api: DigiCertApi, read: ReadKeys, creation: Creation): Promise<void> {
 	const keys = await read(creation.order.listFor());
 	const [first] = namesakesOf(creation, keys);
 	if (first === undefined) {
@@ -77,7 +78,7 @@ async function checkName(read: ReadKeys, creation: Creation): Promise<void> {
 	}
 	creation.outcome =
 		creation.how.ifNameExists === 'fail'
-			? { kind: 'declined', explanation: refuseExisting(creation, first.id) }
+			? { kind: 'declined', explanation: refuseExisting(api, creation, first.id) }
 			: { kind: 'skipped', record: { ...first.record, skipped: true } };
 }
 
@@ -90,7 +91,7 @@ export const checkNames: Step = async (run, creations) => {
 	if (strict.some(({ how }) => how.ifNameExists === 'fail')) await declineRepeats(creations);
 	const read = readOnceWith(run.session);
 	const open: readonly Creation[] = strict.filter(isOf('planned'));
-	await forEachCreation(run, open, async (creation) => await checkName(read, creation));
+	await forEachCreation(run, open, async (creation) => await checkName(run.api, read, creation));
 };
 
 /**

@@ -70,7 +70,7 @@ const NOTHING = {
 };
 
 const ERROR_ITEM =
-	"An item with an error counts as a failure, even if that workflow goes on after errors. If all was well with it, rename the field 'error'.";
+	"An item with a field 'error' counts as not stored, even if that workflow goes on. If all was well with it, rename the field.";
 
 function isItem(value: unknown): value is INodeExecutionData {
 	return isRecord(value) && isRecord(value.json);
@@ -103,7 +103,7 @@ export async function callSubWorkflow(
 ): Promise<Ended> {
 	const quote = (error: unknown) => {
 		const words = secrets.reduce((text, secret) => createQuote(secret)(text), wordsOf(error));
-		const quoted = enduring.client.quote(words) || 'an error without a text';
+		const quoted = enduring.client.quote(words) || 'something without a text';
 		return `It ended with: ${quoted}${/[.!?)]$/.test(quoted) ? '' : '.'}`;
 	};
 	const failed = ({ found, advice }: Why, execution?: RelatedExecution): Ended => {

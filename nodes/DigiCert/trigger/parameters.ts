@@ -51,7 +51,7 @@ const EVENTS: INodeProperties = {
 		{
 			name: 'Old',
 			value: 'old',
-			description: 'A key has been in use for long and is due for rotation',
+			description: 'A live key was created long ago and is due for rotation',
 		},
 		{
 			name: 'Removed',

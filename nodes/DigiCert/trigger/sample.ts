@@ -33,7 +33,7 @@ export function sampleOf(keys: readonly ListedKey[], settings: TriggerSettings):
 		if (key === undefined) {
 			throw refusal(
 				'There is no API key to show as a sample',
-				"None that DigiCert lists passes the 'Filters'. Change them, or create an API key, and try again. Once the workflow is active, it also reports keys that come later.",
+				"None that DigiCert lists passes the 'Filters'. Change them, or create an API key, and try again. Once the workflow is published, it also reports keys that come later.",
 			);
 		}
 		const before: { before?: IDataObject } =

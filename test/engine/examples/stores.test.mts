@@ -3,7 +3,8 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { faults } from '../../../sandbox/index.mts';
 import { loadExample } from '../../support/examples.mts';
 import type { Setup } from '../../support/examples.mts';
-import { byId, POST, PUT, useLab } from '../../support/lab.mts';
+import { ec, pemOf } from '../../support/keyPairs.mts';
+import { byId, changing, POST, PUT, useLab } from '../../support/lab.mts';
 import { at, present, record, text } from '../../support/read.mts';
 import { startAws } from '../../support/standIns/aws.mts';
 import type { AwsStandIn } from '../../support/standIns/aws.mts';
@@ -118,6 +119,7 @@ const STORES: Store[] = [
 	},
 ];
 const VAULT = at(STORES, 0);
+const N8N = at(STORES, 3);
 
 /** Imports a store's workflow as the one that keys are handed over to. */
 async function importStore({ file, setup }: Store): Promise<void> {
@@ -125,14 +127,19 @@ async function importStore({ file, setup }: Store): Promise<void> {
 	lab.engine.subWorkflows.add(STORE, workflow);
 }
 
-/** Creates a key and hands it over. */
-async function create(options: object = { lostReply: 'revoke' }) {
-	const parameters = { deliverTo: 'workflow', handOverWorkflow: byId(STORE), options };
-	const execution = await lab.createUserKeys([lab.item(NAME)], {
-		...{ parameters, settings: { onError: 'continueErrorOutput' } },
+/** Performs the operation Create of a resource, and hands the key over. */
+async function handOver(resource: string, parameters: object) {
+	const delivery = { deliverTo: 'workflow', handOverWorkflow: byId(STORE) };
+	const execution = await lab.perform(resource, 'create', [{}], {
+		parameters: { restrictedToRoleId: 0, ...delivery, ...parameters },
+		settings: { onError: 'continueErrorOutput' },
 	});
 	return { stored: execution.items('Next'), failed: execution.items('Failed') };
 }
+
+/** Creates a user's key and hands it over. */
+const create = async (options: object = { lostReply: 'revoke' }) =>
+	await handOver('userApiKey', { userId: byId(OWNER()), name: NAME, options });
 
 /** Runs an example that hands keys over. @returns its items, and what it failed with */
 async function run(file: string, replace: Record<string, string> = {}) {
@@ -171,6 +178,25 @@ describe.each(STORES)('$file', (store) => {
 		expect(heldKey(store)).toMatchObject({ id: output.id, status: 'active' });
 		const placed = Object.values(record(output.hand_over));
 		expect(placed).toContain(store.place());
+	});
+
+	test('stores the first keys of two service users, each under its own ID', async () => {
+		for (const email of ['a@digicert.example', 'b@digicert.example']) {
+			const { stored } = await handOver('serviceUser', { email, name: NAME, containerIds: '' });
+			const { key_id: id, hand_over: place } = said(stored);
+			expect(heldKey(store)).toMatchObject({ id, status: 'active' });
+			expect(place).toMatchObject({ key_id: id });
+		}
+	});
+
+	test('what has no key where it belongs is not called stored', async () => {
+		lab.fault(
+			changing(({ api_key: key, ...body }) => ({ ...body, first_key: key })),
+			POST,
+		);
+		const parameters = { subaccountName: 'A', name: NAME, emergencyContactEmails: '' };
+		expect(errorOf((await handOver('subaccount', parameters)).failed)).toContain('does not give');
+		expect(lab.statuses()).toEqual(['inactive']);
 	});
 
 	test('stores the successor of a rotation, and the old key is switched off', async () => {
@@ -212,7 +238,7 @@ describe.each(STORES)('$file', (store) => {
 	});
 });
 
-test.each([VAULT, at(STORES, 1), at(STORES, 3)])(
+test.each([VAULT, at(STORES, 1), N8N])(
 	'$file: what the store gives back has to be the key',
 	async (store) => {
 		await importStore(store);
@@ -221,6 +247,14 @@ test.each([VAULT, at(STORES, 1), at(STORES, 3)])(
 		expect(lab.statuses()).toEqual(['revoked']);
 	},
 );
+
+test('store-in-n8n-credential.json: an encrypted key is not called stored', async () => {
+	await importStore(N8N);
+	const recipientPublicKey = pemOf(ec('P-256').publicKey);
+	expect(errorOf((await create({ recipientPublicKey })).failed)).toContain('does not give key');
+	expect(lab.statuses()).toEqual(['revoked']);
+	expect(stands().n8n.stored.get('1')?.name).toBe('Made by hand');
+});
 
 test('store-in-vault.json: a first key is never written over a secret', async () => {
 	await importStore(VAULT);

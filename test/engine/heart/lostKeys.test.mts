@@ -229,6 +229,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 
 	test.each([
 		['without a last use, in other words', { last_used_date: '' }],
+		['without a last use, as null', { last_used_date: null }],
 		['live, in other words', { status: 'Active' }],
 		['whose owner is not told', { user: undefined, account_id: undefined }],
 	])('a key that is %s is named', async (_, change) => {

@@ -445,7 +445,7 @@ describe('service users', () => {
 		).toHaveLength(2);
 		const [task] = present(execution.run.data.resultData.runData.DigiCert);
 		const hints = (task?.hints ?? []).map(({ message }) => message);
-		expect(hints.filter((hint) => hint.includes('On 2 of the items, a look-up after it'))).toEqual([
+		expect(hints.filter((hint) => hint.includes('could not be looked up [item 0, 1]: '))).toEqual([
 			expect.stringContaining(why),
 		]);
 	});

@@ -386,7 +386,7 @@ describe('service users', () => {
 		const json = only(execution);
 		expect(json).toMatchObject({ user_id: anyNumber, api_key: anyText });
 		expect(json).not.toHaveProperty('key_id');
-		expect(hintsOf(execution)[0]).toContain('On 1 of the items, a look-up after it did not work');
+		expect(hintsOf(execution)[0]).toContain('their IDs could not be looked up [item 0]: ');
 	});
 
 	test('an answer without an ID costs the key_id, not the key', async () => {

@@ -48,6 +48,11 @@ export async function startN8nApi(): Promise<N8nApiStandIn> {
 		app.patch<Credential>('/api/v1/credentials/:id', async ({ params: { id }, body }, reply) => {
 			const credential = stored.get(id);
 			if (credential === undefined) return await reply.code(404).send({ message: 'Not found' });
+			if (typeof body.data.apiKey !== 'string') {
+				return await reply
+					.code(400)
+					.send({ message: "request.body.data requires property 'apiKey'" });
+			}
 			return shown(Object.assign(credential, body));
 		});
 	});

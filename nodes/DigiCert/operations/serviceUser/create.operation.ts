@@ -27,7 +27,7 @@ async function findKeyId(session: Session, reply: IDataObject, name: string): Pr
 	const keys = userId === undefined ? [] : await keysOf(session, userId, name);
 	const [key] = keys;
 	if (key === undefined || keys.length > 1) {
-		throw refusal("the new service user's key was not found", 'Look for it in the list of keys.');
+		throw refusal("the new service user's key was not found", '');
 	}
 	return { key_id: key.id };
 }

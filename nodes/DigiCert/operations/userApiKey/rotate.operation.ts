@@ -32,7 +32,7 @@ async function prepare(
 	if (!isLive({ status })) {
 		throw refusal(
 			`Key ${keyId} is not live, so it has no successor`,
-			`Its status is "${status}". Create a new API key instead. Nothing was changed.`,
+			`Its status is "${status}". Create a new API key instead, or reactivate the old one. Nothing was changed.`,
 		);
 	}
 	if (isGuarded) await refuseOwnKey(session, keyId, userId);
