@@ -178,7 +178,9 @@ test.each(others)('%s: refused, with what is wanted', (_, given, fault) => {
 	const error = refusalOf(given);
 	expect(error).toBeInstanceOf(UnusableKey);
 	expect(error.fault).toContain(fault);
-	expect(error.advice).toMatch(/Give one public key, as PEM .* 2048 bits .* P-521 or X25519\.$/);
+	expect(error.advice).toMatch(
+		/^(\S.*\. )?Give one public key, as PEM .* 2048 bits .* P-521 or X25519\.$/,
+	);
 });
 
 test.each([

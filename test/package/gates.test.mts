@@ -1,5 +1,6 @@
 /** The gates themselves: each says no to what it is there for. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -68,6 +69,27 @@ describe('package:check finds', () => {
 			'DigiCert.node.js is not there: run npm run build',
 		);
 	});
+});
+
+test('npm publish is refused in a checkout that was not built, with what to do', () => {
+	const checkout = mkdtempSync(path.join(tmpdir(), 'digicert-publish-'));
+	try {
+		const parts = ['package.json', '.npmrc', 'tsconfig.json', 'CHANGELOG.md', 'index.js', 'tools'];
+		const read = 'test/support/read.mts';
+		for (const part of [...parts, read, 'nodes', 'credentials', 'icons']) {
+			cpSync(path.join(PACKAGE_ROOT, part), path.join(checkout, part), { recursive: true });
+		}
+		symlinkSync(path.join(PACKAGE_ROOT, 'node_modules'), path.join(checkout, 'node_modules'));
+		const { status, stdout } = spawnSync('npm', ['publish', '--dry-run'], {
+			cwd: checkout,
+			encoding: 'utf8',
+		});
+		expect(status).not.toBe(0);
+		expect(stdout).toContain('This may not be published:');
+		expect(stdout).toContain('is not there: run npm run build');
+	} finally {
+		rmSync(checkout, { recursive: true, force: true });
+	}
 });
 
 describe('release:check', () => {

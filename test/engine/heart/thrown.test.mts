@@ -248,6 +248,7 @@ test.each([
 		});
 		const { message, description } = itemError(execution);
 		expect(message).toContain(said);
+		expect(description).toContain('Please report this');
 		expect(description).not.toContain('undefined');
 		expect(lab.statuses()).not.toContain('active');
 	},
