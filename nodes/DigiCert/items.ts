@@ -2,12 +2,14 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import type { DigiCertApi } from './digicert/apis';
 import { DigiCertFailure, notStarted } from './errors/failure';
+import { listIds, tellGroups } from './errors/groups';
 import { countNotStarted, toNodeError } from './errors/nodeErrors';
 import type { NodeError } from './errors/nodeErrors';
 import type { Session } from './http/repeating';
 import { openRunFor, readItems, toOutput } from './run';
 import type { Result, Run } from './run';
 import { inLanes } from './scheduling';
+import { addTo } from './values';
 
 /** What many items' work gave, by item index: each is in one of the two. */
 export interface Performed<R> {
@@ -38,9 +40,12 @@ function rank(error: unknown): number {
 
 /** What a user has to know of the other items that failed when one stops the run. */
 function describeOthers(others: ReadonlyArray<[number, NodeError]>): string[] {
-	return others.map(([, { message, description }]) =>
-		[message, description].filter(Boolean).join('. '),
-	);
+	const groups = new Map<string, number[]>();
+	for (const [i, { message, description }] of others) {
+		const text = [message.replace(` [item ${i}]`, ''), description].filter(Boolean).join('. ');
+		addTo(groups, text, i);
+	}
+	return tellGroups(groups, (items, text) => `Item ${listIds(items)}: ${text}`);
 }
 
 /**
@@ -96,8 +101,7 @@ export async function performAll<T, R>(
 
 function describeDone(itemIndexes: number[]): string[] {
 	if (itemIndexes.length === 0) return [];
-	const items = itemIndexes.length === 1 ? 'Item' : 'Items';
-	return [`${items} ${itemIndexes.join(', ')} of this run had been handled by then.`];
+	return [`Handled by then: item ${listIds(itemIndexes)}.`];
 }
 
 /**

@@ -31,6 +31,13 @@ const key = { id: 1, user };
 test.each([
 	['all that there is', { users: [user], page: { total: 1 } }, { api_keys: [key] }, true],
 	['too few service users', { users: [user, 0], page: { total: 2 } }, { api_keys: [key] }, false],
+	['a total as text', { users: [user], page: { total: '2' } }, { api_keys: [key] }, false],
+	[
+		'too few keys, by a total as text',
+		{ users: [user] },
+		{ api_keys: [key], page: { total: '2' } },
+		false,
+	],
 	['too few keys', { users: [user] }, { api_keys: [key], page: { total: 2 } }, false],
 ])('keys of a service user, with %s', async (_, users, keys, isComplete) => {
 	const session = sessionWith({ '/user/api-only': users, '/key': keys });

@@ -9,6 +9,20 @@ test('of several keys, each is taken out where it stands, whatever their lengths
 	});
 });
 
+test.each([
+	['hexadecimal', 'hex'],
+	['Base64', 'base64'],
+] as const)(
+	'%s is taken out wherever in a run of such characters it begins',
+	async (_, encoding) => {
+		const coded = Buffer.from('k9x2m4q7w1z8r5t3y6u0p2a4').toString(encoding);
+		for (const start of ['', 'c', 'ca', 'caf']) {
+			const copy = await scrub({ said: start + coded }, ['k9x2m4q7w1z8r5t3y6u0p2a4']);
+			expect(copy).toEqual({ said: '[API key]' });
+		}
+	},
+);
+
 test('parts that touch are one', async () => {
 	expect(await scrub({ said: 'sh0rtsh0rt!' }, ['sh0rt'])).toEqual({ said: '[API key]!' });
 });

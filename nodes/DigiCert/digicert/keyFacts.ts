@@ -62,9 +62,13 @@ export async function toListing(
 		if (record === undefined) isWhole = false;
 		else records.set(record.id, record);
 	});
-	const total = isJsonObject(page) ? page.total : undefined;
-	const isCut = typeof total === 'number' && total > records.size;
+	const isCut = (totalOf(page) ?? 0) > records.size;
 	return { entries: [...records.values()], isComplete: isWhole && !isCut };
+}
+
+/** How many entries a list has, where DigiCert tells it: a number, or a text of its digits. */
+export function totalOf(page: unknown): number | undefined {
+	return isJsonObject(page) ? safeIdOf(page.total) : undefined;
 }
 
 /** The fields of a key that say most, in the order in which a table shows them first. */

@@ -20,21 +20,27 @@ async function lookUp<T>(work: Promise<T>): Promise<T> {
 	});
 }
 
+/** Spares the credential's own CertCentral key, for one run. */
+export interface OwnKeyGuard {
+	/** Lets a key pass whosever it is, because the user allowed that. To be said before any check. */
+	readonly allow: (id: number) => void;
+	/** Throws DigiCertFailure for a key that is not to be switched off. */
+	readonly check: (session: Session, id: number, ownerId: number | undefined) => Promise<void>;
+}
+
 /**
- * Makes a check for one run: it refuses a CertCentral key of the credential's user before it is to
- * be switched off, unless the list shows another live key of that user. DigiCert shows nothing of a
- * key's value, so more cannot be told. Keys that passed before count as switched off: of all keys of
- * that user, one is the credential's own.
- *
- * @returns throws DigiCertFailure for a key that is not to be switched off
+ * Makes a guard that refuses a key of the credential's user, unless the list shows another live one
+ * of that user. DigiCert shows nothing of a key's value, so more cannot be told. Keys that passed
+ * count as switched off: of all keys of that user, one is the credential's own.
  */
-export function createOwnKeyCheck() {
+export function createOwnKeyGuard(): OwnKeyGuard {
 	let me: Promise<User> | undefined;
 	const passed = new Set<number>();
-	return async (session: Session, id: number, ownerId: number | undefined): Promise<void> => {
+	async function check(session: Session, id: number, ownerId: number | undefined): Promise<void> {
 		me ??= lookUp(readUser(session, 'me'));
 		const { id: ownId } = await me;
-		if (ownerId !== ownId) return;
+		// One whose owner DigiCert does not tell may be the own one.
+		if (ownerId !== undefined && ownerId !== ownId) return;
 		// As of now: of keys that are checked together, only the last one is refused.
 		const spent = new Set([...passed].filter((one) => one !== id));
 		passed.add(id);
@@ -50,7 +56,8 @@ export function createOwnKeyCheck() {
 				: 'This is the API key of the credential itself',
 			`${spent.size === 0 ? "DigiCert lists no other live key of the credential's user." : "This run is to switch all live keys of the credential's user off, and it is the last of them."} ${ADVICE}`,
 		);
-	};
+	}
+	return { allow: (id) => void passed.add(id), check };
 }
 
 /** Refuses when a partner key ends with the same 4 characters as the one of the credential. */

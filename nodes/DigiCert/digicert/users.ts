@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Session } from '../http/repeating';
 import { isJsonObject } from '../values';
 import type { DigiCertRecord, Listing } from './keyFacts';
-import { isDigiCertRecord, toListing } from './keyFacts';
+import { isDigiCertRecord, toListing, totalOf } from './keyFacts';
 
 /** A user or service user, as far as this node needs it (digicert-api.md A.5). */
 export type User = DigiCertRecord;
@@ -87,7 +87,7 @@ export async function readUserPage(
 		limit,
 	});
 	const end = offset + sent.length;
-	const total = isJsonObject(page) && typeof page.total === 'number' ? page.total : undefined;
+	const total = totalOf(page);
 	// DigiCert may give smaller pages than asked for, so only a total or an empty page tells the end.
 	const isLast = sent.length === 0 || (total !== undefined && end >= total);
 	const { entries: users, isComplete: isReadable } = await toListing(sent);

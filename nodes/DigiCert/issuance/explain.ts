@@ -110,7 +110,7 @@ function tellLost({ api }: Run, creation: Creation, outcome: Unknown): Words {
 		advice: [
 			...hints,
 			hints.length === 0
-				? 'DigiCert does not list it so far. A late request may still create it, so look again before you go on.'
+				? "DigiCert's list did not show it. The list may lag or lack something, and a late request may still create the key, so look again before you go on."
 				: 'The list may not show the new one yet.',
 			byHand,
 		].join(' '),

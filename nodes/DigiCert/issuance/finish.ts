@@ -2,18 +2,18 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { verifyKey } from '../digicert/keys';
 import { explanationOf } from '../errors/failure';
+import { listIds } from '../errors/groups';
 import { safeIdOf, textOf } from '../values';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Step } from './carryOut';
 import { isDelivered, isHeld, isIssued } from './creation';
-import { listIds } from './namedKeys';
 
 /**
  * Adds to the outputs what DigiCert's answers lack. Whatever goes wrong with these look-ups, the
  * keys are put out, and a note says what is missing.
  */
 export const complete: Step = async (run, creations) => {
-	if (isStopped(run, creations)) return;
+	if (run.isCancelled()) return;
 	const misses: Array<{ item: number; why: string }> = [];
 	const lacking = creations.filter(isIssued).filter(({ order }) => order.complete !== undefined);
 	await forEachCreation(run, lacking.filter(isHeld), async ({ order, outcome, itemIndex }) => {

@@ -1,3 +1,4 @@
+import { listIds, tellGroups } from '../errors/groups';
 import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import type { Run } from '../run';
@@ -6,22 +7,8 @@ import { addTo } from '../values';
 import { isFound, isIssued, oldKeyThatIs } from './creation';
 import type { Creation, Issued, SwitchedOff } from './creation';
 import { explainOutcome } from './explain';
-import { idsIn, listIds, nameKeys } from './namedKeys';
+import { idsIn, nameKeys } from './namedKeys';
 import type { KeyEntry, KeyState } from './namedKeys';
-
-/** Most texts of a kind that an error has: those of DigiCert may differ from item to item. */
-const MOST_TEXTS = 10;
-
-/** Tells groups, all members among them. What is too much for texts of its own shares the last. */
-function tellGroups<T>(
-	groups: ReadonlyMap<string, readonly T[]>,
-	tell: (members: readonly T[], text: string) => string,
-): string[] {
-	const all = [...groups];
-	const told = all.slice(0, MOST_TEXTS).map(([text, members]) => tell(members, text));
-	const rest = all.slice(MOST_TEXTS).flatMap(([, members]) => members);
-	return all.length > MOST_TEXTS ? [...told, tell(rest, 'For reasons like these.')] : told;
-}
 
 /** The keys of a creation that were to be switched off, as far as that was tried. */
 function switchOffsOf({ outcome }: Creation): Array<{ id?: number; off?: SwitchedOff }> {

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isReadable } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
+import { listIds } from '../errors/groups';
 import { inSlices } from '../scheduling';
 import { isFound } from './creation';
 import type { Creation, Issued, KeyOrder } from './creation';
@@ -62,22 +63,6 @@ function oldKeyOf({ replaces }: KeyOrder, { oldKey }: Issued): IDataObject {
 /** When DigiCert says that a key was created, as ISO 8601. */
 export function timeOf({ createdAt }: KeyFacts): string | null {
 	return createdAt !== undefined && isReadable(createdAt) ? createdAt.toISOString() : null;
-}
-
-/** IDs in order, with runs of them drawn together: none is left out, however many there are. */
-export function listIds(ids: readonly number[]): string {
-	const ranges: Array<[first: number, last: number]> = [];
-	for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
-		const range = ranges.at(-1);
-		if (range !== undefined && range[1] + 1 === id) range[1] = id;
-		else ranges.push([id, id]);
-	}
-	return ranges
-		.map(([first, last]) => {
-			if (first === last) return String(first);
-			return last === first + 1 ? `${first}, ${last}` : `${first}-${last}`;
-		})
-		.join(', ');
 }
 
 /** Names keys by their IDs. */

@@ -8,13 +8,13 @@ import { readOnceWith } from '../digicert/keyLists';
 import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
 import { refusal } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
+import { listIds } from '../errors/groups';
 import { pauses } from '../http/pacing';
 import { inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, isOf, laneOf } from './creation';
 import type { Creation, IssuedCreation } from './creation';
-import { listIds } from './namedKeys';
 import { withdraw } from './rollBack';
 
 /** Most looks for an own key in a list that does not show it yet. */
@@ -69,17 +69,36 @@ async function declineRepeats(creations: readonly Creation[]): Promise<void> {
 	});
 }
 
-async function checkName(api: DigiCertApi, read: ReadKeys, creation: Creation): Promise<void> {
+function refuseLeaving({ itemIndex }: Creation, id: number): Explanation {
+	return refusal(
+		`Item ${itemIndex} of this run replaces the API key of this name`,
+		`It switches key ${id} off once the successor is stored. Run this item again when that is done. Nothing was created for this item.`,
+	).explanation;
+}
+
+/** Creations that switch an old key off, by the old key's ID. */
+type Leaving = ReadonlyMap<number | undefined, Creation>;
+
+async function checkName(
+	api: DigiCertApi,
+	read: ReadKeys,
+	leaving: Leaving,
+	creation: Creation,
+): Promise<void> {
 	const keys = await read(creation.order.listFor());
-	const [first] = namesakesOf(creation, keys);
+	const namesakes = namesakesOf(creation, keys);
+	const first = namesakes.find(({ id }) => !leaving.has(id)) ?? namesakes[0];
 	if (first === undefined) {
 		if (!keys.isComplete) creation.outcome = { kind: 'declined', explanation: INCOMPLETE };
 		return;
 	}
+	const heir = leaving.get(first.id);
 	creation.outcome =
 		creation.how.ifNameExists === 'fail'
 			? { kind: 'declined', explanation: refuseExisting(api, creation, first.id) }
-			: { kind: 'skipped', record: { ...first.record, skipped: true } };
+			: heir !== undefined
+				? { kind: 'declined', explanation: refuseLeaving(heir, first.id) }
+				: { kind: 'skipped', record: { ...first.record, skipped: true } };
 }
 
 /**
@@ -91,7 +110,16 @@ export const checkNames: Step = async (run, creations) => {
 	if (strict.some(({ how }) => how.ifNameExists === 'fail')) await declineRepeats(creations);
 	const read = readOnceWith(run.session);
 	const open: readonly Creation[] = strict.filter(isOf('planned'));
-	await forEachCreation(run, open, async (creation) => await checkName(run.api, read, creation));
+	const leaving = new Map(
+		creations
+			.filter(({ handOver }) => handOver?.switchOffOld === true)
+			.map((creation) => [creation.order.replaces?.id, creation]),
+	);
+	await forEachCreation(
+		run,
+		open,
+		async (creation) => await checkName(run.api, read, leaving, creation),
+	);
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { listIds } from '../errors/groups';
 import { apiError, countNotStarted, failedItem } from '../errors/nodeErrors';
 import type { NodeError } from '../errors/nodeErrors';
 import { toOutput } from '../run';
@@ -18,7 +19,7 @@ import {
 import type { Creation } from './creation';
 import { explainOutcome } from './explain';
 import { countMade, describeKeys, describeOthers } from './leftBehind';
-import { idsIn, keysOf, keysOfAll, listIds } from './namedKeys';
+import { idsIn, keysOf, keysOfAll } from './namedKeys';
 
 /** How a run ends: with items, or with the one error that stops the workflow. */
 export type Ending = INodeExecutionData[] | NodeError;

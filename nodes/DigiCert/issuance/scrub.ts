@@ -15,7 +15,7 @@ const LONGEST = 20_000;
 
 /** Texts in which stores write bytes: Base64, in both alphabets, and hexadecimal. */
 const ENCODED = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
-const HEXADECIMAL = /(?:[0-9a-f]{2}){12,}/gi;
+const HEXADECIMAL = /[0-9a-f]{24,}/gi;
 
 /** All parts of keys that are taken out, in lower case, by their length: a short key counts as a whole. */
 type Parts = ReadonlyMap<number, ReadonlySet<string>>;
@@ -62,9 +62,11 @@ function clean(text: string, parts: Parts): string {
 		done = to;
 	}
 	return (left + text.slice(done))
-		.replace(ENCODED, (coded) => (holdsBase64(coded, parts) ? '[API key]' : coded))
+		.replace(ENCODED, (coded) =>
+			holdsCoded(coded, 'base64', [0, 1, 2, 3], parts) ? '[API key]' : coded,
+		)
 		.replace(HEXADECIMAL, (coded) =>
-			holds(Buffer.from(coded, 'hex'), parts) ? '[API key]' : coded,
+			holdsCoded(coded, 'hex', [0, 1], parts) ? '[API key]' : coded,
 		);
 }
 
@@ -73,8 +75,13 @@ function holds(bytes: Buffer, parts: Parts): boolean {
 }
 
 /** Whether a text decodes to one with a key; where in it the code begins is not known. */
-function holdsBase64(coded: string, parts: Parts): boolean {
-	return [0, 1, 2, 3].some((from) => holds(Buffer.from(coded.slice(from), 'base64'), parts));
+function holdsCoded(
+	coded: string,
+	encoding: BufferEncoding,
+	starts: readonly number[],
+	parts: Parts,
+): boolean {
+	return starts.some((from) => holds(Buffer.from(coded.slice(from), encoding), parts));
 }
 
 /** Whether the numbers of a list are bytes that spell a key. */

@@ -125,24 +125,19 @@ function valueIn(
 	);
 }
 
-/** Whether this node runs when its workflow is called as a sub-workflow: n8n starts it with this trigger. */
-function isCalledByItself(context: IExecuteFunctions): boolean {
-	const before = context.getParentNodes(context.getNode().name);
-	return before.some(({ type }) => type === 'n8n-nodes-base.executeWorkflowTrigger');
-}
-
 function readWorkflowId(context: IExecuteFunctions, itemIndex: number): string {
 	const { name, displayName } = handOverWorkflowField;
 	const given: unknown = context.getNodeParameter(name, itemIndex, '');
 	const value = isRecord(given) ? given.value : given;
 	const id = typeof value === 'number' ? String(value) : value;
 	if (typeof id === 'string' && id.trim() !== '') {
-		if (id.trim() !== context.getWorkflow().id || !isCalledByItself(context)) return id.trim();
+		// Where n8n would begin in it, and so whether that leads here, a node cannot tell (n8n.md 3.1).
+		if (id.trim() !== context.getWorkflow().id) return id.trim();
 		throw refuseItem(
 			context,
 			itemIndex,
-			`'${displayName}' is this workflow itself, and its call leads to this node`,
-			'Each key would create another one. Choose a workflow that only stores the API key.',
+			`'${displayName}' is this workflow itself`,
+			'Each key could create another one. Choose a workflow that only stores the API key.',
 		);
 	}
 	const isEmpty = id === undefined || id === null || typeof id === 'string';

@@ -85,11 +85,10 @@ export interface Rotation {
 	readonly keyId: number;
 	/** Undefined to take the old name. */
 	readonly name: string | undefined;
-	/**
-	 * Whether the credential's own key is to be spared: the old key is switched off after the
-	 * hand-over, and the user did not allow to switch off even that one.
-	 */
-	readonly isGuarded: boolean;
+	/** Whether the old key is switched off after the hand-over. */
+	readonly switchOffOld: boolean;
+	/** Whether that may be even the credential's own key. */
+	readonly allowOwnKey: boolean;
 }
 
 /**
@@ -108,8 +107,7 @@ export function readRotation(
 	return {
 		keyId: readId(context, keyField, itemIndex),
 		name: readOptionalName(context, successorNameField, itemIndex, longest),
-		isGuarded:
-			readHandOver(context, itemIndex, rotationHandOverFields)?.switchOffOld === true &&
-			!readAllowOwnKey(context, itemIndex),
+		switchOffOld: readHandOver(context, itemIndex, rotationHandOverFields)?.switchOffOld === true,
+		allowOwnKey: readAllowOwnKey(context, itemIndex),
 	};
 }

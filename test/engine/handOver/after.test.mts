@@ -4,7 +4,7 @@ import { ALWAYS, byId, PUT, useLab } from '../../support/lab.mts';
 import { anyText, textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, present, text } from '../../support/read.mts';
-import { errorOf, hintsOf, itemErrors, jsonsOf, only } from '../../support/told.mts';
+import { errorOf, hintsOf, itemError, itemErrors, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
@@ -32,6 +32,31 @@ describe('After Hand-Over', () => {
 		};
 		await rotate([id]);
 		expect([...seen, statusOf(id)]).toEqual(['active', 'revoked']);
+	});
+
+	test('Skip: a key that another item is to switch off does not count as the one in use', async () => {
+		const [old = 0, leaving = 0] = await makeKeys(2);
+		const execution = await rotate([old, leaving], {
+			...CONTINUE,
+			parameters: { name: 'old 1', options: { ifNameExists: 'skip' } },
+		});
+		const { message, description } = itemError(execution);
+		expect(message).toBe('Item 1 of this run replaces the API key of this name [item 0]');
+		expect(description).toContain(`It switches key ${leaving} off once the successor is stored.`);
+		expect([old, leaving].map(statusOf)).toEqual(['active', 'revoked']);
+	});
+
+	test('Skip: another key of the name does', async () => {
+		const [old = 0, leaving = 0] = await makeKeys(2);
+		const { id: used } = only(await lab.createUserKeys([lab.item('old 1')]));
+		const execution = await rotate([old, leaving], {
+			parameters: { name: 'old 1', options: { ifNameExists: 'skip' } },
+		});
+		expect(jsonsOf(execution)).toMatchObject([
+			{ id: used, skipped: true },
+			{ id: used, skipped: true },
+		]);
+		expect([old, leaving].map(statusOf)).toEqual(['active', 'active']);
 	});
 
 	const trial = { method: 'GET', path: '/user/me' };

@@ -40,20 +40,20 @@ describe('a hand-over to the workflow itself', () => {
 		);
 	}
 
-	test('whose call leads to this node is refused: it would make keys without end', async () => {
+	const refused = "'Workflow' is this workflow itself [item 0]";
+
+	test('that its call leads to is refused: it would make keys without end', async () => {
 		const { message, description } = errorOf(await createWhereCalled());
-		expect(message).toBe(
-			"'Workflow' is this workflow itself, and its call leads to this node [item 0]",
-		);
+		expect(message).toBe(refused);
 		expect(description).toContain('Choose a workflow that only stores the API key.');
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
-	test('whose call does not lead to this node is none of its business', async () => {
+	// n8n begins a workflow that has no trigger for calls at its Manual Trigger.
+	test('that begins elsewhere is refused as well', async () => {
 		const itself = { handOverWorkflow: byId('={{ $workflow.id }}') };
-		const execution = await create(['A'], { parameters: itself });
-		expect(lab.creations()).toHaveLength(1);
-		expect(execution.error?.message ?? '').not.toContain('itself');
+		expect(errorOf(await create(['A'], { parameters: itself })).message).toBe(refused);
+		expect(lab.sandbox.requests()).toEqual([]);
 	});
 });
 

@@ -223,7 +223,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		lose();
 		const { message, description, keys } = itemError(await run(['A']));
 		expect(message).toBe(`${MAY_EXIST} [item 0]`);
-		expect(description).toContain('DigiCert does not list it so far');
+		expect(description).toContain("DigiCert's list did not show it");
 		expect(keys).toMatchObject([{ item: 0, id: null, name: 'A', state: 'may_exist' }]);
 	});
 

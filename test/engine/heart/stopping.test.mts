@@ -385,11 +385,10 @@ describe('service users', () => {
 			},
 		);
 
-	test('a run that stops does not complete outputs', async () => {
+	test('a run that stops and rolls nothing back names the key by its ID', async () => {
 		lab.fault(REFUSE, { match: { name: 'd@e.example' } });
-		await create({ rollback: false });
-		expect(lab.created()).toHaveLength(1);
-		expect(lab.sandbox.requests({ method: 'GET' })).toEqual([]);
+		const { keys } = errorOf(await create({ rollback: false }));
+		expect(keys).toMatchObject([{ id: at(lab.created(), 0).id, state: 'live' }]);
 	});
 
 	test.each([

@@ -208,7 +208,7 @@ test("a report that breaks tells another's key as a candidate, and its own witho
 	await lab.createUserKeys([lab.item('A')]);
 	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'A' } });
 	lab.fault(answering(400, {}), { match: { name: 'B' } });
-	breakDown('issuance/namedKeys.js', 'listIds');
+	breakDown('errors/groups.js', 'listIds');
 	const execution = await lab.createUserKeys(['A', 'B'].map(lab.item), {
 		parameters: { options: { concurrency: 1 } },
 	});
@@ -301,7 +301,7 @@ test.each([
 
 test('a report that breaks when the node stops names every key', async () => {
 	lab.fault(faults.errorsAsObject(), { match: { name: 'C' } });
-	breakDown('issuance/namedKeys.js', 'listIds');
+	breakDown('errors/groups.js', 'listIds');
 	const { errors } = await expectAccounted('stopWorkflow');
 	expect(at(errors, 0).keys).toMatchObject([
 		{ item: 0, state: 'switched_off' },

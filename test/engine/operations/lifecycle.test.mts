@@ -319,6 +319,33 @@ describe('the guard of the own key on CertCentral', () => {
 		expect(lab.seeded('Administrator').status).toBe('active');
 	});
 
+	test('holds for a key whose owner DigiCert does not tell', async () => {
+		await revoke(OWN.slice(0, 3));
+		lab.fault(
+			changing((body) => ({ ...body, user: undefined })),
+			{ match: { method: 'GET', path: /^\/key\/\d+$/ } },
+		);
+		expect(errorOf(await revoke(['Administrator'])).message).toContain('the credential itself');
+		expect(lab.seeded('Administrator').status).toBe('active');
+	});
+
+	test.each([
+		['before', ['Orders', 'Administrator']],
+		['behind', ['Administrator', 'Orders']],
+	])('counts a key that another item %s it is allowed to take', async (_, names) => {
+		await revoke(['View only', 'User management']);
+		const items = names.map((name) => ({ key: lab.seeded(name).id, own: name === 'Orders' }));
+		const error = errorOf(
+			await lab.perform('userApiKey', 'revoke', items, {
+				parameters: {
+					...{ keyId: byId('={{ $json.key }}'), options: { allowOwnKey: '={{ $json.own }}' } },
+				},
+			}),
+		);
+		expect(error.message).toContain('This is the API key of the credential itself');
+		expect(lab.seeded('Administrator').status).toBe('active');
+	});
+
 	test('asks who the user is once for all items', async () => {
 		await revoke(OWN.slice(0, 3));
 		expect(lab.sandbox.requests({ path: '/user/me' })).toHaveLength(1);
@@ -507,6 +534,7 @@ describe('subaccounts', () => {
 	// The fields of the answer are not documented, so it is passed on whole.
 	test.each([
 		{ id: 1, api_key: 'value-of-the-new-key' },
+		{ id: 1, api_key: 'short' },
 		{ account: { id: 1 }, api_key: { id: 2, api_key: 'value-of-the-new-key' } },
 		{ account_id: 1, key: 'value-of-the-new-key' },
 		{ account_id: 1, apiKey: 'value-of-the-new-key' },

@@ -475,8 +475,15 @@ describe('a call that sets a status', () => {
 		});
 		const error = errorOf(await revoke(['nobody', 'Standard user', 'View only']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 1]');
-		expect(error.description).toContain('DigiCert did not find key 999 [item 0].');
-		expect(error.description).toContain('Item 2 of this run had been handled by then.');
+		expect(error.description).toContain('Item 0: DigiCert did not find key 999.');
+		expect(error.description).toContain('Handled by then: item 2.');
+	});
+
+	test('an error that many items have alike is told once, with all of them', async () => {
+		lab.fault(faults.errorAfter(500), { match: { method: 'PUT' }, ...ALWAYS });
+		const { description } = errorOf(await revoke(['Standard user', 'View only', 'Orders']));
+		expect(description.split('DigiCert did not confirm the change')).toHaveLength(2);
+		expect(description).toContain('Item 1, 2: ');
 	});
 
 	test('items for the same key are handled in input order', async () => {
@@ -529,7 +536,7 @@ describe('a run that stops', () => {
 		const { id } = lab.seeded('Administrator');
 		const error = errorOf(await getKeys([id, id, 999, id]));
 		expect(error.message).toBe('DigiCert did not find key 999 [item 2]');
-		expect(error.description).toContain('Items 0, 1 of this run had been handled by then.');
+		expect(error.description).toContain('Handled by then: item 0, 1.');
 		expect(error.description).toContain('1 item was not started.');
 	});
 
@@ -541,7 +548,7 @@ describe('a run that stops', () => {
 			}),
 		);
 		expect(error.message).toBe('DigiCert did not find key 998 [item 0]');
-		expect(error.description).toContain('DigiCert did not find key 999 [item 1].');
+		expect(error.description).toContain('Item 1: DigiCert did not find key 999.');
 	});
 
 	test.each(['stopWorkflow', 'continueRegularOutput'] as const)(

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { holdsApiKey } from '../../issuance/creation';
 import type { KeyOrder } from '../../issuance/creation';
 import { idsIn } from '../../values';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
@@ -53,7 +54,8 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 		}),
 		// The fields of the answer are not documented, so anything that looks like a key counts.
 		// What was sent is none: DigiCert may repeat it.
-		holdsKey: (reply, sentName) => holdsNewKey(reply, [subaccountName, sentName, ...emails]),
+		holdsKey: (reply, sentName) =>
+			holdsApiKey(reply) || holdsNewKey(reply, [subaccountName, sentName, ...emails]),
 		idIn: () => undefined,
 		listFor: () => keyListOfSubaccount(),
 		// Which of the answer's IDs is the key's is not documented, nor whether it has one; but one of

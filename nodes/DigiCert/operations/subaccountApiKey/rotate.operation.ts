@@ -18,7 +18,7 @@ import { subaccountKeyOrder } from './order';
 /** Reads the old key, and makes the request for its successor (digicert-api.md B.2.2, B.2.3). */
 async function prepare(
 	session: Session,
-	{ keyId, name: newName, isGuarded }: Rotation,
+	{ keyId, name: newName, switchOffOld, allowOwnKey }: Rotation,
 ): Promise<KeyOrder> {
 	const old = await readKey(session, partner, keyId);
 	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
@@ -34,7 +34,7 @@ async function prepare(
 			`Its status is "${status}". Create a new API key instead, or activate the old one. Nothing was changed.`,
 		);
 	}
-	if (isGuarded) refuseOwnSubaccountKey(session, old);
+	if (switchOffOld && !allowOwnKey) refuseOwnSubaccountKey(session, old);
 	return subaccountKeyOrder({
 		accountId,
 		name: newName ?? baseNameOf(oldName),

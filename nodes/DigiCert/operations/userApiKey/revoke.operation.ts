@@ -1,6 +1,6 @@
 import { certCentral } from '../../digicert/apis';
 import { factsOfUserKey, readKey, switchKey } from '../../digicert/keys';
-import { createOwnKeyCheck } from '../../digicert/ownKey';
+import { createOwnKeyGuard } from '../../digicert/ownKey';
 import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
@@ -20,18 +20,20 @@ export const revokeUserApiKey: OperationDefinition = {
 		),
 	],
 	execute: async (context) => {
-		const refuseOwnKey = createOwnKeyCheck();
+		const guard = createOwnKeyGuard();
 		return await forEachItem(
 			context,
 			certCentral,
-			(_, itemIndex) => ({
-				id: readId(context, userKeyField, itemIndex),
-				allowOwnKey: readAllowOwnKey(context, itemIndex),
-			}),
+			(_, itemIndex) => {
+				const id = readId(context, userKeyField, itemIndex);
+				const allowOwnKey = readAllowOwnKey(context, itemIndex);
+				if (allowOwnKey) guard.allow(id);
+				return { id, allowOwnKey };
+			},
 			async (session, { id, allowOwnKey }) => {
 				if (!allowOwnKey) {
 					const { ownerId } = factsOfUserKey(await readKey(session, certCentral, id));
-					await refuseOwnKey(session, id, ownerId);
+					await guard.check(session, id, ownerId);
 				}
 				return [await switchKey(session, certCentral, id, 'off')];
 			},

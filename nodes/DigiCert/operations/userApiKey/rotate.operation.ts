@@ -2,7 +2,8 @@ import { certCentral } from '../../digicert/apis';
 import { isLive } from '../../digicert/keyFacts';
 import { baseNameOf } from '../../digicert/keyNames';
 import { factsOfUserKey, isAcmeUrl, nameOf, readKey, roleOf } from '../../digicert/keys';
-import { createOwnKeyCheck } from '../../digicert/ownKey';
+import { createOwnKeyGuard } from '../../digicert/ownKey';
+import type { OwnKeyGuard } from '../../digicert/ownKey';
 import { refusal } from '../../errors/failure';
 import type { Session } from '../../http/repeating';
 import type { KeyOrder } from '../../issuance/creation';
@@ -18,8 +19,8 @@ import { userKeyOrder } from './order';
 /** Reads the old key, and makes the request for its successor (digicert-api.md A.4.2, A.4.3). */
 async function prepare(
 	session: Session,
-	{ keyId, name: newName, isGuarded }: Rotation,
-	refuseOwnKey: ReturnType<typeof createOwnKeyCheck>,
+	{ keyId, name: newName, switchOffOld, allowOwnKey }: Rotation,
+	guard: OwnKeyGuard,
 ): Promise<KeyOrder> {
 	const old = await readKey(session, certCentral, keyId);
 	const { name: oldName, status, ownerId: userId } = factsOfUserKey(old);
@@ -35,7 +36,7 @@ async function prepare(
 			`Its status is "${status}". Create a new API key instead, or reactivate the old one. Nothing was changed.`,
 		);
 	}
-	if (isGuarded) await refuseOwnKey(session, keyId, userId);
+	if (switchOffOld && !allowOwnKey) await guard.check(session, keyId, userId);
 	return userKeyOrder({
 		userId,
 		name: newName ?? baseNameOf(nameOf(old)),
@@ -53,12 +54,16 @@ export const rotateUserApiKey: OperationDefinition = {
 	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
 	fields: [userKeyField, successorNameField, ...rotationHandOverFields, ...rotationOptionsFields],
 	execute: async (context) => {
-		const refuseOwnKey = createOwnKeyCheck();
+		const guard = createOwnKeyGuard();
 		return await issueKeys(
 			context,
 			certCentral,
-			(_, itemIndex) => readRotation(context, itemIndex, userKeyField),
-			async (session, plan) => await prepare(session, plan, refuseOwnKey),
+			(_, itemIndex) => {
+				const rotation = readRotation(context, itemIndex, userKeyField);
+				if (rotation.switchOffOld && rotation.allowOwnKey) guard.allow(rotation.keyId);
+				return rotation;
+			},
+			async (session, plan) => await prepare(session, plan, guard),
 			rotationHandOverFields,
 		);
 	},
