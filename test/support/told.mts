@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Execution } from './engine.mts';
-import { at, isDataObject, isRecord, list, present, record } from './read.mts';
+import { at, isDataObject, list, present, record } from './read.mts';
 
 /** What an error says, to a person and to a workflow. */
 export interface Told {
@@ -30,7 +30,7 @@ function told(error: unknown): Told {
 		failure,
 		context: known,
 		itemIndex: known.itemIndex,
-		keys: list(known.keys ?? []).filter(isRecord),
+		keys: list(known.keys ?? []).map(record),
 	};
 }
 

@@ -311,6 +311,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 			expect(message).toBe(
 				`The value of the new API key did not arrive: key ${id} is live without it [item 0]`,
 			);
+			expect(description).toContain('It is the API key named "A" of ');
 			expect(description).toContain(`and DigiCert's answer tells its ID: ${switchOff} it.`);
 			expect(keys).toMatchObject([{ id, state: 'live' }]);
 			expect(lab.statuses()).toEqual(['active']);

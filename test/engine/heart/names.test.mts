@@ -187,11 +187,12 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 
 		test('Skip, the first unknown: the second is not sent', async () => {
 			lab.fault(faults.dropAfter(), POST);
-			const { message, keys } = itemError(await run(['A', 'A'], 'skip', REGULAR), 1);
+			const { message, description, keys } = itemError(await run(['A', 'A'], 'skip', REGULAR), 1);
 			expect(lab.creations()).toHaveLength(1);
 			expect(message).toBe(
 				'Not sent, because item 0 of this run asked for the same API key and did not receive it [item 1]',
 			);
+			expect(description).toContain('Act on the error of item 0 first, then run this item again.');
 			expect(keys).toEqual([]);
 		});
 
