@@ -218,6 +218,16 @@ test("a report that breaks tells another's key as a candidate, and its own witho
 	]);
 });
 
+test('switching off that breaks is tried again', async () => {
+	lab.fault(answering(400, {}), { match: { name: 'B' } });
+	breakDown('digicert/keys.js', 'switchOff');
+	const execution = await lab.createUserKeys(['A', 'B'].map(lab.item), {
+		parameters: { options: { concurrency: 1 } },
+	});
+	expect(errorOf(execution).keys).toMatchObject([{ state: 'switched_off' }]);
+	expect(lab.statuses()).toEqual(['revoked']);
+});
+
 test('a report that breaks tells of the ID that an answer told', async () => {
 	lab.fault(faults.noKeyAfter(), POST);
 	lab.fault(faults.forbiddenInvalidKey(), { ...LIST, ...ALWAYS });
