@@ -8,8 +8,8 @@ interface Hit {
 }
 
 export interface FaultBook {
-	/** Gives the fault's id. Throws TypeError for a fault that is not well formed. */
-	add: (fault: Fault) => number;
+	/** Throws TypeError for a fault that is not well formed. */
+	add: (fault: Fault) => void;
 	/** Gives the first fault that matches, and counts it as used. */
 	take: (request: Hit) => Fault | undefined;
 	clear: () => void;
@@ -22,14 +22,11 @@ const ACTIONS = ['pass', 'drop', 'headers', 'half', 'reply'];
 /** Makes the list of faults that wait for their request. */
 export function createFaultBook(): FaultBook {
 	let waiting: { fault: Fault; left: number }[] = [];
-	let lastId = 0;
 
 	return {
 		add(fault) {
 			checkFault(fault);
 			waiting.push({ fault, left: fault.times ?? 1 });
-			lastId += 1;
-			return lastId;
 		},
 		take(request) {
 			const found = waiting.find(({ fault }) => matches(fault.match ?? {}, request));

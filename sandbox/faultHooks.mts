@@ -1,18 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from './errors.mts';
 import type { FaultBook } from './faultBook.mts';
-import { presetNamed } from './faults.mts';
 import type { Fault, RealReply } from './faults.mts';
-
-/** Names a preset for one request, without a stop at the fault book. */
-const FAULT_HEADER = 'x-sandbox-fault';
 
 /** Makes the faults act on the requests of one API. */
 export function applyFaults(app: FastifyInstance, faultBook: FaultBook): void {
 	// Not earlier than preValidation, because a fault may look for a name in the body.
 	app.addHook('preValidation', async (request, reply) => {
-		const fault = namedInHeader(request) ?? faultBook.take(request.entry);
+		const fault = faultBook.take(request.entry);
 		if (!fault) return undefined;
 		request.fault = fault;
 		request.entry.fault = fault.preset ?? 'raw';
@@ -45,15 +40,6 @@ export function applyFaults(app: FastifyInstance, faultBook: FaultBook): void {
 			if (body !== undefined) done(null, body);
 		}, done);
 	});
-}
-
-/** @throws ApiError when the header names no preset */
-function namedInHeader(request: FastifyRequest): Fault | undefined {
-	const name = request.headers[FAULT_HEADER];
-	if (typeof name !== 'string') return undefined;
-	const fault = presetNamed(name);
-	if (!fault) throw new ApiError(400, 'sandbox_unknown_fault', `No fault is named ${name}`);
-	return fault;
 }
 
 /**

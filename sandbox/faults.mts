@@ -83,10 +83,6 @@ const LIMIT_EXCEEDED = refusal(
 	'Service unavailable, please limit request volume',
 );
 
-/** Line breaks, and what terminals, logs and editors act on or hide. */
-const HOSTILE_TEXT =
-	'Line one\r\nERROR line two\u001b[31m red\u001b[0m\u0007\u0000 \u202egnp \u200b.';
-
 /** Above 2^53: read as a number it is 9007199254740992, which may be another key's ID. */
 const UNSAFE_ID = '9007199254740993';
 
@@ -152,8 +148,6 @@ const ODD_LISTS = {
 	timeWithoutZone: created((time) => time.slice(0, 19)),
 	dateOnly: created((time) => time.slice(0, 10)),
 	noTime: created(() => 'yesterday'),
-	/** The first half only, while `page.total` says more. */
-	cut: (entries: Entry[]) => entries.slice(0, entries.length >> 1),
 	/** Says that there is one more entry than there is. */
 	highTotal: (entries: Entry[]) => entries,
 };
@@ -328,10 +322,6 @@ export const faults = {
 			refusal(400, 'bad_request', `The key ${written(callerKey)} cannot do this.`),
 		);
 	},
-
-	/** An error with a text of choice: line breaks and escape codes, or a very long one. */
-	errorText: (text = HOSTILE_TEXT, status = 400) =>
-		answer('errorText', 'before', refusal(status, 'bad_request', text)),
 
 	/** A list of keys that does not show the newest ones yet (digicert-api.md F.23). */
 	staleList: (hidden = 1) =>

@@ -1,17 +1,12 @@
 import { faults } from './faults.mts';
 import type { Sandbox } from './index.mts';
 
-/**
- * What a person needs to try the sandbox, as text for a terminal.
- *
- * @param host what it listens on
- */
-export function guideText(sandbox: Sandbox, host: string): string {
+/** What a person needs to try the sandbox, as text for a terminal. */
+export function guideText(sandbox: Sandbox): string {
 	const { origin, certCentral, partner } = sandbox;
 	const { us, eu } = certCentral;
 	return [
 		'DigiCert sandbox: made-up data. Ctrl+C stops it.',
-		...(isLoopback(host) ? [] : openWarning(origin, host)),
 		'',
 		'Paste into n8n: a new credential "DigiCert CertCentral API"',
 		...rows('Region', ['Custom Base URL']),
@@ -38,21 +33,6 @@ export function guideText(sandbox: Sandbox, host: string): string {
 		`  curl ${origin}/sandbox/keys`,
 		'',
 	].join('\n');
-}
-
-function isLoopback(host: string): boolean {
-	return /^(localhost|::1|127(\.\d{1,3}){3})$/.test(host);
-}
-
-function openWarning(origin: string, host: string): string[] {
-	return [
-		'',
-		`WARNING: it listens on ${host}. Whoever reaches this computer can use it.`,
-		`From a container it is http://host.docker.internal:${new URL(origin).port} (on Linux start the`,
-		'container with --add-host host.docker.internal:host-gateway). The DigiCert node',
-		'takes plain http from its own computer only, so put https in front of it for',
-		'n8n; other clients can use it as it is.',
-	];
 }
 
 function api(

@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { createInstance } from './certcentral/seed.mts';
 import type { CertCentralGuide } from './certcentral/seed.mts';
-import { createClock } from './clock.mts';
 import { createConsole } from './console.mts';
 import type { Console } from './console.mts';
 import { createFaultBook } from './faultBook.mts';
@@ -10,7 +9,7 @@ import { faults } from './faults.mts';
 import type { Fault } from './faults.mts';
 import { createJournal, select } from './journal.mts';
 import type { Filter, JournalEntry } from './journal.mts';
-import type { InstanceName, KeyRecord, KeyringContext, Settings } from './keyring.mts';
+import type { InstanceName, KeyRecord, KeyringContext } from './keyring.mts';
 import { createPartner } from './partner/seed.mts';
 import type { PartnerGuide } from './partner/seed.mts';
 import { createRateLimiter, DOCUMENTED_LIMITS } from './rateLimit.mts';
@@ -19,10 +18,10 @@ import { BASE_PATHS, createServer } from './server.mts';
 import type { Context } from './server.mts';
 
 export type { CertCentralGuide } from './certcentral/seed.mts';
-export type { Console, HandChanges, HandMadeKey } from './console.mts';
+export type { Console } from './console.mts';
 export type { Fault, FaultMatch, FaultReply, RealReply } from './faults.mts';
 export type { Filter, JournalEntry } from './journal.mts';
-export type { InstanceName, KeyRecord, Lag, Settings } from './keyring.mts';
+export type { InstanceName, KeyRecord } from './keyring.mts';
 export type { PartnerGuide } from './partner/seed.mts';
 export { DOCUMENTED_LIMITS } from './rateLimit.mts';
 export type { RateLimit } from './rateLimit.mts';
@@ -31,26 +30,16 @@ export { faults };
 export interface SandboxOptions {
 	/** 0 (default) = any free port. */
 	port?: number;
-	/** Default 127.0.0.1. Anything else lets others in: the sandbox hands out keys to whoever asks. */
-	host?: string;
-	/** The values of the seeded keys follow from it. Default: the same at each start. */
-	seed?: string;
 	/** Rolling limits per CertCentral key; default as documented (digicert-api.md A.2); [] = off. */
 	rateLimits?: readonly RateLimit[];
 	/** Whether requests refused by a rate limit count for it. Default no (not documented). */
 	countRefused?: boolean;
 	/** Whether a 429 says with Retry-After how long to wait. Default no (digicert-api.md F.14). */
 	retryAfter?: boolean;
-	/** Shifts the Date header, create_date, created_at and last_used_date. */
-	clockSkewMs?: number;
 	/** Milliseconds since 1970, like Date.now (the default). */
 	now?: () => number;
-	/** How the partner API shows a key that was never used (digicert-api.md B.2.1: unknown). */
-	partnerLastUsed?: 'absent' | 'null';
 	/** People per CertCentral instance, service users not counted. Default 12, at least 3. */
 	seedUsers?: number;
-	/** What `set` goes back to at a reset. */
-	settings?: Partial<Settings>;
 	/** Gets each created key's value, so that a test in this process can look for leaks of it. */
 	onIssue?: (value: string) => void;
 }
@@ -59,8 +48,8 @@ export interface Sandbox {
 	origin: string;
 	certCentral: Record<InstanceName, CertCentralGuide & { baseUrl: string }>;
 	partner: PartnerGuide & { baseUrl: string };
-	/** Returns the fault's id. Throws TypeError when the fault is not well formed. */
-	addFault: (fault: Fault) => number;
+	/** Throws TypeError when the fault is not well formed. */
+	addFault: (fault: Fault) => void;
 	clearFaults: () => void;
 	/** The journal, oldest first. */
 	requests: (filter?: Filter<JournalEntry>) => JournalEntry[];
@@ -71,30 +60,26 @@ export interface Sandbox {
 	/** The record of the key with this value. */
 	holds: (apiKeyValue: string) => KeyRecord | undefined;
 	/** What people do beside the API. */
-	console: Record<InstanceName | 'partner', Console>;
-	/** Settings that hold until they are set anew, or the sandbox is reset. */
-	set: (settings: Partial<Settings>) => void;
+	console: { us: Console };
 	/** Back to the seeded state, journal and faults emptied; seeded values and ids stay. */
 	reset: () => void;
 	/** At once, whatever is in flight. */
 	close: () => Promise<void>;
 }
 
-const DEFAULT_SETTINGS: Settings = { keyFormat: 'sample', listLag: {} };
-
 /**
  * Starts a stand-in for both DigiCert APIs. Rejects when it cannot listen there, and when fewer
  * than 3 seeded users are asked for.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { port = 0, host = '127.0.0.1', seedUsers = 12 } = options;
+	const { port = 0, seedUsers = 12 } = options;
 	if (!(seedUsers >= 3)) throw new Error('The sandbox needs 3 seeded users or more');
 
 	const context = createContext(options, seedUsers);
 	const app = createServer(context);
 	const endSockets = trackSockets(app.server);
-	await app.listen({ port, host });
-	const origin = originOf(app.server);
+	// And nowhere else: it hands out keys to whoever asks.
+	const origin = await app.listen({ port, host: '127.0.0.1' });
 	const { us, eu, partner } = context;
 
 	return {
@@ -110,8 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		counts: context.journal.counts,
 		keys: context.keys,
 		holds: context.holds,
-		console: context.console,
-		set: context.set,
+		console: { us: createConsole(us.keys, context.journal) },
 		reset: context.reset,
 		async close() {
 			endSockets();
@@ -121,16 +105,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 function createContext(options: SandboxOptions, seedUsers: number): Context {
-	const { now = Date.now, clockSkewMs = 0, partnerLastUsed = 'absent' } = options;
 	const { rateLimits = DOCUMENTED_LIMITS, countRefused = false, retryAfter = false } = options;
-	const clock = createClock(now, clockSkewMs);
-	const journal = createJournal(clock);
-	const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+	const { now = Date.now } = options;
+	const journal = createJournal(now);
 	const shared: KeyringContext = {
-		seed: options.seed ?? 'sandbox',
-		clock,
-		moment: () => ({ ms: now(), line: journal.length() }),
-		settings,
+		now,
 		onIssue: (value) => options.onIssue?.(value),
 	};
 	const us = createInstance('us', seedUsers, shared);
@@ -144,12 +123,11 @@ function createContext(options: SandboxOptions, seedUsers: number): Context {
 		us,
 		eu,
 		partner,
-		clock,
+		now,
 		journal,
 		faultBook,
 		limiter,
 		retryAfter,
-		partnerLastUsed,
 		keys(filter) {
 			const records = keyrings.flatMap((keyring) => keyring.list());
 			return select(records, filter).map((record) => ({ ...record }));
@@ -159,31 +137,13 @@ function createContext(options: SandboxOptions, seedUsers: number): Context {
 			const found = records.find((record) => record !== undefined);
 			return found && { ...found };
 		},
-		console: {
-			us: createConsole(us, journal),
-			eu: createConsole(eu, journal),
-			partner: createConsole(partner, journal),
-		},
-		set: (changed) => {
-			Object.assign(settings, changed);
-		},
 		reset() {
-			Object.assign(settings, DEFAULT_SETTINGS, options.settings);
 			for (const { reset } of [us, eu, partner]) reset();
 			journal.clear();
 			faultBook.clear();
 			limiter.reset();
 		},
 	};
-}
-
-/** An address at which this computer reaches the server. */
-function originOf(server: Server): string {
-	const bound = server.address();
-	if (bound === null || typeof bound === 'string') throw new Error('The server has no port');
-	const { address, family, port } = bound;
-	const here = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address;
-	return `http://${family === 'IPv6' && here === address ? `[${here}]` : here}:${port}`;
 }
 
 /**

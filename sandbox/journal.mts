@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from './clock.mts';
 import type { InstanceName, KeyRecord } from './keyring.mts';
 
 export interface JournalEntry {
 	seq: number;
-	/** ISO 8601, without the skew. */
+	/** ISO 8601. */
 	at: string;
 	api: KeyRecord['api'] | undefined;
 	instance: InstanceName | undefined;
@@ -35,8 +34,6 @@ export interface Journal {
 	list: (filter?: Filter<JournalEntry>) => JournalEntry[];
 	/** How many lines there are for each route. */
 	counts: (filter?: Filter<JournalEntry>) => Record<string, number>;
-	/** How many lines there are. */
-	length: () => number;
 	clear: () => void;
 }
 
@@ -56,14 +53,14 @@ export function select<T extends object>(records: T[], filter: Filter<T> = {}): 
  * Makes the journal: one line for every request to either API, aborted ones included. It holds
  * header names but no header values, and no reply bodies, so it never holds a key.
  */
-export function createJournal(clock: Clock): Journal {
+export function createJournal(now: () => number): Journal {
 	const entries: JournalEntry[] = [];
 
 	return {
 		open(line) {
 			const entry: JournalEntry = {
 				seq: entries.length + 1,
-				at: new Date(clock.now()).toISOString(),
+				at: new Date(now()).toISOString(),
 				route: `${line.method} ${line.path}`,
 				query: {},
 				headerNames: [],
@@ -84,7 +81,6 @@ export function createJournal(clock: Clock): Journal {
 			for (const { route } of select(entries, filter)) counted[route] = (counted[route] ?? 0) + 1;
 			return counted;
 		},
-		length: () => entries.length,
 		clear() {
 			entries.length = 0;
 		},

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from './clock.mts';
 import type { KeyRecord, Keyring } from './keyring.mts';
 
 export interface KeyCheck {
 	/** In lowercase. */
 	header: string;
 	keys: Keyring;
-	clock: Clock;
+	/** Milliseconds since 1970. */
+	now: () => number;
 	/** Makes the refusal of a wrong key. */
 	invalidKey: () => Error;
 	/** May throw to refuse a right one. */
@@ -20,7 +20,7 @@ export interface KeyCheck {
  * (digicert-api.md F.13). So is a revoked key, of which nothing is documented either.
  */
 export function checkKeys(app: FastifyInstance, check: KeyCheck): void {
-	const { header, keys, clock, invalidKey, admit } = check;
+	const { header, keys, now, invalidKey, admit } = check;
 	app.addHook('onRequest', (request, _reply, done) => {
 		const value = request.headers[header];
 		request.presentedKey = typeof value === 'string' ? keys.findByValue(value) : undefined;
@@ -32,7 +32,7 @@ export function checkKeys(app: FastifyInstance, check: KeyCheck): void {
 		const key = request.presentedKey;
 		if (key?.status !== 'active') throw invalidKey();
 		admit?.(key);
-		keys.change(key, { lastUsedAt: clock.serverIso() });
+		keys.change(key, { lastUsedAt: new Date(now()).toISOString() });
 		request.callerKey = key;
 		done();
 	});

@@ -1,6 +1,5 @@
-import { createHash, createHmac, randomInt, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomInt } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-import type { Clock } from './clock.mts';
 
 export type InstanceName = 'us' | 'eu';
 
@@ -31,34 +30,11 @@ export interface KeyRequest {
 	ownerId: number;
 	/** Given for seeded keys only, whose values outlive a reset. */
 	value?: string;
-	/** The next free one when left out. */
-	id?: number;
 	status?: KeyRecord['status'];
 	/** ISO 8601; the time of the call when left out. */
 	createdAt?: string;
-	lastUsedAt?: string;
 	restricted_to_role_id?: number;
 	acme?: Record<string, unknown>;
-}
-
-/** How far lists lag behind: by `ms`, or by what the last `requests` requests did. */
-export interface Lag {
-	ms?: number;
-	requests?: number;
-}
-
-/** What can be set while the sandbox runs. */
-export interface Settings {
-	/** How new key values look: as the documented samples, or as a UUID (not documented). */
-	keyFormat: 'sample' | 'uuid';
-	/** Of the lists of keys. None by default: digicert-api.md F.23 leaves it open. */
-	listLag: Lag;
-}
-
-/** When something happened: on the sandbox's clock, and after how many lines of the journal. */
-export interface Moment {
-	ms: number;
-	line: number;
 }
 
 export interface Keyring {
@@ -67,12 +43,8 @@ export interface Keyring {
 	issue: (request: KeyRequest) => { record: KeyRecord; value: string };
 	/** Every change of a record goes through here. */
 	change: (record: KeyRecord, changes: Partial<KeyRecord>) => void;
-	/** The key is no longer there. What was made and removed within the lag is in no list. */
-	remove: (record: KeyRecord) => void;
 	get: (id: number) => KeyRecord | undefined;
 	list: () => KeyRecord[];
-	/** The keys as a list shows them now, behind by the lag that is set. */
-	listed: () => readonly KeyRecord[];
 	/** What `view` makes of a key: JSON after a comma. Kept until the key changes: lists are long. */
 	jsonOf: (record: KeyRecord, view: (record: KeyRecord) => object) => Buffer;
 	findByValue: (value: string) => KeyRecord | undefined;
@@ -90,19 +62,10 @@ export interface KeyringOptions {
 
 /** What all keyrings have in common. */
 export interface KeyringContext {
-	/** Seeded values follow from it. */
-	seed: string;
-	clock: Clock;
-	moment: () => Moment;
-	settings: Settings;
+	/** Milliseconds since 1970. */
+	now: () => number;
 	/** Gets each created key's value; seeded keys are left out. */
 	onIssue: (value: string) => void;
-}
-
-/** How a key looked until something about it was changed. */
-interface Past {
-	until: Moment;
-	record: KeyRecord;
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -118,8 +81,8 @@ function randomKeyValue(length: number): string {
  *
  * @param length at most 64
  */
-export function seededKeyValue(seed: string, label: string, length: number): string {
-	const bytes = createHmac('sha512', seed).update(label).digest().subarray(0, length);
+export function seededKeyValue(label: string, length: number): string {
+	const bytes = createHmac('sha512', 'sandbox').update(label).digest().subarray(0, length);
 	return Array.from(bytes, (byte) => ALPHABET.charAt(byte % ALPHABET.length)).join('');
 }
 
@@ -135,32 +98,21 @@ function digestOf(value: string): string {
  */
 export function createKeyring(options: KeyringOptions): Keyring {
 	const { api, instance, firstId, valueLength, shared } = options;
-	const { clock, moment, settings, onIssue } = shared;
+	const { now, onIssue } = shared;
 	const byId = new Map<number, KeyRecord>();
 	const byDigest = new Map<string, KeyRecord>();
-	const madeAt = new Map<number, Moment>();
-	/** How records looked before, and removed ones; oldest first. */
-	let pasts: Past[] = [];
 	let jsons = new WeakMap<KeyRecord, Buffer>();
 	let nextId = firstId;
-
-	function newValue(): string {
-		return settings.keyFormat === 'uuid' ? randomUUID() : randomKeyValue(valueLength);
-	}
-
-	function keepPast(record: KeyRecord): void {
-		pasts.push({ until: moment(), record: { ...record } });
-	}
 
 	return {
 		api,
 		instance,
-		issue({ value, status = 'active', createdAt = clock.serverIso(), id = nextId, ...rest }) {
-			const clear = value ?? newValue();
+		issue({ value, status = 'active', createdAt = new Date(now()).toISOString(), ...rest }) {
+			const clear = value ?? randomKeyValue(valueLength);
 			const record: KeyRecord = {
 				api,
 				instance,
-				id,
+				id: nextId,
 				status,
 				createdAt,
 				lastUsedAt: undefined,
@@ -169,39 +121,18 @@ export function createKeyring(options: KeyringOptions): Keyring {
 				seeded: value !== undefined,
 				...rest,
 			};
-			byId.set(id, record);
-			while (byId.has(nextId)) nextId += 1;
+			byId.set(record.id, record);
+			nextId += 1;
 			byDigest.set(record.digest, record);
-			if (!record.seeded) madeAt.set(id, moment());
 			if (!record.seeded) onIssue(clear);
 			return { record, value: clear };
 		},
 		change(record, changes) {
-			// That a key was used is noted with each request; lists are never behind in that.
-			if (Object.keys(changes).join() !== 'lastUsedAt') keepPast(record);
 			Object.assign(record, changes);
 			jsons.delete(record);
 		},
-		remove(record) {
-			keepPast(record);
-			byId.delete(record.id);
-			byDigest.delete(record.digest);
-		},
 		get: (id) => byId.get(id),
 		list: () => [...byId.values()],
-		listed() {
-			const { ms = 0, requests = 0 } = settings.listLag;
-			if (ms === 0 && requests === 0) return [...byId.values()];
-			const now = moment();
-			const isSettled = (then: Moment | undefined) =>
-				then === undefined || (now.ms - then.ms >= ms && now.line - then.line > requests);
-			const shown = new Map(byId);
-			// From the newest change back to the oldest one that is not to be seen yet.
-			for (const { record } of pasts.filter(({ until }) => !isSettled(until)).reverse()) {
-				shown.set(record.id, record);
-			}
-			return [...shown.values()].filter(({ id }) => isSettled(madeAt.get(id)));
-		},
 		jsonOf(record, view) {
 			const known = jsons.get(record);
 			if (known !== undefined) return known;
@@ -213,8 +144,6 @@ export function createKeyring(options: KeyringOptions): Keyring {
 		clear() {
 			byId.clear();
 			byDigest.clear();
-			madeAt.clear();
-			pasts = [];
 			jsons = new WeakMap();
 			nextId = firstId;
 		},

@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import { adminApi } from './admin.mts';
 import { certCentralApi } from './certcentral/index.mts';
 import type { CertCentralInstance } from './certcentral/seed.mts';
-import type { Clock } from './clock.mts';
 import { answerErrors, plainError, within } from './errors.mts';
 import type { FaultBook } from './faultBook.mts';
 import { applyFaults } from './faultHooks.mts';
@@ -30,16 +29,16 @@ declare module 'fastify' {
 }
 
 /** What the modules of the server share. */
-export interface Context extends Pick<Sandbox, 'keys' | 'holds' | 'console' | 'set' | 'reset'> {
+export interface Context extends Pick<Sandbox, 'keys' | 'holds' | 'reset'> {
 	us: CertCentralInstance;
 	eu: CertCentralInstance;
 	partner: PartnerState;
-	clock: Clock;
+	/** Milliseconds since 1970. */
+	now: () => number;
 	journal: Journal;
 	faultBook: FaultBook;
 	limiter: RateLimiter;
 	retryAfter: boolean;
-	partnerLastUsed: 'absent' | 'null';
 }
 
 /**
@@ -91,13 +90,13 @@ export function createServer(context: Context): FastifyInstance {
  */
 function mount(
 	app: FastifyInstance,
-	{ journal, faultBook, clock }: Context,
+	{ journal, faultBook, now }: Context,
 	mounted: Mounted,
 	install: (scope: FastifyInstance) => void,
 ): void {
 	within(app, mounted.prefix, (scope) => {
 		recordRequests(scope, journal, mounted);
-		sendRecordedHeaders(scope, clock);
+		sendRecordedHeaders(scope, now);
 		applyFaults(scope, faultBook);
 		recordReplies(scope);
 		install(scope);
@@ -108,9 +107,9 @@ function mount(
  * Sends the headers of the recorded replies (digicert-api.md E). The content type has no charset,
  * which Fastify would add by itself.
  */
-function sendRecordedHeaders(scope: FastifyInstance, clock: Clock): void {
+function sendRecordedHeaders(scope: FastifyInstance, now: () => number): void {
 	scope.addHook('onSend', (_request, reply, payload, done) => {
-		reply.header('date', new Date(clock.serverNow()).toUTCString());
+		reply.header('date', new Date(now()).toUTCString());
 		reply.header('cache-control', 'private,no-cache');
 		if (reply.hasHeader('content-type')) reply.header('content-type', 'application/json');
 		done(null, payload);

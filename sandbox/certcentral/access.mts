@@ -16,12 +16,7 @@ export const ACCESS_ROLES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Roles a key can be restricted to (digicert-api.md A.3). 0 is not among them: it means no restriction (A.4.6). */
-export const KEY_ROLES: ReadonlyMap<number, string> = new Map([
-	[100, 'Orders'],
-	[101, 'Orders, Domains, Organizations'],
-	[102, 'View Only'],
-	[103, 'User Management'],
-]);
+export const KEY_ROLES = [100, 101, VIEW_ONLY, USER_MANAGEMENT];
 
 /** The recorded refusal of a wrong key (digicert-api.md E). */
 export function invalidKey(): ApiError {

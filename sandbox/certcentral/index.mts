@@ -11,14 +11,14 @@ import { userRoutes } from './users.mts';
 export function certCentralApi(
 	app: FastifyInstance,
 	instance: CertCentralInstance,
-	{ clock, limiter, retryAfter }: Context,
+	{ now, limiter, retryAfter }: Context,
 ): void {
 	// The error body of digicert-api.md A.1.
 	answerErrors(app, ({ code, message }) => ({ errors: [{ code, message }] }));
 	checkKeys(app, {
 		header: 'x-dc-devkey',
 		keys: instance.keys,
-		clock,
+		now,
 		invalidKey,
 		admit(key) {
 			const waitMs = limiter.admit(key.digest);

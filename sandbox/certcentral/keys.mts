@@ -47,15 +47,10 @@ export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): 
 			if (userId) access.requireOwnOrAdministrator(instance, callerKey, Number(userId));
 			const seesAll = !userId && access.isAdministrator(instance, callerKey);
 			const ownerId = Number(userId ?? callerKey.ownerId);
-			const keys = instance.keys.listed().filter((key) => seesAll || key.ownerId === ownerId);
+			const keys = instance.keys.list().filter((key) => seesAll || key.ownerId === ownerId);
 			sendKeys(reply, instance.keys, keys, view);
 		},
 	);
-
-	// digicert-api.md A.4.6.
-	app.get('/key/api-roles', () => ({
-		access_roles: Array.from(access.KEY_ROLES, ([id, name]) => ({ id, name })),
-	}));
 
 	// digicert-api.md A.4.2.
 	app.get<{ Params: KeyPath }>('/key/:key_id', { schema: { params: schemas.keyPath } }, (request) =>

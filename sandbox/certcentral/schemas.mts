@@ -3,7 +3,7 @@ import { KEY_ROLES } from './access.mts';
 
 /** JSON schemas of CertCentral requests. */
 
-const restrictedToRoleId = { type: 'integer', enum: [0, ...KEY_ROLES.keys()] };
+const restrictedToRoleId = { type: 'integer', enum: [0, ...KEY_ROLES] };
 
 /** digicert-api.md A.4.1. Whether there are further parameters is not known (F.9). */
 export const listKeysQuery = object({ user_id: digits });
@@ -26,7 +26,6 @@ export const statusBody = object({ status: { type: 'string', enum: ['active', 'r
 export const listUsersQuery = object({
 	container_id: digits,
 	access_role_id: digits,
-	without_container: { type: 'string', enum: ['true', 'false'] },
 	'filters[status]': { type: 'string' },
 	'filters[search]': { type: 'string' },
 	offset: digits,

@@ -70,7 +70,7 @@ export function createInstance(
 	const key = (keyName: string, ownerId: number, role = 0) => ({
 		name: keyName,
 		ownerId,
-		value: seededKeyValue(shared.seed, `${name}/${keyName}`, KEY_LENGTH),
+		value: seededKeyValue(`${name}/${keyName}`, KEY_LENGTH),
 		restricted_to_role_id: role,
 		createdAt: SEEDED_AT,
 	});

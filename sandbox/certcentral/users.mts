@@ -17,7 +17,6 @@ interface ServiceUserBody {
 interface UserQuery {
 	container_id?: string;
 	access_role_id?: string;
-	without_container?: string;
 	'filters[status]'?: string;
 	'filters[search]'?: string;
 	offset?: string;
@@ -106,11 +105,10 @@ export function requireUser(instance: CertCentralInstance, id: string | number):
 function pageOfUsers(instance: CertCentralInstance, users: User[], query: UserQuery) {
 	const offset = Number(query.offset ?? 0);
 	const limit = Number(query.limit ?? DEFAULT_LIMIT);
-	const withContainer = query.without_container !== 'true';
 	const found = users.filter((user) => fits(user, query));
 	const page = found.slice(offset, offset + limit);
 	return {
-		users: page.map((user) => userListView(instance, user, withContainer)),
+		users: page.map((user) => userListView(instance, user)),
 		page: { total: found.length, limit, offset },
 	};
 }

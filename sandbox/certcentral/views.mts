@@ -24,11 +24,11 @@ export function keyView(instance: CertCentralInstance, key: KeyRecord) {
  * A user in a list (digicert-api.md A.5.2). Its last login is in the recorded form, which differs
  * from the one that User info documents (E).
  */
-export function userListView(instance: CertCentralInstance, user: User, withContainer: boolean) {
+export function userListView(instance: CertCentralInstance, user: User) {
 	return {
 		...commonUserFields(instance, user),
 		last_login_date: user.lastLoginAt && isoWithOffset(user.lastLoginAt),
-		container: withContainer ? containerOf(instance, user) : undefined,
+		container: containerOf(instance, user),
 		container_assignments: user.containerAssignments.length
 			? instance.containers.filter(({ id }) => user.containerAssignments.includes(id))
 			: undefined,

@@ -33,34 +33,25 @@ const subaccountBody = object(
  * The Partner Subscriptions API v1 (digicert-api.md part B). No rate limit is documented for it
  * (F.16), so there is none.
  */
-export function partnerApi(
-	app: FastifyInstance,
-	{ partner, clock, partnerLastUsed }: Context,
-): void {
+export function partnerApi(app: FastifyInstance, { partner, now }: Context): void {
 	answerErrors(app, plainError);
 	checkKeys(app, {
 		header: 'x-partner-apikey',
 		keys: partner.keys,
-		clock,
+		now,
 		invalidKey: access.invalidKey,
 	});
-	keyRoutes(app, partner, partnerLastUsed);
+	keyRoutes(app, partner);
 	accountRoutes(app, partner);
 }
 
 /** API key management (digicert-api.md B.2). */
-function keyRoutes(
-	app: FastifyInstance,
-	partner: PartnerState,
-	neverUsed: Context['partnerLastUsed'],
-): void {
-	const view = (key: KeyRecord) => keyView(key, neverUsed);
-
+function keyRoutes(app: FastifyInstance, partner: PartnerState): void {
 	// digicert-api.md B.2.1.
 	app.get('/api-key', { schema: { querystring: noQuery } }, ({ callerKey }, reply) => {
-		const keys = partner.keys.listed();
+		const keys = partner.keys.list();
 		const visible = keys.filter((key) => access.reaches(partner, callerKey, key.ownerId));
-		sendKeys(reply, partner.keys, visible, view);
+		sendKeys(reply, partner.keys, visible, keyView);
 	});
 
 	// digicert-api.md B.2.2.
@@ -68,7 +59,7 @@ function keyRoutes(
 		'/api-key/:id',
 		{ schema: { params: keyPath } },
 		({ params: { id }, callerKey }) =>
-			view(access.requireReachableKey(partner, callerKey, Number(id))),
+			keyView(access.requireReachableKey(partner, callerKey, Number(id))),
 	);
 
 	// digicert-api.md B.2.3.
@@ -122,19 +113,17 @@ function accountRoutes(app: FastifyInstance, partner: PartnerState): void {
 }
 
 /**
- * A key as List and Retrieve show it (digicert-api.md B.2.1). Never the value.
- *
- * @param neverUsed how a key that was never used is shown: unknown (digicert-api.md B.2.1)
+ * A key as List and Retrieve show it (digicert-api.md B.2.1). Never the value. That one which was
+ * never used has no `last_used_date` is a guess.
  */
-function keyView(key: KeyRecord, neverUsed: Context['partnerLastUsed']) {
-	const unused = neverUsed === 'null' ? null : undefined;
+function keyView(key: KeyRecord) {
 	return {
 		id: key.id,
 		name: key.name,
 		account_id: key.ownerId,
 		status: key.status,
 		created_at: isoWithZ(key.createdAt),
-		last_used_date: key.lastUsedAt ? isoWithZ(key.lastUsedAt) : unused,
+		last_used_date: key.lastUsedAt && isoWithZ(key.lastUsedAt),
 		api_key_last4: key.last4,
 	};
 }

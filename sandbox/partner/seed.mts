@@ -38,7 +38,7 @@ export function createPartner(shared: KeyringContext): PartnerState {
 	const key = (name: string, ownerId: number) => ({
 		name,
 		ownerId,
-		value: seededKeyValue(shared.seed, `partner/${name}`, KEY_LENGTH),
+		value: seededKeyValue(`partner/${name}`, KEY_LENGTH),
 		createdAt: SEEDED_AT,
 	});
 	const named = {

@@ -179,17 +179,6 @@ describe('Update key status (digicert-api.md A.4.5)', () => {
 	});
 });
 
-test('List API access roles (digicert-api.md A.4.6) names all but "no restriction"', async () => {
-	expect((await api.certCentral('GET', '/key/api-roles')).json()).toEqual({
-		access_roles: [
-			{ id: 100, name: 'Orders' },
-			{ id: 101, name: 'Orders, Domains, Organizations' },
-			{ id: 102, name: 'View Only' },
-			{ id: 103, name: 'User Management' },
-		],
-	});
-});
-
 test.each([
 	['DELETE', '/key/182'],
 	['GET', '/nowhere'],

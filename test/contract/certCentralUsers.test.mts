@@ -106,12 +106,6 @@ describe('List users (digicert-api.md A.5.2)', () => {
 		for (const some of [administrators, inDivision]) expect(totalOf(some)).toBeLessThan(25);
 	});
 
-	test('leaves out the container when told to', async () => {
-		const everybody = (await list('?without_container=true')).rows();
-
-		expect(everybody.some((user) => 'container' in user)).toBe(false);
-	});
-
 	test.each(['?limit=ten', '?offset=-1', '?page=2'])('refuses %s', async (query) => {
 		expect((await list(query)).status).toBe(400);
 	});

@@ -20,8 +20,8 @@ function run(...args: string[]) {
 }
 
 /** Runs it until the guide is there, then ends it with a signal. */
-async function guideOf(signal: NodeJS.Signals, ...args: string[]) {
-	const { child, printed, ended } = run('--port', '0', ...args);
+async function guideOf(signal: NodeJS.Signals) {
+	const { child, printed, ended } = run('--port', '0');
 	while (!printed.out.includes('/sandbox/keys')) await once(child.stdout, 'data');
 	const find = (pattern: RegExp) => pattern.exec(printed.out)?.[1] ?? 'not found';
 	const baseUrl = find(/Base URL +(\S+\/us\/services\/v2)/);
@@ -37,21 +37,15 @@ async function guideOf(signal: NodeJS.Signals, ...args: string[]) {
 	return { out: printed.out, key, statusCode };
 }
 
-test('prints keys that work and are the same next time, others with --seed, and ends on either signal', async () => {
+test('prints keys that work and are the same next time, and ends on either signal', async () => {
 	const one = await guideOf('SIGINT');
 	const again = await guideOf('SIGTERM');
-	const other = await guideOf('SIGTERM', '--seed', 'mine', '--host', '0.0.0.0');
 
-	expect([one, again, other].map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+	expect([one, again].map(({ statusCode }) => statusCode)).toEqual([200, 200]);
 	expect(again.key).toBe(one.key);
-	expect(other.key).not.toBe(one.key);
 	expect(one.out).toMatch(/Region +Custom Base URL/);
 	expect(one.out).toMatch(/IDs +administrator +125039\n/);
 	expect(one.out).toContain('dropAfter');
-	expect(one.out).not.toContain('WARNING');
-	// An open address: what to use there.
-	expect(other.out).toMatch(/WARNING: it listens on 0\.0\.0\.0/);
-	expect(other.out).toMatch(/http:\/\/host\.docker\.internal:\d+ /);
 });
 
 test('explains itself', async () => {
@@ -75,7 +69,6 @@ test('says what to do when the port is taken', async () => {
 test.each([
 	[['--port', 'http'], /^Not a port: http$/],
 	[['--port', '65536'], /^Not a port: 65536$/],
-	[['--host', '192.0.2.1'], /^This computer has no address 192\.0\.2\.1\..*$/],
 ])('refuses %j in one line', async (args, text) => {
 	await expect(runCommand(args)).rejects.toThrow(text);
 });

@@ -82,8 +82,6 @@ const cases: Case[] = [
 	[faults.errorsAsObject(), 400, JSON_TYPE, 0, { errors: error }],
 	[faults.cutErrorAfter(), 502, JSON_TYPE, 1, /^\{"id":\d+,"api_key":"[a-z0-9]{20,46}$/],
 	[faults.cutErrorAfter(400, 40), 400, JSON_TYPE, 1, /^.{40}$/],
-	[faults.errorText(), 400, JSON_TYPE, 0, /\\r\\n.*\\u001b\[31m/],
-	[faults.errorText('x'.repeat(1e5), 500), 500, JSON_TYPE, 0, /x{100000}/],
 	[
 		faults.nestedAfter(9),
 		201,
@@ -233,7 +231,6 @@ describe('presets that change lists', () => {
 		['timeWithoutZone', (rows: Row[]) => dated(rows, 19)],
 		['dateOnly', (rows: Row[]) => dated(rows, 10)],
 		['noTime', (rows: Row[]) => changed(rows, () => ({ create_date: 'yesterday' }))],
-		['cut', (rows: Row[]) => rows.slice(0, 1)],
 		['highTotal', (rows: Row[]) => rows],
 	] as const)('oddList(%s) of keys', async (kind, expected) => {
 		await create('first');
@@ -248,13 +245,10 @@ describe('presets that change lists', () => {
 		expect(odd.fields().page).toEqual(kind === 'highTotal' ? { total: 4 } : undefined);
 	});
 
-	test('oddList of users keeps a total that is not true', async () => {
+	test('oddList of users can tell a total that is not true', async () => {
 		const rows = await right('/user');
-		const cut = await list(faults.oddList('cut'), '/user');
 		const high = await list(faults.oddList('highTotal'), '/user');
 
-		expect(cut.rows()).toEqual(rows.slice(0, rows.length / 2));
-		expect(rowOf(cut.fields().page).total).toBe(rows.length);
 		expect(high.rows()).toEqual(rows);
 		expect(rowOf(high.fields().page).total).toBe(rows.length + 1);
 	});
@@ -393,8 +387,7 @@ describe('which requests a fault hits', () => {
 	});
 
 	test('faults act in the order in which they were added, until they are taken back', async () => {
-		const ids = [503, 502].map((status) => api.sandbox.addFault(faults.errorBefore(status)));
-		expect(new Set(ids).size).toBe(2);
+		for (const status of [503, 502]) api.sandbox.addFault(faults.errorBefore(status));
 		const seen = [await create(), await create(), await create()];
 		expect(seen.map(({ status }) => status)).toEqual([503, 502, 201]);
 

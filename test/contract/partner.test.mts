@@ -98,14 +98,6 @@ describe('List and Retrieve (digicert-api.md B.2.1, B.2.2)', () => {
 		});
 	});
 
-	test('a key that was never used can show null, when asked for', async () => {
-		const other = await openSandbox({ partnerLastUsed: 'null' });
-		const rows = (await other.partner('GET', '/api-key')).rows();
-		await other.close();
-
-		expect(rows.map((key) => key.last_used_date)).toContain(null);
-	});
-
 	test('a parent sees its own and its subaccounts, a subaccount only itself', async () => {
 		expect(await ownersSeenBy(keys.parent)).toEqual(
 			[accounts.parent, accounts.subaccount, accounts.otherSubaccount].sort(),
