@@ -139,11 +139,13 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 	});
 
 	test.each([
-		['of no tag', 'A', {}],
-		["of another run's tag", 'A', REVOKE],
-		['of a tag that a user wrote', 'A [n8n aaaaaa]', {}],
-	])('Switch Off touches no other live key of the name, %s', async (_, name, options) => {
+		['of no tag', 'A', {}, false],
+		["of another run's tag", 'A', REVOKE, false],
+		["of another run's tag, listed between this run's looks", 'A', REVOKE, true],
+		['of a tag that a user wrote', 'A [n8n aaaaaa]', {}, false],
+	])('Switch Off touches no other live key of the name, %s', async (_, name, options, isLate) => {
 		await run([name], options);
+		if (isLate) lab.fault(emptyList(), LIST);
 		lab.fault(faults.dropBefore(), POST);
 		const { message, keys } = itemError(await run([name], REVOKE));
 		expect(message).toBe(`${MAY_EXIST} [item 0]`);

@@ -378,6 +378,8 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			'create, %s: one live key for each name, and its value',
 			async (policy) => {
 				const options = { concurrency: 8 };
+				// Both have looked before the first key is there.
+				lab.fault(faults.late(100), { ...POST, ...ALWAYS });
 				const both = await Promise.all([
 					run(names, policy, REGULAR, options),
 					run(names, policy, REGULAR, options),

@@ -10,10 +10,14 @@ const lab = useLab();
 shortenPauses();
 
 /** The key is made, and the answer has this status and whatever `change` makes of the body. */
-const after = (status: number, change: (body: Record<string, unknown>) => unknown): Fault => ({
+const after = (
+	status: number,
+	change: (body: Record<string, unknown>) => unknown,
+	headers: Record<string, string> = {},
+): Fault => ({
 	when: 'after',
 	action: 'reply',
-	reply: ({ body }) => ({ status, body: change(record(body)) }),
+	reply: ({ body }) => ({ status, headers, body: change(record(body)) }),
 });
 const MAY_EXIST = 'The API key may have been created at DigiCert, but its value did not arrive';
 const html = (status: number) => `DigiCert answered HTTP ${status} with an HTML page.`;
@@ -59,6 +63,12 @@ const TOLD: Doubt[] = [
 	['a blank key', after(201, (body) => ({ ...body, api_key: ' \n' })), 1, 'HTTP 201 with JSON'],
 	['a 409 that tells the key', after(409, (body) => body), 1, 'HTTP 409 with JSON.'],
 	['a 429 that tells the key', faults.limitedAfter(), 1, 'HTTP 429 with JSON.'],
+	[
+		'a 429 that tells the key and when to ask again',
+		after(429, (body) => body, { 'retry-after': '0' }),
+		1,
+		'HTTP 429 with JSON.',
+	],
 	['a 500 that tells the key', after(500, (body) => body), 1, 'HTTP 500 with JSON.'],
 ];
 

@@ -2,7 +2,6 @@
  * What was seen to cost a key, row by row of the table by which the heart was rebuilt. The engine
  * before that fails each of these tests.
  */
-import { judgeThrown } from '../../../dist/nodes/DigiCert/http/classify.js';
 import { faults } from '../../../sandbox/index.mts';
 import type { Fault, KeyRecord } from '../../../sandbox/index.mts';
 import type { Execution } from '../../support/engine.mts';
@@ -27,8 +26,6 @@ const lab = useLab({ rateLimits: [] });
 shortenPauses();
 jest.setTimeout(60_000);
 
-/** An answer that does not tell the key's ID. */
-const WITHOUT_ID = (body: object) => ({ ...body, id: undefined });
 const STOP = {};
 const REGULAR = { onError: 'continueRegularOutput' } as const;
 const ERROR_OUTPUT = { onError: 'continueErrorOutput' } as const;
@@ -106,42 +103,6 @@ describe.each(APIS)('$api', ({ create, off, resource }) => {
 			expect(jsonsOf(execution, 'Next')).toHaveLength(1);
 			expect(itemErrors(execution)).toHaveLength(1);
 		});
-	});
-
-	test("b: a key that another execution delivered is not switched off as this one's", async () => {
-		const delivered = await run(['A'], { lostReply: 'revoke' });
-		// As if it had been made between this run's looks.
-		lab.fault(
-			changing((body) => ({ ...body, api_keys: [] })),
-			LIST,
-		);
-		lab.fault(faults.dropBefore(), POST);
-		await run(['A'], { lostReply: 'revoke' }, REGULAR);
-		expect(jsonOf(delivered)).toHaveProperty('api_key');
-		expect(lab.statuses()).toEqual(['active']);
-	});
-
-	test('c: two executions at once make one live key for each name', async () => {
-		const names = Array.from({ length: 10 }, (_, i) => `key ${i}`);
-		// Both have looked before the first key is there.
-		lab.fault(faults.late(100), { ...POST, ...ALWAYS });
-		const both = await Promise.all([
-			run(names, { ifNameExists: 'skip' }, REGULAR),
-			run(names, { ifNameExists: 'skip' }, REGULAR),
-		]);
-		expect(
-			live()
-				.map(({ name }) => name)
-				.sort(),
-		).toEqual(names);
-		const values = both
-			.flatMap((execution) => jsonsOf(execution))
-			.filter((json) => 'api_key' in json);
-		expect(values.map(({ id }) => id).sort()).toEqual(
-			live()
-				.map(({ id }) => id)
-				.sort(),
-		);
 	});
 
 	const created = 'created_at' as const;
@@ -230,16 +191,6 @@ describe.each(APIS)('$api', ({ create, off, resource }) => {
 		lab.fault(answering(204), { match: { method: 'PUT', path: '9007199254740992' }, ...ALWAYS });
 		await run(['A', 'B'], { ...ONE_BY_ONE, lostReply: 'revoke' }, STOP);
 		expect(lab.sandbox.requests(({ path }) => path.includes('9007199254740992'))).toEqual([]);
-	});
-
-	test('h: a 429 whose body holds the key is not sent again', async () => {
-		lab.fault(
-			{ when: 'after', action: 'reply', reply: ({ body }) => ({ status: 429, body }) },
-			POST,
-		);
-		const execution = await run(['A'], {});
-		expect(lab.creations()).toHaveLength(1);
-		expect(lostBy(execution)).toEqual([]);
 	});
 
 	describe('j: what may be a key is in no error', () => {
@@ -332,15 +283,6 @@ describe.each(APIS)('$api', ({ create, off, resource }) => {
 		});
 	});
 
-	test.each(['\u200b\u200d', '\ufeff', '\u2800', '\u00ad'])(
-		'n: a name of %j shows nothing, and is refused',
-		async (name) => {
-			const execution = await run([name], {});
-			expect(saidBy(execution)).toMatch(/no character that can be seen|is empty/);
-			expect(lab.sandbox.requests()).toEqual([]);
-		},
-	);
-
 	test('o: an option whose expression throws at item 0 fails that item only', async () => {
 		const execution = await lab[create](['A', 'B', 'C'].map(lab.item), {
 			parameters: {
@@ -351,34 +293,6 @@ describe.each(APIS)('$api', ({ create, off, resource }) => {
 		expect(itemErrors(execution)).toHaveLength(1);
 		expect(jsonsOf(execution).filter((json) => 'api_key' in json)).toHaveLength(2);
 	});
-
-	test('p: a key without an ID, in a run that is rolled back, is named with the ID of the list', async () => {
-		lab.fault(changing(WITHOUT_ID), { match: { name: 'A' } });
-		lab.fault(faults.errorsAsObject(), { match: { name: 'B' } });
-		const execution = await run(['A', 'B'], ONE_BY_ONE);
-		expect(lab.statuses()).toEqual(['active']);
-		expect(lostBy(execution)).toEqual([]);
-	});
-
-	test.each(['', ' \t', '\n'])('q: a 201 with the key %j is no success', async (value) => {
-		lab.fault(
-			changing((body) => ({ ...body, api_key: value })),
-			POST,
-		);
-		const execution = await run(['A'], {}, ERROR_OUTPUT);
-		expect(jsonsOf(execution, 'Next')).toEqual([]);
-		expect(lostBy(execution)).toEqual([]);
-	});
-});
-
-test('i: an error of n8n with a level and no code does not prove that nothing was sent', () => {
-	const error = Object.assign(new Error('Stream closed before completing'), { level: 'error' });
-	error.name = 'UnexpectedError';
-	const wrapped = Object.assign(new Error('n8n'), { level: 'warning', cause: error });
-	expect([judgeThrown(error), judgeThrown(wrapped)]).toMatchObject([
-		{ kind: 'interrupted' },
-		{ kind: 'interrupted' },
-	]);
 });
 
 test('m: Verify at the partner API does not read the list of keys', async () => {

@@ -105,11 +105,13 @@ describe('a bad item stops the run before anything is sent', () => {
 		expectStopped(execution, "'Name' has 201 characters, and DigiCert takes 200 at most", 0);
 	});
 
-	test.each(['\u200b', ' \u2060\ufeff\u00ad ', '\u3164', '\u2800'])(
+	test.each(['\u200b\u200d', ' \u2060\ufeff\u00ad ', '\u3164', '\u2800'])(
 		'a name of %j, which shows nothing',
 		async (name) => {
-			const execution = await lab.createUserKeys([lab.item(name)]);
-			expect(errorOf(execution).message).toBe("'Name' has no character that can be seen [item 0]");
+			for (const create of [lab.createUserKeys, lab.createSubaccountKeys]) {
+				const { message } = errorOf(await create([lab.item(name)]));
+				expect(message).toBe("'Name' has no character that can be seen [item 0]");
+			}
 			expect(lab.sandbox.requests()).toEqual([]);
 		},
 	);

@@ -1,6 +1,6 @@
 import type { Execution } from '../../support/engine.mts';
 import { faults } from '../../../sandbox/index.mts';
-import { ALWAYS, answering, APIS, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at } from '../../support/read.mts';
 import { errorOf } from '../../support/told.mts';
@@ -302,20 +302,5 @@ describe('the rate limit', () => {
 		expect(execution.status).toBe('success');
 		// Three together, two alone, and what is let through.
 		expect(statuses()).toEqual([429, 429, 429, 429, 429, 201, 201, 201]);
-	});
-
-	test.each(APIS)('$api: a 429 whose body holds a key is not sent again', async ({ create }) => {
-		lab.fault(
-			{
-				when: 'after',
-				action: 'reply',
-				reply: ({ body }) => ({ status: 429, headers: { 'retry-after': '0' }, body }),
-			},
-			{ match: { method: 'POST' } },
-		);
-		const error = errorOf(await lab[create](items(1)));
-		expect(error.message).toContain('The value of the new API key did not arrive');
-		expect(error.keys).toMatchObject([{ id: lab.created()[0]?.id, state: 'live' }]);
-		expect(lab.creations()).toHaveLength(1);
 	});
 });
