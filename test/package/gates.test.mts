@@ -1,10 +1,9 @@
 /** The gates themselves: each says no to what it is there for. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { checkPackage } from '../../tools/packageCheck.mts';
 import { readPackage } from '../../tools/manifest.mts';
 import { releaseFaults } from '../../tools/releaseCheck.mts';
 import { newest, oldest } from '../e2e/toolchain/releases.mts';
@@ -27,47 +26,6 @@ describe('tables that e2e writes', () => {
 		expect([last, first].map(({ node }) => Number(node.split('.')[0]))).toEqual([
 			...[newest.node, oldest.node],
 		]);
-	});
-});
-
-describe('package:check finds', () => {
-	let copy: string;
-	beforeEach(() => {
-		copy = mkdtempSync(path.join(tmpdir(), 'digicert-package-'));
-		const files = ['package.json', 'index.js', 'README.md', 'CHANGELOG.md', 'LICENSE'];
-		for (const part of [...files, 'dist', 'nodes', 'credentials', 'icons']) {
-			cpSync(path.join(PACKAGE_ROOT, part), path.join(copy, part), { recursive: true });
-		}
-	});
-	afterEach(() => {
-		rmSync(copy, { recursive: true, force: true });
-	});
-
-	const add = (file: string, content: string) => {
-		mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
-		writeFileSync(path.join(copy, file), content);
-	};
-
-	test('a picture under nodes, code that nothing loads, an icon of nothing', () => {
-		add('nodes/junk/photo.png', 'PNG');
-		add('dist/nodes/junk/photo.png', 'PNG');
-		add('nodes/DigiCert/left.ts', 'export const left = 1;');
-		add('dist/nodes/DigiCert/left.js', 'exports.left = 1;');
-		add('icons/other.svg', '<svg/>');
-		add('dist/icons/other.svg', '<svg/>');
-		expect(checkPackage(copy)).toEqual([
-			'dist/nodes/DigiCert/left.js is loaded by nothing',
-			'icons/other.svg is the icon of nothing',
-			'nodes/junk/photo.png is nothing that a node package holds',
-			'dist/nodes/junk/photo.png must not be in the tarball',
-		]);
-	});
-
-	test('a package without a build', () => {
-		rmSync(path.join(copy, 'dist'), { recursive: true });
-		expect(checkPackage(copy).join('\n')).toContain(
-			'DigiCert.node.js is not there: run npm run build',
-		);
 	});
 });
 

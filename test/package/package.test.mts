@@ -1,6 +1,7 @@
 import {
 	appendFileSync,
 	cpSync,
+	mkdirSync,
 	mkdtempSync,
 	readFileSync,
 	renameSync,
@@ -55,8 +56,23 @@ describe('package:check finds', () => {
 			}),
 			...faultsOf((at) => {
 				cpSync(at('dist/icons/digicert.svg'), at('dist/icons/digicert.dark.svg'));
+				for (const folder of ['nodes/junk', 'dist/nodes/junk']) {
+					mkdirSync(at(folder));
+					writeFileSync(at(`${folder}/photo.png`), 'PNG');
+				}
+				for (const file of ['nodes/DigiCert/left.ts', 'dist/nodes/DigiCert/left.js']) {
+					writeFileSync(at(file), 'exports.left = 1;');
+				}
+				for (const folder of ['icons', 'dist/icons']) writeFileSync(at(`${folder}/other.svg`), '');
 			}),
 		];
+	});
+
+	test('a package without a build', () => {
+		const faults = faultsOf((at) => {
+			rmSync(at('dist'), { recursive: true });
+		});
+		expect(faults.join('\n')).toContain('DigiCert.node.js is not there: run npm run build');
 	});
 
 	test.each([
@@ -69,6 +85,10 @@ describe('package:check finds', () => {
 		['the same icon twice', `${NODE_JS}: its icons are the same`],
 		['a file too many in the tarball', 'dist/tsconfig.tsbuildinfo must not be in the tarball'],
 		['a file too few in the tarball', 'CHANGELOG.md is not in the tarball'],
+		['code that nothing loads', 'dist/nodes/DigiCert/left.js is loaded by nothing'],
+		['an icon of nothing', 'icons/other.svg is the icon of nothing'],
+		['a picture under nodes', 'nodes/junk/photo.png is nothing that a node package holds'],
+		['a built picture', 'dist/nodes/junk/photo.png must not be in the tarball'],
 	])('%s', (_, fault) => {
 		expect(found).toContain(fault);
 	});
