@@ -8,6 +8,7 @@ import {
 	cancelWhen,
 	changing,
 	listing,
+	PUT,
 	useLab,
 } from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
@@ -20,18 +21,30 @@ const lab = useLab({ rateLimits: [], seedUsers: 1203 });
 shortenPauses(['rateLimit', 'rateLimitLeast']);
 
 async function list(resource: string, filters: object, more: object = { returnAll: true }) {
-	const parameters = { filters, limit: 50, ...more };
-	const execution = await lab.perform(resource, 'getMany', [{}], { parameters });
+	const execution = await getMany(resource, { filters, limit: 50, ...more });
 	expect(execution.error).toBeUndefined();
 	return jsonsOf(execution);
 }
-const getMany = async (resource: string, more: object = {}) =>
+const getMany = async (resource: string, more: object = {}, setup: NodeSetup = {}) =>
 	await lab.perform(resource, 'getMany', [{}], {
 		parameters: { filters: {}, returnAll: true, ...more },
+		...setup,
 	});
 /** The hint for a list with gaps. */
 const GAPS = textWith("DigiCert's list came incomplete");
 const names = (items: IDataObject[]) => items.map(({ name }) => name).sort();
+
+test.each([
+	['userApiKey', { userId: 'x' }, "The ID in 'User' holds"],
+	['userApiKey', { notUsedSince: {} }, "'Not Used Since' is not a date"],
+	['userApiKey', { nameContains: ['x'] }, "'Name Contains' is not text"],
+	['subaccountApiKey', { accountId: -1 }, "The ID in 'Subaccount' is not above 0"],
+	['user', { search: { a: 1 } }, "'Search' is not text [item 0]"],
+	['user', { containerId: 'x' }, "The ID in 'Division ID' holds"],
+])('Get Many refuses for %s the filter %j', async (resource, filters, fault) => {
+	expect(errorOf(await getMany(resource, { filters })).message).toContain(fault);
+	expect(lab.sandbox.requests()).toEqual([]);
+});
 
 describe('Get Many User API Keys', () => {
 	test('lists all keys, with ACME directory URLs marked', async () => {
@@ -63,22 +76,18 @@ describe('Get Many User API Keys', () => {
 	});
 
 	test('a key that was used since is not listed as unused', async () => {
-		const execution = await lab.perform('userApiKey', 'getMany', [{}], {
-			parameters: { returnAll: true, filters: { notUsedSince: "={{ $now.minus(90, 'days') }}" } },
-		});
+		const found = await list('userApiKey', { notUsedSince: "={{ $now.minus(90, 'days') }}" });
 		// The credential's own key has just been used for the list.
-		expect(names(jsonsOf(execution))).not.toContain('Administrator');
-		expect(execution.items('DigiCert').length).toBeGreaterThan(3);
+		expect(names(found)).not.toContain('Administrator');
+		expect(found.length).toBeGreaterThan(3);
 	});
 
 	test('a time without a zone is meant in the time zone of the workflow', async () => {
 		// The seeded keys were created at 09:00 UTC, which was 10:00 in Berlin.
 		const found = async (createdBefore: unknown, timezone = 'Europe/Berlin') => {
-			const execution = await lab.perform('userApiKey', 'getMany', [{}], {
-				parameters: { returnAll: true, filters: { createdBefore } },
-				workflowSettings: { timezone },
-			});
-			return execution.items('DigiCert').length;
+			const filters = { createdBefore };
+			const settings = { workflowSettings: { timezone } };
+			return jsonsOf(await getMany('userApiKey', { filters }, settings)).length;
 		};
 		expect(await found('2024-03-01T10:00:00')).toBe(0);
 		expect(await found('2024-03-01 10:00:01')).toBe(7);
@@ -101,17 +110,6 @@ describe('Get Many User API Keys', () => {
 		expect(found.map(({ id }) => id)).toEqual([2]);
 	});
 
-	test.each([
-		[{ userId: 'x' }, "The ID in 'User' holds"],
-		[{ notUsedSince: {} }, "'Not Used Since' is not a date"],
-		[{ nameContains: ['x'] }, "'Name Contains' is not text"],
-	])('refuses the filter %j', async (filters, fault) => {
-		const parameters = { returnAll: true, filters };
-		const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
-		expect(errorOf(execution).message).toContain(fault);
-		expect(lab.sandbox.requests()).toEqual([]);
-	});
-
 	// JavaScript makes a date of each but the first four.
 	test.each([
 		...['yesterday', '2024-13-41', '2024-06-01T25:00', '2024-06-01T10:00+99:00', '45', '5000'],
@@ -129,11 +127,9 @@ describe('Get Many User API Keys', () => {
 		...["={{ DateTime.fromISO('2024-03-01T09:00:00Z').toSQL() }}", ' 2024-03-01 04:00 -05:00 '],
 		'2024-03-01 09:00:00+00',
 	])("'%s' is the time at which the seeded keys were created", async (time) => {
-		const found = async (filters: object) =>
-			jsonsOf(await getMany('userApiKey', { filters })).length;
-		expect(await found({ createdBefore: time })).toBe(0);
+		expect(await list('userApiKey', { createdBefore: time })).toEqual([]);
 		const next = time.replaceAll('2024-03-01', '2024-03-02');
-		expect(await found({ createdBefore: next })).toBe(7);
+		expect(await list('userApiKey', { createdBefore: next })).toHaveLength(7);
 	});
 
 	test('a leap day is a date', async () => {
@@ -163,9 +159,8 @@ describe('Get Many User API Keys', () => {
 	});
 
 	test.each([0, 2.5, '2.5', Number.NaN, 'all', ''])('refuses the limit %p', async (limit) => {
-		const parameters = { filters: {}, returnAll: false, limit };
-		const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
-		expect(errorOf(execution).message).toContain("'Limit' is not a whole number above 0");
+		const { message } = errorOf(await getMany('userApiKey', { returnAll: false, limit }));
+		expect(message).toContain("'Limit' is not a whole number above 0");
 	});
 
 	test('what one looks for first comes first', async () => {
@@ -188,9 +183,8 @@ describe('Get Many User API Keys', () => {
 		'an answer that is no list is told: %j',
 		async (body) => {
 			lab.fault(answering(200, body));
-			const parameters = { returnAll: true, filters: {} };
-			const execution = await lab.perform('userApiKey', 'getMany', [{}], { parameters });
-			expect(errorOf(execution).message).toBe('DigiCert did not give a usable answer [item 0]');
+			const { message } = errorOf(await getMany('userApiKey'));
+			expect(message).toBe('DigiCert did not give a usable answer [item 0]');
 		},
 	);
 });
@@ -210,12 +204,6 @@ describe('Get Many Subaccount API Keys', () => {
 		const found = await list('subaccountApiKey', filters);
 		if (typeof wanted === 'number') expect(found).toHaveLength(wanted);
 		else expect(names(found)).toEqual(wanted);
-	});
-
-	test("refuses a 'Subaccount' that is no ID", async () => {
-		const parameters = { returnAll: true, filters: { accountId: -1 } };
-		const execution = await lab.perform('subaccountApiKey', 'getMany', [{}], { parameters });
-		expect(errorOf(execution).message).toContain("The ID in 'Subaccount' is not above 0");
 	});
 });
 
@@ -252,48 +240,19 @@ describe('Get Many Users', () => {
 		});
 	});
 
-	test('refuses a search that is no text', async () => {
-		const parameters = { returnAll: true, filters: { search: { a: 1 } } };
-		const execution = await lab.perform('user', 'getMany', [{}], { parameters });
-		expect(errorOf(execution).message).toBe("'Search' is not text [item 0]");
-	});
-
-	test('refuses a division that is no ID', async () => {
-		const parameters = { returnAll: true, filters: { containerId: 'x' } };
-		const execution = await lab.perform('user', 'getMany', [{}], { parameters });
-		expect(errorOf(execution).message).toContain("The ID in 'Division ID' holds");
-	});
-
-	const page = (ids: number[], about: unknown) =>
-		answering(200, { users: ids.map((id) => ({ id })), page: about });
+	const page = (ids: number[], total?: number) =>
+		answering(200, {
+			users: ids.map((id) => ({ id })),
+			...(total === undefined ? {} : { page: { total } }),
+		});
 
 	test.each([
-		[
-			'an empty page, whatever the total says',
-			[page([1, 2], { total: 9 }), page([], { total: 9 })],
-			[GAPS],
-		],
-		[
-			'an empty page, which tells no total any more',
-			[page([1, 2], { total: 9 }), page([], undefined)],
-			[GAPS],
-		],
-		['an empty page, without a total', [page([1, 2], undefined), page([], undefined)], []],
-		[
-			'a page that brings nothing new',
-			[page([1, 2], { total: 9 }), page([1, 2], { total: 9 })],
-			[GAPS],
-		],
-		[
-			'the total, of which somebody was deleted meanwhile',
-			[page([1], { total: 3 }), page([2], { total: 2 })],
-			[],
-		],
-		[
-			'an empty page, without a total, but with an entry that cannot be read',
-			[page([1, 2, 0], undefined), page([], undefined)],
-			[GAPS],
-		],
+		['an empty page, whatever the total says', [page([1, 2], 9), page([], 9)], [GAPS]],
+		['an empty page, which tells no total any more', [page([1, 2], 9), page([])], [GAPS]],
+		['an empty page, without a total', [page([1, 2]), page([])], []],
+		['a page that brings nothing new', [page([1, 2], 9), page([1, 2], 9)], [GAPS]],
+		['the total, of which somebody was deleted meanwhile', [page([1], 3), page([2], 2)], []],
+		['an empty page after an entry that cannot be read', [page([1, 2, 0]), page([])], [GAPS]],
 	])('stops at %s, and says what may be missing', async (_, pages, hints) => {
 		for (const reply of pages) lab.fault(reply);
 		const execution = await getMany('user');
@@ -303,7 +262,7 @@ describe('Get Many Users', () => {
 	});
 
 	test('what is beyond the limit is not missing', async () => {
-		lab.fault(page([1, 2], { total: 9 }));
+		lab.fault(page([1, 2], 9));
 		const execution = await getMany('serviceUser', { returnAll: false, limit: 2 });
 		expect(jsonsOf(execution)).toHaveLength(2);
 		expect(hintsOf(execution)).toEqual([]);
@@ -328,9 +287,9 @@ describe('Get Many Users', () => {
 
 	test('goes on after a full page without a total', async () => {
 		const full = Array.from({ length: 500 }, (_, i) => i + 1);
-		lab.fault(page(full, undefined));
-		lab.fault(page([501], undefined));
-		lab.fault(page([], undefined));
+		lab.fault(page(full));
+		lab.fault(page([501]));
+		lab.fault(page([]));
 		expect(await list('user', {})).toHaveLength(501);
 	});
 });
@@ -342,9 +301,10 @@ test('Get Many Service Users lists service users only', async () => {
 });
 
 describe('a call that reads is sent again', () => {
-	const get = (options: object = {}) =>
-		lab.perform('user', 'get', [{}], {
+	const get = (options: object = {}, items: object[] = [{}], setup: NodeSetup = {}) =>
+		lab.perform('user', 'get', items.map(record), {
 			parameters: { userId: byId('me'), options },
+			...setup,
 		});
 
 	test.each([
@@ -358,9 +318,9 @@ describe('a call that reads is sent again', () => {
 	});
 
 	test('a 5xx is declared as passing, a broken connection is not', async () => {
-		lab.sandbox.addFault({ ...faults.errorAfter(503), times: 3 });
+		lab.fault(faults.errorAfter(503), { times: 3 });
 		expect(errorOf(await get()).failure).toEqual({ cause: 'temporarily-unavailable' });
-		lab.sandbox.addFault({ ...faults.dropAfter(), times: 3 });
+		lab.fault(faults.dropAfter(), { times: 3 });
 		expect(errorOf(await get()).failure).toBeUndefined();
 	});
 
@@ -372,13 +332,8 @@ describe('a call that reads is sent again', () => {
 	});
 
 	test('and not once the execution is cancelled', async () => {
-		lab.sandbox.addFault({ ...faults.rateLimited({ retryAfter: 60 }), times: 1 });
-		const items = Array.from({ length: 3 }, (_, i) => ({ i }));
-		const execution = await lab.perform('user', 'get', items, {
-			parameters: {
-				userId: byId('me'),
-				options: { concurrency: 2 },
-			},
+		lab.fault(faults.rateLimited({ retryAfter: 60 }));
+		const execution = await get({ concurrency: 2 }, [{}, {}, {}], {
 			onStart: cancelWhen(
 				() =>
 					lab.sandbox.requests({ status: 429 }).length === 1 &&
@@ -390,7 +345,7 @@ describe('a call that reads is sent again', () => {
 	});
 
 	test('after a 429, for as long as the rate limit may take', async () => {
-		lab.sandbox.addFault({ ...faults.rateLimited({ retryAfter: 0 }), times: 5 });
+		lab.fault(faults.rateLimited({ retryAfter: 0 }), { times: 5 });
 		expect((await get()).error).toBeUndefined();
 		expect(lab.sandbox.requests()).toHaveLength(6);
 	});
@@ -406,22 +361,16 @@ describe('a call that reads is sent again', () => {
 });
 
 describe('a call that sets a status', () => {
-	const revoke = (names: string[], options: object = {}, setup: NodeSetup = {}) =>
-		lab.perform(
-			'userApiKey',
-			'revoke',
-			names.map((name) => ({ key: name === 'nobody' ? 999 : lab.seeded(name).id })),
-			{
-				parameters: {
-					keyId: byId('={{ $json.key }}'),
-					options: { allowOwnKey: true, ...options },
-				},
-				...setup,
-			},
-		);
+	const revoke = (names: string[], options: object = {}) => {
+		const items = names.map((name) => ({
+			key: name === 'nobody' ? 999 : lab.seeded(name).id,
+		}));
+		const given = { keyId: byId('={{ $json.key }}'), options: { allowOwnKey: true, ...options } };
+		return lab.perform('userApiKey', 'revoke', items, { parameters: given });
+	};
 
 	test('and was refused only when asked again is told as in doubt, because it may be done', async () => {
-		lab.fault(faults.dropAfter(), { match: { method: 'PUT' } });
+		lab.fault(faults.dropAfter(), PUT);
 		// The key that is switched off is the credential's own, so the second try is refused.
 		const error = errorOf(await revoke(['Administrator']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
@@ -429,8 +378,8 @@ describe('a call that sets a status', () => {
 	});
 
 	test('and met the rate limit only when asked again is told as in doubt', async () => {
-		lab.fault(faults.errorAfter(503), { match: { method: 'PUT' } });
-		lab.fault(faults.rateLimited(), { match: { method: 'PUT' } });
+		lab.fault(faults.errorAfter(503), PUT);
+		lab.fault(faults.rateLimited(), PUT);
 		const error = errorOf(await revoke(['Standard user'], { rateLimitWait: 0 }));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 	});
@@ -446,12 +395,7 @@ describe('a call that sets a status', () => {
 		['a text', 200, 'No.'],
 		['a list', 200, []],
 	])('and is answered with %s is not told as done', async (_, status, body) => {
-		lab.sandbox.addFault({
-			when: 'before',
-			action: 'reply',
-			reply: { status, body },
-			match: { method: 'PUT' },
-		});
+		lab.fault(answering(status, body), PUT);
 		const error = errorOf(await revoke(['Standard user']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 	});
@@ -462,17 +406,12 @@ describe('a call that sets a status', () => {
 	});
 
 	test('and is answered with an object is done', async () => {
-		const reply = { status: 200, body: { id: 1 } };
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, match: { method: 'PUT' } });
+		lab.fault(answering(200, { id: 1 }), PUT);
 		expect((await revoke(['Standard user'])).error).toBeUndefined();
 	});
 
 	test('the error of a run that stops leads with the one in doubt, and tells the others', async () => {
-		lab.sandbox.addFault({
-			...faults.errorAfter(500),
-			match: { path: /186/ },
-			times: Infinity,
-		});
+		lab.fault(faults.errorAfter(500), { match: { path: /186/ }, ...ALWAYS });
 		const error = errorOf(await revoke(['nobody', 'Standard user', 'View only']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 1]');
 		expect(error.description).toContain('Item 0: DigiCert did not find key 999.');
@@ -504,13 +443,8 @@ describe('a call that sets a status', () => {
 	});
 
 	test('is sent three times at the most, and then told as not confirmed', async () => {
-		const { id } = lab.seeded('Standard user');
-		lab.fault(faults.errorAfter(500), { match: { method: 'PUT' }, ...ALWAYS });
-		const error = errorOf(
-			await lab.perform('userApiKey', 'reactivate', [{}], {
-				parameters: { keyId: byId(id) },
-			}),
-		);
+		lab.fault(faults.errorAfter(500), { ...PUT, ...ALWAYS });
+		const error = errorOf(await revoke(['Standard user']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 		expect(error.description).toContain('making it twice does no harm');
 		expect(lab.sandbox.requests()).toHaveLength(3);
@@ -518,19 +452,11 @@ describe('a call that sets a status', () => {
 });
 
 describe('a run that stops', () => {
-	const getKeys = (keys: number[], setup: NodeSetup = {}) =>
-		lab.perform(
-			'userApiKey',
-			'get',
-			keys.map((key) => ({ key })),
-			{
-				parameters: {
-					keyId: byId('={{ $json.key }}'),
-					options: { concurrency: 1 },
-				},
-				...setup,
-			},
-		);
+	const getKeys = (keys: number[], setup: NodeSetup = {}, options: object = { concurrency: 1 }) => {
+		const parameters = { keyId: byId('={{ $json.key }}'), options };
+		const items = keys.map((key) => ({ key }));
+		return lab.perform('userApiKey', 'get', items, { parameters, ...setup });
+	};
 
 	test('tells how many items were handled, and how many not started', async () => {
 		const { id } = lab.seeded('Administrator');
@@ -542,11 +468,7 @@ describe('a run that stops', () => {
 
 	test('is about the first item that failed, whichever failed first, and tells the others', async () => {
 		lab.fault(faults.slow(150), { match: { path: '/key/998' } });
-		const error = errorOf(
-			await getKeys([998, 999], {
-				parameters: { keyId: byId('={{ $json.key }}') },
-			}),
-		);
+		const error = errorOf(await getKeys([998, 999], {}, {}));
 		expect(error.message).toBe('DigiCert did not find key 998 [item 0]');
 		expect(error.description).toContain('Item 1: DigiCert did not find key 999.');
 	});
@@ -604,11 +526,7 @@ describe('findings', () => {
 	});
 
 	test('of subaccounts: what the one list tells', async () => {
-		const keys = await list(
-			'subaccountApiKey',
-			{},
-			{ returnAll: true, options: { findings: true } },
-		);
+		const keys = jsonsOf(await getMany('subaccountApiKey', { options: { findings: true } }));
 		expect(keys.map(({ name, findings }) => [name, findings])).toContainEqual([
 			'First customer key',
 			['never_used', 'unused_90_days', 'older_than_365_days'],
@@ -625,10 +543,7 @@ describe('findings', () => {
 		[{ findings: true, oldDays: 0.5 }, "'Findings: Old After (Days)' is not a whole number"],
 		[{ findings: true, unusedDays: 0 }, "'Findings: Unused After (Days)' is not a whole number"],
 	])('%j is refused', async (options, message) => {
-		const execution = await lab.perform('userApiKey', 'getMany', [{}], {
-			parameters: { returnAll: true, filters: {}, options },
-		});
-		expect(errorOf(execution).message).toContain(message);
+		expect(errorOf(await getMany('userApiKey', { options })).message).toContain(message);
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 });
