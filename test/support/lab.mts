@@ -108,6 +108,9 @@ export const answering = (status: number, body?: unknown): Fault => ({
 	reply: { status, body },
 });
 
+/** A fault: the list of keys is empty. */
+export const NO_KEYS = answering(200, { api_keys: [] });
+
 /** A fault: what was asked for is done, and the answer is changed. */
 export const changing = (change: (body: Fields) => unknown): Fault => ({
 	when: 'after',

@@ -4,7 +4,7 @@ import { faults } from '../../../sandbox/index.mts';
 import { loadExample } from '../../support/examples.mts';
 import type { Setup } from '../../support/examples.mts';
 import { ec, pemOf } from '../../support/keyPairs.mts';
-import { byId, changing, POST, PUT, useLab } from '../../support/lab.mts';
+import { byId, changing, NO_KEYS, POST, PUT, useLab } from '../../support/lab.mts';
 import { at, present, record, text } from '../../support/read.mts';
 import { startAws } from '../../support/standIns/aws.mts';
 import type { AwsStandIn } from '../../support/standIns/aws.mts';
@@ -386,10 +386,7 @@ describe('onboard-subaccount.json', () => {
 		[
 			'the first key is not in the list',
 			() => {
-				lab.fault(
-					{ when: 'before', action: 'reply', reply: { status: 200, body: { api_keys: [] } } },
-					{ match: { method: 'GET' }, times: Infinity },
-				);
+				lab.fault(NO_KEYS, { match: { method: 'GET' }, times: Infinity });
 			},
 			/^The subaccount exists, but its first key may be live\nIt is named Onboarding /,
 			['active'],

@@ -1,6 +1,6 @@
 import { faults } from '../../../sandbox/index.mts';
 import { CHILD, child, CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
-import { ALWAYS, answering, byId, LIST, POST, PUT, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, byId, LIST, NO_KEYS, POST, PUT, useLab } from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, text } from '../../support/read.mts';
@@ -221,7 +221,7 @@ describe('If Hand-Over Fails', () => {
 
 	test('and by the name as it was sent', async () => {
 		lab.fault(faults.oddJsonAfter('noId'), POST);
-		lab.fault(answering(200, { api_keys: [] }), { ...LIST, ...ALWAYS });
+		lab.fault(NO_KEYS, { ...LIST, ...ALWAYS });
 		const options = { lostReply: 'revoke' };
 		const { description } = itemError(
 			await create(['A'], { ...CONTINUE, parameters: { options } }),

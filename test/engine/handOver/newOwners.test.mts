@@ -1,6 +1,6 @@
 /** Hand-over of the first key of a new owner: DigiCert's answer does not tell the key's ID. */
 import { failWith, CONTINUE, useHandOver } from '../../support/handOver.mts';
-import { ALWAYS, answering, cancelWhen, LIST, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, cancelWhen, LIST, NO_KEYS, useLab } from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, isRecord, list, record, text } from '../../support/read.mts';
@@ -148,7 +148,7 @@ describe.each(OWNERS)('$operation.0', ({ operation, form, header, trial, isLooke
 
 	test('a run that stops looks a second time for a key that the list does not show at once', async () => {
 		lab.fault(answering(400, {}), { match: { method: 'POST', name: 'B' } });
-		lab.fault(answering(200, { api_keys: [] }), LIST);
+		lab.fault(NO_KEYS, LIST);
 		const { keys } = errorOf(
 			await create(['A', 'B'], { parameters: { ...ONE_BY_ONE, deliverTo: 'output' } }),
 		);
@@ -159,7 +159,7 @@ describe.each(OWNERS)('$operation.0', ({ operation, form, header, trial, isLooke
 
 	test('and no third time', async () => {
 		lab.fault(answering(400, {}), { match: { method: 'POST', name: 'B' } });
-		lab.fault(answering(200, { api_keys: [] }), { ...LIST, ...ALWAYS });
+		lab.fault(NO_KEYS, { ...LIST, ...ALWAYS });
 		const { keys } = errorOf(
 			await create(['A', 'B'], { parameters: { ...ONE_BY_ONE, deliverTo: 'output' } }),
 		);

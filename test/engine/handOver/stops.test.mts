@@ -2,7 +2,7 @@ import { listIds } from '../../../dist/nodes/DigiCert/errors/groups.js';
 import { faults } from '../../../sandbox/index.mts';
 import { breakDown } from '../../support/breakDown.mts';
 import { CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
-import { ALWAYS, answering, cancelWhen, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, cancelWhen, POST, PUT, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { ExecuteContext } from '../../support/n8n.mts';
 import { list } from '../../support/read.mts';
@@ -175,7 +175,7 @@ describe('a cancelled execution', () => {
 			.filter((line) => line.startsWith('The execution was cancelled while the node'));
 
 	test('before: nothing is handed over, and all keys are switched off', async () => {
-		lab.fault(faults.slow(100), { match: { method: 'POST' }, ...ALWAYS });
+		lab.fault(faults.slow(100), { ...POST, ...ALWAYS });
 		await create(['A', 'B'], { onStart: cancelWhen(() => lab.creations().length > 0) });
 		expect(calls()).toEqual([]);
 		expect(lab.statuses()).not.toContain('active');
@@ -213,7 +213,7 @@ describe('a cancelled execution', () => {
 	test('during, and it ends while the others are being switched off: none of them failed', async () => {
 		const { held, letGo } = holding();
 		const puts = () => lab.sandbox.requests({ method: 'PUT' });
-		lab.fault(faults.slow(600), { match: { method: 'PUT' }, ...ALWAYS });
+		lab.fault(faults.slow(600), { ...PUT, ...ALWAYS });
 		const run = create(['A', 'B', 'C'], {
 			parameters: { options: { concurrency: 1 } },
 			onStart: cancelWhen(() => held.length === 1),

@@ -3,12 +3,14 @@ import type { Fault } from '../../../sandbox/index.mts';
 import type { Execution } from '../../support/engine.mts';
 import {
 	ALWAYS,
+	answering,
 	APIS,
 	byId,
 	cancelWhen,
 	changing,
 	LIST,
 	listing,
+	NO_KEYS,
 	POST,
 	PUT,
 	useLab,
@@ -21,15 +23,12 @@ import { errorOf, itemError, itemErrors, jsonOf, jsonsOf } from '../../support/t
 const lab = useLab();
 shortenPauses();
 
-/** An answer that does not tell the key's ID. */
-const WITHOUT_ID = (body: object) => ({ ...body, id: undefined });
 const REVOKE = { lostReply: 'revoke' };
 const MAY_EXIST = 'The API key may have been created at DigiCert, but its value did not arrive';
 const TAGGED = /^A \[n8n [a-z2-7]{6}\]$/;
 const lose = () => {
 	lab.fault(faults.dropAfter(), POST);
 };
-const emptyList = () => changing((body) => ({ ...body, api_keys: [] }));
 const first = () => at(lab.created(), 0);
 
 describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
@@ -145,7 +144,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		['of a tag that a user wrote', 'A [n8n aaaaaa]', {}, false],
 	])('Switch Off touches no other live key of the name, %s', async (_, name, options, isLate) => {
 		await run([name], options);
-		if (isLate) lab.fault(emptyList(), LIST);
+		if (isLate) lab.fault(NO_KEYS, LIST);
 		lab.fault(faults.dropBefore(), POST);
 		const { message, keys } = itemError(await run([name], REVOKE));
 		expect(message).toBe(`${MAY_EXIST} [item 0]`);
@@ -165,7 +164,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 	test('a tag that a user wrote does not have another key rolled back', async () => {
 		await run(['A [n8n aaaaaa]']);
 		const { id } = first();
-		lab.fault(changing(WITHOUT_ID), POST);
+		lab.fault(faults.oddJsonAfter('noId'), POST);
 		lab.fault(faults.errorsAsObject(), { match: { name: 'B' } });
 		lab.fault(
 			changing((body) => ({ ...body, api_keys: list(body.api_keys).slice(0, -1) })),
@@ -280,7 +279,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		['a first look', 0],
 		['a second look', 1],
 	])('a key with the tag is switched off at %s', async (_, hidden) => {
-		if (hidden > 0) lab.fault(emptyList(), LIST);
+		if (hidden > 0) lab.fault(NO_KEYS, LIST);
 		lose();
 		await run(['A'], REVOKE);
 		expect(lab.statuses()).toEqual([off]);
@@ -300,7 +299,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 
 	test('a late request: its key is found by a second look', async () => {
 		lab.fault(faults.dropAfter(), { ...POST, times: 2 });
-		lab.fault(emptyList(), LIST);
+		lab.fault(NO_KEYS, LIST);
 		const errors = itemErrors(await run(['A', 'B'], REVOKE));
 		expect(errors.map(({ keys }) => keys[0]?.state)).toEqual(['switched_off', 'switched_off']);
 	});
@@ -326,11 +325,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 		});
 
 		test.each([
-			[
-				'not listed',
-				emptyList(),
-				'its list does not show that as a live, unused key of this name.',
-			],
+			['not listed', NO_KEYS, 'its list does not show that as a live, unused key of this name.'],
 			[
 				'in a list that is refused',
 				faults.forbiddenInvalidKey(),
@@ -349,8 +344,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 
 		test.each(['A', 'B'])('that of an older key named %s: not switched off', async (name) => {
 			await run([name]);
-			const reply = { status: 200, body: { id: first().id } };
-			lab.fault({ when: 'before', action: 'reply', reply }, POST);
+			lab.fault(answering(200, { id: first().id }), POST);
 			const { message } = itemError(await run(['A'], REVOKE));
 			expect(message).toContain(`key ${first().id} may be it`);
 			expect(lab.statuses()).toEqual(['active']);
@@ -369,8 +363,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 
 		test('not listed beside an older key of the name: each is told as what it is', async () => {
 			await run(['A']);
-			const reply = { status: 200, body: { id: 77 } };
-			lab.fault({ when: 'before', action: 'reply', reply }, POST);
+			lab.fault(answering(200, { id: 77 }), POST);
 			const { message, description, keys } = itemError(await run(['A']));
 			expect(message).toContain(`keys 77, ${first().id} may be it`);
 			expect(description).toContain("DigiCert's answer tells key 77, and its list does not show");
@@ -381,8 +374,7 @@ describe.each(APIS)('$api', ({ create, resource, off, switchOff }) => {
 
 		test('not listed beside two of the name', async () => {
 			await run(['A', 'A']);
-			const reply = { status: 200, body: { id: 77 } };
-			lab.fault({ when: 'before', action: 'reply', reply }, POST);
+			lab.fault(answering(200, { id: 77 }), POST);
 			const { description } = itemError(await run(['A']));
 			expect(description).toContain('The others are live, named "A"');
 		});

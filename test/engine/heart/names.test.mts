@@ -3,12 +3,12 @@ import type { Fault } from '../../../sandbox/index.mts';
 import type { Execution } from '../../support/engine.mts';
 import {
 	ALWAYS,
-	answering,
 	APIS,
 	byId,
 	changing,
 	LIST,
 	listing,
+	NO_KEYS,
 	POST,
 	PUT,
 	useLab,
@@ -20,8 +20,6 @@ import { errorOf, hintsOf, itemError, itemErrors, jsonOf, jsonsOf } from '../../
 const lab = useLab();
 shortenPauses();
 
-/** An answer that does not tell the key's ID. */
-const WITHOUT_ID = (body: object) => ({ ...body, id: undefined });
 const REGULAR = 'continueRegularOutput';
 const MANY_LOOKS = 5;
 
@@ -296,7 +294,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 		});
 
 		test('a higher ID gives way itself: the own key stays', async () => {
-			lab.fault(answering(200, { api_keys: [] }), LIST);
+			lab.fault(NO_KEYS, LIST);
 			lab.fault(
 				changing((body) => {
 					const keys = list(body.api_keys).map(record);
@@ -319,7 +317,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 		});
 
 		test('an own tag: others do not give way to it, so they are named', async () => {
-			lab.fault(answering(200, { api_keys: [] }), LIST);
+			lab.fault(NO_KEYS, LIST);
 			lab.fault(
 				changing((body) => {
 					const keys = list(body.api_keys).map(record);
@@ -333,16 +331,13 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 
 		test('a list that lags is read until it shows the own key', async () => {
 			const id = await madeMeanwhile();
-			lab.fault(
-				changing((body) => ({ ...body, api_keys: [] })),
-				{ ...LIST, times: 2 },
-			);
+			lab.fault(NO_KEYS, { ...LIST, times: 2 });
 			expect(jsonOf(await run(['A'], 'skip'))).toMatchObject({ id, skipped: true });
 			expect(reads()).toHaveLength(4);
 		});
 
 		test.each<[string, Fault, number]>([
-			['lags on', answering(200, { api_keys: [] }), 1 + MANY_LOOKS],
+			['lags on', NO_KEYS, 1 + MANY_LOOKS],
 			['is incomplete', faults.oddList('nullEntry'), 2],
 			['is refused', faults.forbiddenInvalidKey(), 2],
 		])(
@@ -361,7 +356,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 		);
 
 		test('a key without an ID stays, with the note', async () => {
-			lab.fault(changing(WITHOUT_ID), POST);
+			lab.fault(faults.oddJsonAfter('noId'), POST);
 			const execution = await run(['A'], 'skip');
 			expect(jsonOf(execution)).toHaveProperty('api_key');
 			expect(hintsOf(execution).join()).toContain('Look for one before you go on.');

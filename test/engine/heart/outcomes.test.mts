@@ -1,6 +1,6 @@
 import { faults, startSandbox } from '../../../sandbox/index.mts';
 import type { Fault } from '../../../sandbox/index.mts';
-import { ALWAYS, answering, APIS, changing, LIST, POST, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, APIS, LIST, NO_KEYS, POST, useLab } from '../../support/lab.mts';
 import { textLike } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { record } from '../../support/read.mts';
@@ -144,10 +144,7 @@ describe.each(APIS)('$api answers a creation with', ({ create, switchOff }) => {
 		['a success without a key', faults.emptyAfter()],
 	])('%s, and a list that lags: it is looked for a second time', async (_, fault) => {
 		lab.fault(fault, POST);
-		lab.fault(
-			changing((body) => ({ ...body, api_keys: [] })),
-			LIST,
-		);
+		lab.fault(NO_KEYS, LIST);
 		await expectUnknown({}, ['', fault, 1, 'was not sent again']);
 		expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(2);
 	});

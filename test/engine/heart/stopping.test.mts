@@ -22,8 +22,6 @@ const lab = useLab({ rateLimits: [] });
 shortenPauses(['rateLimitForCare']);
 jest.setTimeout(30_000);
 
-/** An answer that does not tell the key's ID. */
-const WITHOUT_ID = (body: object) => ({ ...body, id: undefined });
 const NAMES = ['A', 'B', 'C', 'D'];
 const ONE_BY_ONE = { concurrency: 1 };
 const REFUSE = faults.errorsAsObject();
@@ -136,7 +134,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 		});
 
 		test('a key without an ID, with Roll Back off: it is live, and told to be', async () => {
-			lab.fault(changing(WITHOUT_ID), { match: { name: 'A' } });
+			lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'A' } });
 			refuse('B');
 			const { description, keys } = errorOf(await run(NAMES, { ...ONE_BY_ONE, rollback: false }));
 			expect(keys).toMatchObject([{ id: null, name: 'A', state: 'live' }]);
@@ -148,7 +146,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			['named, because nothing proves it', {}, 'active', 'candidate'],
 			['switched off, because of its tag', { lostReply: 'revoke' }, off, 'switched_off'],
 		])('a key without an ID is looked for: %s', async (_, options, status, state) => {
-			lab.fault(changing(WITHOUT_ID), POST);
+			lab.fault(faults.oddJsonAfter('noId'), POST);
 			lab.fault(REFUSE, POST);
 			const { description, keys } = errorOf(await run(['A', 'B'], { ...ONE_BY_ONE, ...options }));
 			const { id } = at(lab.created(), 0);
@@ -163,7 +161,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			['not listed', { api_keys: [] }, 200, 'its list does not prove which one it is'],
 			['in a list that is refused', {}, 403, 'HTTP 403'],
 		])('a key without an ID, %s: live, and told why', async (_, body, status, why) => {
-			lab.fault(changing(WITHOUT_ID), POST);
+			lab.fault(faults.oddJsonAfter('noId'), POST);
 			lab.fault(REFUSE, POST);
 			lab.fault(answering(status, body), { ...LIST, ...ALWAYS });
 			const { description, keys } = errorOf(await run(['A', 'B']));
@@ -353,7 +351,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 
 		test.each([
 			['a key that cannot be switched off', { when: 'after', action: 'pass' }, 'key '],
-			['one whose ID is not known', changing(WITHOUT_ID), 'the key '],
+			['one whose ID is not known', faults.oddJsonAfter('noId'), 'the key '],
 		] as const)('under Continue, %s: its item says so', async (_, fault, what) => {
 			noSwitchOff();
 			lab.fault(fault, { ...POST, delayMs: 100 });
@@ -409,43 +407,20 @@ describe('service users', () => {
 	});
 
 	test('the key of a user whose ID is not told goes out without its ID, and nobody is asked', async () => {
-		lab.fault(changing(WITHOUT_ID), { ...POST, ...ALWAYS });
+		lab.fault(faults.oddJsonAfter('noId'), { ...POST, ...ALWAYS });
 		const execution = await create();
 		expect(jsonsOf(execution).filter((json) => 'api_key' in json)).toHaveLength(2);
 		expect(lab.sandbox.requests({ method: 'GET' })).toEqual([]);
 	});
 
 	test('a user whose ID is not told is found by the email address; nothing proves the key', async () => {
-		lab.fault(changing(WITHOUT_ID), POST);
+		lab.fault(faults.oddJsonAfter('noId'), POST);
 		lab.fault(REFUSE, { match: { name: 'd@e.example' } });
 		const { keys } = errorOf(await create());
 		expect(lab.statuses()).toEqual(['active']);
 		expect(keys).toMatchObject([
 			{ id: at(lab.created(), 0).id, state: 'candidate' },
 			{ id: null, state: 'live' },
-		]);
-	});
-
-	test.each([
-		['refused', faults.forbiddenInvalidKey(), 'did not accept the API key'],
-		['empty', answering(200, { api_keys: [] }), "the new service user's key was not found"],
-		[
-			'of two keys',
-			changing(({ api_keys: keys }) => ({
-				api_keys: [...list(keys), ...list(keys).map((key) => ({ ...record(key), id: 1 }))],
-			})),
-			'was not found',
-		],
-	])('a look-up of the key ID that is %s: the keys go out, with a note', async (_, fault, why) => {
-		lab.fault(fault, { ...LIST, ...ALWAYS });
-		const execution = await create();
-		expect(
-			jsonsOf(execution).filter((json) => 'api_key' in json && !('key_id' in json)),
-		).toHaveLength(2);
-		const [task] = present(execution.run.data.resultData.runData.DigiCert);
-		const hints = (task?.hints ?? []).map(({ message }) => message);
-		expect(hints.filter((hint) => hint.includes('could not be looked up [item 0, 1]: '))).toEqual([
-			expect.stringContaining(why),
 		]);
 	});
 });

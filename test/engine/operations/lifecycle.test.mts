@@ -1,12 +1,23 @@
 import { request } from 'undici';
 
 import { faults } from '../../../sandbox/index.mts';
-import { ALWAYS, answering, byId, cancelWhen, changing, LIST, useLab } from '../../support/lab.mts';
-import { anyNumber, anyText } from '../../support/matchers.mts';
+import {
+	ALWAYS,
+	answering,
+	byId,
+	cancelWhen,
+	changing,
+	LIST,
+	NO_KEYS,
+	POST,
+	useLab,
+} from '../../support/lab.mts';
+import type { NodeSetup } from '../../support/lab.mts';
+import { anyNumber, anyText, textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, list, record, text } from '../../support/read.mts';
 import { textOf } from '../../support/secrets.mts';
-import { errorOf, hintsOf, jsonOf, only } from '../../support/told.mts';
+import { errorOf, hintsOf, jsonOf, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
@@ -18,10 +29,12 @@ async function statusFor(url: string, header: string, key: unknown): Promise<num
 	return statusCode;
 }
 
+const doer = (resource: string) => async (operation: string, parameters: Record<string, unknown>) =>
+	only(await lab.perform(resource, operation, [{}], { parameters }));
+
 test('the life of a user API key, from its creation to its end', async () => {
 	const { users, baseUrl } = lab.sandbox.certCentral.us;
-	const perform = async (operation: string, parameters: Record<string, unknown>) =>
-		only(await lab.perform('userApiKey', operation, [{}], { parameters }));
+	const perform = doer('userApiKey');
 	const accepts = (key: unknown) => statusFor(`${baseUrl}/user/me`, 'X-DC-DEVKEY', key);
 
 	const created = await perform('create', {
@@ -54,8 +67,7 @@ test('the life of a user API key, from its creation to its end', async () => {
 
 test('what a workflow of 0.1.0 has saved works: every option and filter of then, and no other', async () => {
 	const { person } = lab.sandbox.certCentral.us.users;
-	const perform = async (operation: string, parameters: Record<string, unknown>) =>
-		only(await lab.perform('userApiKey', operation, [{}], { parameters }));
+	const perform = doer('userApiKey');
 	const ways = { concurrency: 10, rateLimitWait: 180, timeout: 30_000 };
 	const options = { ...ways, lostReply: 'revoke', rollback: true, verify: true };
 	const created = await perform('create', {
@@ -85,8 +97,7 @@ test('what a workflow of 0.1.0 has saved works: every option and filter of then,
 
 test('the life of a subaccount API key, from its creation to its end', async () => {
 	const { accounts, baseUrl } = lab.sandbox.partner;
-	const perform = async (operation: string, parameters: Record<string, unknown>) =>
-		only(await lab.perform('subaccountApiKey', operation, [{}], { parameters }));
+	const perform = doer('subaccountApiKey');
 	const accepts = (key: unknown) => statusFor(`${baseUrl}/api-key`, 'X-PARTNER-APIKEY', key);
 
 	const created = await perform('create', { accountId: byId(accounts.subaccount), name: 'Shop' });
@@ -115,6 +126,11 @@ test('the life of a subaccount API key, from its creation to its end', async () 
 
 describe('rotation', () => {
 	const seeded = (name: string) => lab.seeded(name).id;
+	const rotate = async (resource: string, keys: number[], setup: NodeSetup = {}) => {
+		const parameters = { keyId: byId('={{ $json.key }}'), name: '' };
+		const items = keys.map((key) => ({ key }));
+		return await lab.perform(resource, 'rotate', items, { parameters, ...setup });
+	};
 
 	test.each([
 		['userApiKey', 'Former integration', 'is not live, so it has no successor'],
@@ -122,31 +138,22 @@ describe('rotation', () => {
 		['subaccountApiKey', 'Retired key', 'is not live, so it has no successor'],
 	])('%s: refuses "%s" before any key of the run is created', async (resource, name, message) => {
 		const good = resource === 'userApiKey' ? 'Standard user' : 'First customer key';
-		const execution = await lab.perform(
-			resource,
-			'rotate',
-			[{ key: seeded(good) }, { key: seeded(name) }],
-			{ parameters: { keyId: byId('={{ $json.key }}'), name: '' } },
-		);
-		expect(errorOf(execution).message).toBe(`Key ${seeded(name)} ${message} [item 1]`);
-		expect(errorOf(execution).description).toMatch(
-			/Choose another key|Create a new API key instead/,
-		);
+		const error = errorOf(await rotate(resource, [seeded(good), seeded(name)]));
+		expect(error.message).toBe(`Key ${seeded(name)} ${message} [item 1]`);
+		expect(error.description).toMatch(/Choose another key|Create a new API key instead/);
 		expect(lab.creations()).toHaveLength(0);
 	});
 
 	/** Rotates a key of which DigiCert tells this. */
 	const rotateOld = async (resource: string, old: object) => {
-		const body = { id: 5, name: 'Old', status: 'active', ...old };
-		lab.fault(answering(200, body));
-		const parameters = { keyId: byId(5), name: '' };
-		return await lab.perform(resource, 'rotate', [{}], { parameters });
+		lab.fault(answering(200, { id: 5, name: 'Old', status: 'active', ...old }));
+		return await rotate(resource, [5]);
 	};
 	const user = () => ({ user: { id: lab.sandbox.certCentral.us.users.person } });
 
 	test('refuses a key whose owner DigiCert does not tell', async () => {
-		const execution = await rotateOld('userApiKey', {});
-		expect(errorOf(execution).message).toContain('Key 5 is not an API key of a user');
+		const { message } = errorOf(await rotateOld('userApiKey', {}));
+		expect(message).toContain('Key 5 is not an API key of a user');
 		expect(lab.creations()).toEqual([]);
 	});
 
@@ -168,10 +175,10 @@ describe('rotation', () => {
 		['subaccountApiKey', { name: undefined, account_id: 1 }, 'DigiCert tells too little of key 5'],
 		['subaccountApiKey', {}, 'DigiCert tells too little of key 5'],
 	])('%s: a key of which it tells %j is not rotated', async (resource, old, message) => {
-		const execution = await rotateOld(resource, { ...user(), ...old });
-		expect(errorOf(execution).message).toBe(`${message} [item 0]`);
-		expect(errorOf(execution).description).toMatch(/ Nothing was changed\.$/m);
-		expect(errorOf(execution).description).toContain('No API key was created.');
+		const error = errorOf(await rotateOld(resource, { ...user(), ...old }));
+		expect(error.message).toBe(`${message} [item 0]`);
+		expect(error.description).toMatch(/ Nothing was changed\.$/m);
+		expect(error.description).toContain('No API key was created.');
 		expect(lab.creations()).toHaveLength(0);
 	});
 
@@ -191,15 +198,9 @@ describe('rotation', () => {
 	});
 
 	test('under continue, the others are rotated', async () => {
-		const execution = await lab.perform(
-			'userApiKey',
-			'rotate',
-			[{ key: seeded('Former integration') }, { key: seeded('Standard user') }],
-			{
-				parameters: { keyId: byId('={{ $json.key }}'), name: '' },
-				settings: { onError: 'continueErrorOutput' },
-			},
-		);
+		const keys = ['Former integration', 'Standard user'].map(seeded);
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const execution = await rotate('userApiKey', keys, { settings });
 		expect(record(jsonOf(execution, 0, 'Next').replaces).id).toBe(seeded('Standard user'));
 		expect(execution.items('Failed')).toHaveLength(1);
 	});
@@ -213,20 +214,13 @@ describe('update', () => {
 		});
 
 	test('of the role alone sends the name that the key has, as DigiCert wants it', async () => {
-		expect(only(await update({ restrictedToRoleId: 100 }))).toEqual({
-			id: key().id,
-			name: 'View only',
-			restricted_to_role_id: 100,
-		});
+		const wanted = { id: key().id, name: 'View only', restricted_to_role_id: 100 };
+		expect(only(await update({ restrictedToRoleId: 100 }))).toEqual(wanted);
 	});
 
 	test('of the name alone sends the role that the key has', async () => {
-		const { id } = key();
-		expect(only(await update({ name: 'Reader' }))).toEqual({
-			id,
-			name: 'Reader',
-			restricted_to_role_id: 102,
-		});
+		const wanted = { id: key().id, name: 'Reader', restricted_to_role_id: 102 };
+		expect(only(await update({ name: 'Reader' }))).toEqual(wanted);
 	});
 
 	test('of both reads nothing first', async () => {
@@ -242,6 +236,20 @@ describe('update', () => {
 });
 
 describe("switching off the credential's own key", () => {
+	const revoke = (names: string[], options: object = {}) => {
+		const parameters = { keyId: byId('={{ $json.key }}'), options };
+		const items = names.map((name) => ({ key: lab.seeded(name).id }));
+		return lab.perform('userApiKey', 'revoke', items, { parameters });
+	};
+	const OWN = ['View only', 'Orders', 'User management', 'Administrator'];
+	/** Has the list of keys hold others, from the whole one. */
+	const listWith = (change: (keys: unknown[]) => unknown[]) => {
+		lab.fault(
+			changing((body) => ({ api_keys: change(list(body.api_keys)) })),
+			LIST,
+		);
+	};
+
 	test('partner: a key with the same last 4 characters is refused, unless it is allowed', async () => {
 		const { keys } = lab.sandbox.partner;
 		const own = lab.sandbox.holds(keys.parent)?.id;
@@ -259,31 +267,13 @@ describe("switching off the credential's own key", () => {
 	});
 
 	test('CertCentral: refused when it is the only live key of its user', async () => {
-		const { keys } = lab.sandbox.certCentral.us;
-		const own = lab.sandbox.holds(keys.administrator)?.id;
-		const revoke = (id: unknown, options: object = {}) =>
-			lab.perform('userApiKey', 'revoke', [{}], { parameters: { keyId: byId(id), options } });
-
 		// Any of several keys may be the credential's: DigiCert does not tell.
-		for (const name of ['viewOnly', 'orders', 'userManagement'] as const) {
-			only(await revoke(lab.sandbox.holds(keys[name])?.id));
-		}
-		const refused = await revoke(own);
-		expect(errorOf(refused).message).toBe('This is the API key of the credential itself [item 0]');
-		expect(errorOf(refused).description).toContain("turn on the option 'Allow Own Key'");
-		only(await revoke(own, { allowOwnKey: true }));
+		for (const name of OWN.slice(0, 3)) only(await revoke([name]));
+		const { message, description } = errorOf(await revoke(['Administrator']));
+		expect(message).toBe('This is the API key of the credential itself [item 0]');
+		expect(description).toContain("turn on the option 'Allow Own Key'");
+		only(await revoke(['Administrator'], { allowOwnKey: true }));
 	});
-});
-
-describe('the guard of the own key on CertCentral', () => {
-	const revoke = (names: string[], options: object = {}) =>
-		lab.perform(
-			'userApiKey',
-			'revoke',
-			names.map((name) => ({ key: lab.seeded(name).id })),
-			{ parameters: { keyId: byId('={{ $json.key }}'), options } },
-		);
-	const OWN = ['View only', 'Orders', 'User management', 'Administrator'];
 
 	test("lets another user's only live key be revoked", async () => {
 		expect((await revoke(['Standard user'])).error).toBeUndefined();
@@ -297,22 +287,14 @@ describe('the guard of the own key on CertCentral', () => {
 
 	test('is not misled by a list that shows the last one twice', async () => {
 		await revoke(OWN.slice(0, 3));
-		lab.fault(
-			changing(({ api_keys: keys }) => ({ api_keys: [...list(keys), ...list(keys)] })),
-			LIST,
-		);
+		listWith((keys) => [...keys, ...keys]);
 		expect(errorOf(await revoke(['Administrator'])).message).toContain('the credential itself');
 	});
 
 	test('is not misled by a list that does not show the last one', async () => {
 		await revoke(OWN.slice(0, 3));
 		const { id } = lab.seeded('Administrator');
-		lab.fault(
-			changing(({ api_keys: keys }) => ({
-				api_keys: list(keys).filter((key) => record(key).id !== id),
-			})),
-			LIST,
-		);
+		listWith((keys) => keys.filter((key) => record(key).id !== id));
 		const error = errorOf(await revoke(['Administrator']));
 		expect(error.message).toContain('the credential itself');
 		expect(error.description).toContain("no other live key of the credential's user");
@@ -352,8 +334,7 @@ describe('the guard of the own key on CertCentral', () => {
 	});
 
 	test('says what its look-ups are for when they do not work', async () => {
-		const reply = { status: 404, body: {} };
-		lab.sandbox.addFault({ when: 'before', action: 'reply', reply, match: { path: '/user/me' } });
+		lab.fault(answering(404, {}), { match: { path: '/user/me' } });
 		const error = errorOf(await revoke(['Administrator']));
 		expect(error.message).toBe('DigiCert did not find the user of the credential [item 0]');
 		expect(error.description).toContain("the option 'Allow Own Key' leaves that out");
@@ -361,36 +342,21 @@ describe('the guard of the own key on CertCentral', () => {
 	});
 
 	test('is not misled by a list that holds the keys of others', async () => {
-		const mine = { user: { id: 125039 }, status: 'active', name: 'A' };
-		const others = { user: { id: 1 }, status: 'active', name: 'B' };
 		const { id } = lab.seeded('Administrator');
-		const body = {
-			api_keys: [
-				{ id, ...mine },
-				{ id: 1, ...others },
-			],
-		};
-		lab.sandbox.addFault({
-			when: 'before',
-			action: 'reply',
-			reply: { status: 200, body },
-			match: { path: /^\/key$/ },
-		});
+		listWith(() => [
+			{ id, user: { id: 125039 }, status: 'active', name: 'A' },
+			{ id: 1, user: { id: 1 }, status: 'active', name: 'B' },
+		]);
 		expect(errorOf(await revoke(['Administrator'])).message).toContain('the credential itself');
 	});
 });
 
 describe('service users', () => {
-	const create = (parameters: object = {}) =>
-		lab.perform('serviceUser', 'create', [{}], {
-			parameters: {
-				email: 'robot@example.com',
-				name: 'First',
-				restrictedToRoleId: 0,
-				containerIds: '',
-				...parameters,
-			},
-		});
+	const create = (parameters: object = {}, setup: NodeSetup = {}, items = [{}]) => {
+		const form = { name: 'First', restrictedToRoleId: 0, containerIds: '' };
+		const given = { email: 'robot@example.com', ...form, ...parameters };
+		return lab.perform('serviceUser', 'create', items, { parameters: given, ...setup });
+	};
 
 	test("DigiCert's id is the user's; the key's is looked up", async () => {
 		const json = only(await create());
@@ -405,19 +371,26 @@ describe('service users', () => {
 	});
 
 	test.each([
-		['is refused', faults.forbiddenInvalidKey()],
-		['gives nothing', answering(200, { api_keys: [] })],
-	])('a look-up that %s costs the key_id, not the key, and a hint says so', async (_, fault) => {
-		lab.fault(fault, { match: { method: 'GET' }, ...ALWAYS });
-		const execution = await create();
-		const json = only(execution);
-		expect(json).toMatchObject({ user_id: anyNumber, api_key: anyText });
-		expect(json).not.toHaveProperty('key_id');
-		expect(hintsOf(execution)[0]).toContain('their IDs could not be looked up [item 0]: ');
-	});
+		['is refused', faults.forbiddenInvalidKey(), 'did not accept the API key'],
+		['gives nothing', NO_KEYS, "the new service user's key was not found"],
+	])(
+		'look-ups that %s cost the key_ids, not the keys, and one hint says so',
+		async (_, fault, why) => {
+			lab.fault(fault, { match: { method: 'GET' }, ...ALWAYS });
+			const execution = await create({}, {}, [{}, {}]);
+			for (const json of jsonsOf(execution)) {
+				expect(json).toMatchObject({ user_id: anyNumber, api_key: anyText });
+				expect(json).not.toHaveProperty('key_id');
+			}
+			expect(jsonsOf(execution)).toHaveLength(2);
+			const hints = hintsOf(execution).filter((hint) => hint.includes('could not be looked up'));
+			expect(hints).toEqual([textWith(why)]);
+			expect(hints[0]).toContain('their IDs could not be looked up [item 0, 1]: ');
+		},
+	);
 
 	test('an answer without an ID costs the key_id, not the key', async () => {
-		lab.fault(faults.oddJsonAfter('noId'), { match: { method: 'POST' } });
+		lab.fault(faults.oddJsonAfter('noId'), POST);
 		const execution = await create();
 		expect(only(execution)).toMatchObject({ api_key: anyText });
 		expect(only(execution)).not.toHaveProperty('key_id');
@@ -429,17 +402,8 @@ describe('service users', () => {
 		["another user's key", [{ id: 777, user: { id: 1 }, name: 'First' }]],
 		['a key of another name', [{ id: 777, name: 'Second' }]],
 	])('a list with %s gives no key_id', async (_, keys) => {
-		const reply = (entry: object) => ({
-			user: { id: 1538861 },
-			name: 'First',
-			...entry,
-		});
-		lab.sandbox.addFault({
-			when: 'before',
-			action: 'reply',
-			reply: { status: 200, body: { api_keys: keys.map(reply) } },
-			match: { method: 'GET' },
-		});
+		const shown = keys.map((entry) => ({ user: { id: 1538861 }, name: 'First', ...entry }));
+		lab.fault(answering(200, { api_keys: shown }), { match: { method: 'GET' } });
 		const json = only(await create());
 		expect(json).toHaveProperty('api_key');
 		expect(json).not.toHaveProperty('key_id');
@@ -447,10 +411,8 @@ describe('service users', () => {
 
 	test('keys of an execution that is cancelled during the look-up are named in the log', async () => {
 		lab.fault(faults.slow(3000), { match: { method: 'GET' } });
-		await lab.perform('serviceUser', 'create', [{}], {
-			parameters: { email: 'a@b.c', name: 'First', restrictedToRoleId: 0, containerIds: '' },
-			onStart: cancelWhen(() => lab.sandbox.requests({ method: 'GET' }).length > 0),
-		});
+		const onStart = cancelWhen(() => lab.sandbox.requests({ method: 'GET' }).length > 0);
+		await create({}, { onStart });
 		const text = textOf(lab.log);
 		const { id, status } = at(lab.created(), 0);
 		expect(status).toBe('revoked');
@@ -459,7 +421,7 @@ describe('service users', () => {
 	});
 
 	test('in doubt, the error says that the service user may exist as well', async () => {
-		lab.fault(faults.dropAfter(), { match: { method: 'POST' } });
+		lab.fault(faults.dropAfter(), POST);
 		const error = errorOf(await create());
 		expect(error.description).toContain('The service user itself may exist as well');
 	});
@@ -495,18 +457,10 @@ describe('service users', () => {
 });
 
 describe('subaccounts', () => {
-	const create = (parameters: object = {}) =>
-		lab.perform('subaccount', 'create', [{}], {
-			parameters: {
-				subaccountName: 'ACME Corporation Subaccount',
-				name: 'Production API Key',
-				emergencyContactEmails: '',
-				...parameters,
-			},
+	const create = (parameters: Record<string, unknown> = {}) =>
+		lab.createSubaccounts(['ACME Corporation Subaccount'], {
+			parameters: { name: 'Production API Key', ...parameters },
 		});
-	const reply = (body: unknown) => {
-		lab.fault(answering(201, body));
-	};
 
 	test('the documented request is sent', async () => {
 		await create({ emergencyContactEmails: 'security@example.com, emergency@example.com' });
@@ -543,23 +497,18 @@ describe('subaccounts', () => {
 		{ account_id: 1, api_key_value: 'value-of-the-new-key' },
 		{ account_id: 1, secret: 'value-of-the-new-key' },
 	])('the answer %j is taken for a success', async (body) => {
-		reply(body);
+		lab.fault(answering(201, body));
 		expect(only(await create())).toEqual(body);
 	});
 
 	test.each([
 		{ id: 1 },
 		{ id: 1, api_key: '' },
-		{
-			id: 1,
-			api_key_name: 'value-of-the-new-key',
-			api_key_last4: 'alue',
-			api_key_id: 'x',
-			key_status: 'active',
-		},
+		{ id: 1, api_key_name: 'value-of-the-new-key', api_key_last4: 'alue', key_status: 'active' },
+		{ id: 1, api_key_id: 'value-of-the-new-key' },
 		{ id: 1, api_keys: ['short', 5] },
 	])('the answer %j holds no key, so nobody can tell', async (body) => {
-		reply(body);
+		lab.fault(answering(201, body));
 		const error = errorOf(await create());
 		expect(error.message).toContain('may have been created');
 		expect(error.description).toContain('of a new subaccount named "ACME Corporation Subaccount"');

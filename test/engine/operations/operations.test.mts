@@ -4,7 +4,7 @@ import path from 'node:path';
 import { resources } from '../../../dist/nodes/DigiCert/operations/index.js';
 import { faults } from '../../../sandbox/index.mts';
 import { PACKAGE_ROOT } from '../../support/engine.mts';
-import { ALWAYS, answering, byId, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, byId, POST, PUT, useLab } from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { isRecord, parse, record } from '../../support/read.mts';
@@ -269,9 +269,9 @@ describe.each(Object.entries(CASES))('%s', (name, kase) => {
 	});
 
 	test('a lost answer is asked for again only where that does no harm', async () => {
-		lab.fault(faults.dropAfter(), { match: { method: 'POST' }, ...ALWAYS });
+		lab.fault(faults.dropAfter(), { ...POST, ...ALWAYS });
 		lab.fault(faults.errorAfter(503), { match: { method: 'GET' } });
-		lab.sandbox.addFault({ ...faults.dropBefore(), match: { method: 'PUT' }, times: 2 });
+		lab.fault(faults.dropBefore(), { ...PUT, times: 2 });
 		const execution = await run(kase.items().slice(0, 1));
 		if (creates) {
 			expect(errorOf(execution).message).toContain('may have been created');
