@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { INode } from 'n8n-workflow';
 
+import { startForeignHost } from '../../test/support/foreignHost.mts';
 import { present } from '../../test/support/read.mts';
 import { tally, withBench } from '../support/bench.mts';
 import type { Run } from '../support/bench.mts';
@@ -72,37 +72,16 @@ function planFaults(seed: number, names: readonly string[], foreignHost: string)
 	);
 }
 
-/** A host that is not DigiCert's, and counts the requests that bring the admin key along. */
-async function startForeignHost() {
-	let withKey = 0;
-	const server = createServer((request, response) => {
-		if (request.headers['x-dc-devkey'] !== undefined) withKey += 1;
-		response.writeHead(404).end();
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = present(server.address());
-	if (typeof address === 'string') throw new Error('There is no port');
-	return {
-		url: `http://127.0.0.1:${address.port}/`,
-		/** The requests since the last call. */
-		take() {
-			const taken = withKey;
-			withKey = 0;
-			return taken;
-		},
-		close() {
-			server.closeAllConnections();
-			server.close();
-		},
-	};
-}
-
 const COLUMNS = ['sent', 'alive', 'delivered', 'dead', 'unseen', 'doubled', 'foreign'] as const;
 
 /** The same faults for this node and for n8n's HTTP Request node. */
 export async function faults({ rounds, share }: Extent): Promise<Part> {
 	const count = Math.ceil(200 * share);
-	const foreignHost = await startForeignHost();
+	// What brings the admin key along counts.
+	const foreignHost = await startForeignHost((request, reply) => {
+		reply.writeHead(404).end();
+		return request.headers['x-dc-devkey'] !== undefined;
+	});
 	return await withBench({}, async ({ sandbox, items, create, http }) => {
 		const nodes = { 'this node': create, 'HTTP Request': http };
 		async function meet(run: Run, settings: Partial<INode>, seed: number) {

@@ -36,19 +36,13 @@ const ALL: readonly Call[] = ['create', 'list', 'read', 'switchOff', 'other'];
 const CREATE: readonly Call[] = ['create'];
 const LIST: readonly Call[] = ['list'];
 const JSON_TYPE = { 'content-type': 'application/json' };
-const HTML_TYPE = { 'content-type': 'text/html' };
 
 /** Another answer in the place of the right one, after the request was acted on. */
-const instead = (
-	reply: (real: RealReply) => { status: number; body?: unknown; headers?: object },
-) =>
+const instead = (reply: (real: RealReply) => { status: number; body?: unknown }) =>
 	({
 		when: 'after',
 		action: 'reply',
-		reply: (real: RealReply) => {
-			const { status, body, headers } = reply(real);
-			return { status, body, headers: { ...JSON_TYPE, ...headers } };
-		},
+		reply: (real: RealReply) => ({ ...reply(real), headers: JSON_TYPE }),
 	}) as const satisfies Fault;
 
 /** An error of A.1 that says this. */
@@ -137,26 +131,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 	halfBody: { on: ALL, make: faults.halfBody },
 	headersAfter: { on: ALL, make: faults.headersAfter },
 	brokenGzip: { on: ALL, make: faults.brokenGzipAfter },
-	htmlBefore: { on: ALL, of: [403, 503], make: faults.htmlBefore },
-	htmlAfter: { on: ALL, of: [200, 201, 502], make: faults.htmlAfter },
-	proxyBefore: {
-		on: ALL,
-		of: [407, 502, 504],
-		make: (status) => ({
-			when: 'before',
-			action: 'reply',
-			reply: {
-				status,
-				headers: { ...HTML_TYPE, 'proxy-authenticate': 'Basic realm="proxy"' },
-				body: '<html>The proxy has no answer</html>',
-			},
-		}),
-	},
-	proxyAfter: {
-		on: ALL,
-		of: [502, 504],
-		make: (status) => instead(() => ({ status, body: '', headers: HTML_TYPE })),
-	},
+	htmlBefore: { on: ALL, of: [403, 407, 502, 503, 504], make: faults.htmlBefore },
+	htmlAfter: { on: ALL, of: [200, 201, 502, 504], make: faults.htmlAfter },
 	redirect: {
 		on: ALL,
 		of: [301, 302, 303, 307, 308],
@@ -205,7 +181,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 		of: [50, 300],
 		make: (ms, { timeout }) => faults.late(timeout + ms),
 	},
-	emptyAfter: { on: ['create', 'list'], of: [200, 201, 204], make: faults.emptyAfter },
+	emptyAfter: { on: ['create', 'list'], of: [200, 201, 204, 502, 504], make: faults.emptyAfter },
 	notJsonAfter: { on: ['create', 'list'], make: faults.notJsonAfter },
 	noKeyAfter: { on: ['create', 'list'], make: faults.noKeyAfter },
 	wrongTypesAfter: { on: CREATE, make: faults.wrongTypesAfter },

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-
 import { startSandbox } from '../../sandbox/index.mts';
+import { startForeignHost } from '../support/foreignHost.mts';
 import { number, parse, record } from '../support/read.mts';
 import type { Api, EarlierKey } from './plan.mts';
 
@@ -24,7 +23,13 @@ export async function openStage() {
 			secrets.push(value);
 		},
 	});
-	const foreignHost = await startForeignHost();
+	// The node must never ask it. It would answer a creation, so that nothing but the node's own
+	// caution keeps requests away.
+	const foreignHost = await startForeignHost((_, reply) => {
+		reply.writeHead(201, { 'content-type': 'application/json' });
+		reply.end('{"id":1,"api_key":"of a foreign host"}');
+		return true;
+	});
 	const { us, eu } = sandbox.certCentral;
 	const { partner } = sandbox;
 	const access = {
@@ -95,37 +100,8 @@ export async function openStage() {
 		},
 		setLive,
 		async close() {
-			await foreignHost.close();
+			foreignHost.close();
 			await sandbox.close();
-		},
-	};
-}
-
-/**
- * A host that has nothing to do with DigiCert and must never hear from the node. It would answer
- * a creation, so that nothing but the node's own caution keeps requests away.
- */
-async function startForeignHost() {
-	let requests = 0;
-	const server = createServer((_, response) => {
-		requests += 1;
-		response.writeHead(201, { 'content-type': 'application/json' });
-		response.end('{"id":1,"api_key":"of a foreign host"}');
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('There is no port');
-	return {
-		url: `http://127.0.0.1:${address.port}/`,
-		/** The requests since the last call. */
-		take() {
-			const taken = requests;
-			requests = 0;
-			return taken;
-		},
-		async close() {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
 		},
 	};
 }
