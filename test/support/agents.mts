@@ -14,9 +14,10 @@ import type {
 	NodeOutput,
 } from 'n8n-workflow';
 
-import type { WorkflowJson } from './engine.mts';
-import { nodeOf } from './lab.mts';
-import { isRecord, list } from './read.mts';
+import type { Execution, WorkflowJson } from './engine.mts';
+import { credentialFor, nodeOf } from './lab.mts';
+import type { Lab } from './lab.mts';
+import { isRecord, list, parameters, text } from './read.mts';
 
 const DESCRIPTION = {
 	displayName: 'Agent',
@@ -71,7 +72,7 @@ function request(response: EngineResponse | undefined, given: IDataObject): Node
 }
 
 /** The node type of an agent. @param given what the model sends */
-export function agentType(way: AgentWay, given: IDataObject): INodeType {
+function agentType(way: AgentWay, given: IDataObject): INodeType {
 	return {
 		description: { ...DESCRIPTION, name: way },
 		async execute(response) {
@@ -90,7 +91,7 @@ export function plainType(type: INodeType | IVersionedNodeType): INodeType {
  * The tool form of a node type, as n8n makes it (`createAiTools` in package n8n, which tests do
  * not install).
  */
-export function toolType(type: INodeType): INodeType {
+function toolType(type: INodeType): INodeType {
 	const name = `${type.description.name}Tool`;
 	return {
 		...type,
@@ -107,10 +108,7 @@ export function toolType(type: INodeType): INodeType {
  * @param agent its node type
  * @param tool what the tool's node has over its name
  */
-export function agentWorkflow(
-	agent: string,
-	tool: Partial<INode> & { type: string },
-): WorkflowJson {
+function agentWorkflow(agent: string, tool: Partial<INode> & { type: string }): WorkflowJson {
 	return {
 		nodes: [
 			nodeOf('Start', 'n8n-nodes-base.manualTrigger'),
@@ -121,5 +119,41 @@ export function agentWorkflow(
 			Start: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
 			Tool: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
 		},
+	};
+}
+
+/**
+ * For the tests of one file: agents of both ways, with our node as their tool.
+ *
+ * @param given what the model sends, which is also what the agents' own item holds
+ * @returns lets an agent call our node once, and gives what the model gets to read
+ */
+export function useAgents(lab: Lab, given: IDataObject) {
+	const toolName = 'n8n-nodes-digicert.digiCertTool';
+	beforeAll(() => {
+		const { nodeTypes } = lab.engine;
+		const own = plainType(nodeTypes.getByName('n8n-nodes-digicert.digiCert'));
+		nodeTypes.add(toolName, toolType(own));
+		for (const way of agentWays) nodeTypes.add(`test.${way}`, agentType(way, given));
+	});
+	return async (
+		way: AgentWay,
+		fields: Record<string, unknown>,
+		settings: Partial<INode> = {},
+	): Promise<{ answer: string; execution: Execution }> => {
+		const { type, fields: data } = credentialFor('userApiKey', lab.sandbox);
+		const tool = {
+			type: toolName,
+			credentials: { [type]: await lab.engine.credentials.store(type, data) },
+			parameters: parameters({
+				...{ resource: 'userApiKey', operation: 'create', options: {}, ...fields },
+			}),
+			...settings,
+		};
+		const workflow = agentWorkflow(`test.${way}`, tool);
+		const execution = await lab.run(workflow, { items: [{ json: given }] });
+		// With Stop Workflow, the newer agents do not get to answer.
+		const [answered] = execution.items('Agent');
+		return { answer: text(answered?.json.answer ?? execution.error?.message), execution };
 	};
 }

@@ -1,4 +1,4 @@
-import { agentType, agentWays, agentWorkflow, plainType, toolType } from '../../support/agents.mts';
+import { agentWays, useAgents } from '../../support/agents.mts';
 import {
 	CHILD,
 	child,
@@ -10,7 +10,7 @@ import {
 } from '../../support/handOver.mts';
 import { byId, credentialFor, nodeOf, useLab, workflowOf } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { dataObject, parameters as toParameters, text } from '../../support/read.mts';
+import { dataObject } from '../../support/read.mts';
 import { errorOf, itemError, itemErrors, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
@@ -116,36 +116,20 @@ describe('bad input', () => {
 	);
 });
 
-describe.each(agentWays)('an agent that %s', (way) => {
-	const TOOL = 'n8n-nodes-digicert.digiCertTool';
-	beforeAll(() => {
-		const { nodeTypes } = lab.engine;
-		nodeTypes.add(TOOL, toolType(plainType(nodeTypes.getByName('n8n-nodes-digicert.digiCert'))));
-		nodeTypes.add(
-			`test.${way}`,
-			agentType(way, { name: 'By a model', to: 'workflow', child: CHILD, deliver: 'output' }),
-		);
-	});
+const agent = useAgents(lab, {
+	...{ name: 'By a model', to: 'workflow', child: CHILD, deliver: 'output' },
+});
 
+describe.each(agentWays)('an agent that %s', (way) => {
 	async function call(parameters: Record<string, unknown>): Promise<string> {
-		const { us } = lab.sandbox.certCentral;
-		const type = 'digiCertCertCentralApi';
-		const credential = await lab.engine.credentials.store(type, {
-			...{ apiKey: us.keys.administrator, region: 'custom', baseUrl: us.baseUrl },
-		});
-		const given = toParameters({
-			...{ resource: 'userApiKey', operation: 'create', options: {}, restrictedToRoleId: 0 },
-			...{ userId: byId(us.users.person), name: "={{ $fromAI('name', '', 'string') }}" },
+		const { answer, execution } = await agent(way, {
+			...{ userId: byId(lab.sandbox.certCentral.us.users.person), restrictedToRoleId: 0 },
+			name: "={{ $fromAI('name', '', 'string') }}",
 			...handOver(),
 			...parameters,
 		});
-		const credentials = { [type]: credential };
-		const execution = await lab.run(
-			agentWorkflow(`test.${way}`, { type: TOOL, credentials, parameters: given }),
-		);
 		expectNoValue(execution);
-		const answer = execution.items('Agent')[0]?.json.answer ?? execution.error?.message;
-		return text(answer);
+		return answer;
 	}
 
 	test("hands over to the author's workflow, and the model sees no key", async () => {

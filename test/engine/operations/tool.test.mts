@@ -1,49 +1,20 @@
 import type { INode } from 'n8n-workflow';
 
-import { agentType, agentWays, agentWorkflow, plainType, toolType } from '../../support/agents.mts';
-import type { AgentWay } from '../../support/agents.mts';
+import { agentWays, useAgents } from '../../support/agents.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';
-import { byId, credentialFor, useLab } from '../../support/lab.mts';
+import { byId, useLab } from '../../support/lab.mts';
 import { anyText } from '../../support/matchers.mts';
-import { list, parameters, parse, record, text } from '../../support/read.mts';
+import { list, parse, record } from '../../support/read.mts';
 import { jsonOf } from '../../support/told.mts';
 
 const lab = useLab();
 const publicKey = pemOf(keyPairs['P-256'].publicKey);
-const TOOL = 'n8n-nodes-digicert.digiCertTool';
 
 /** What a model sends; `publicKey` is there to be misused. */
 const given = { name: 'By a model', publicKey, x: 'x' };
 
-beforeAll(() => {
-	const { nodeTypes } = lab.engine;
-	nodeTypes.add(TOOL, toolType(plainType(nodeTypes.getByName('n8n-nodes-digicert.digiCert'))));
-	for (const way of agentWays) nodeTypes.add(`test.${way}`, agentType(way, given));
-});
-
-/** Lets an agent call our node once. @returns what the model gets to read */
-async function call(
-	way: AgentWay,
-	fields: Record<string, unknown>,
-	settings: Partial<INode> = {},
-): Promise<string> {
-	const { type, fields: data } = credentialFor('userApiKey', lab.sandbox);
-	const credential = await lab.engine.credentials.store(type, data);
-	const execution = await lab.run(
-		agentWorkflow(`test.${way}`, {
-			type: TOOL,
-			credentials: { [type]: credential },
-			parameters: parameters({
-				...{ resource: 'userApiKey', operation: 'create', options: {}, ...fields },
-			}),
-			...settings,
-		}),
-		{ items: [{ json: { publicKey } }] },
-	);
-	// With Stop Workflow, the newer agents do not get to answer.
-	const [answered] = execution.items('Agent');
-	return text(answered?.json.answer ?? execution.error?.message);
-}
+const agent = useAgents(lab, given);
+const call = async (...args: Parameters<typeof agent>) => (await agent(...args)).answer;
 
 describe.each(agentWays)('an agent that %s', (way) => {
 	const create = (options: object, settings: Partial<INode> = {}) =>
