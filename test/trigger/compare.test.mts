@@ -29,17 +29,6 @@ describe('the first poll', () => {
 		expect(await watcher.poll([keyWith(1, neverUsed), keyWith(2, { live: false })])).toEqual([]);
 	});
 
-	test('comes again after a renaming: nothing is told twice as if it were new', async () => {
-		const watcher = new Watcher();
-		await watcher.poll([keyWith(1)]);
-		expect(inShort(await watcher.poll([keyWith(1), keyWith(2)]))).toEqual(['created 2']);
-		watcher.rename();
-		expect(await watcher.poll([keyWith(1), keyWith(2), keyWith(3)])).toEqual([]);
-		expect(inShort(await watcher.poll([keyWith(1), keyWith(2), keyWith(3), keyWith(4)]))).toEqual([
-			'created 4',
-		]);
-	});
-
 	test('comes again when other keys are to be watched', async () => {
 		const watcher = new Watcher();
 		await watcher.poll([keyWith(1)]);

@@ -83,20 +83,27 @@ describe('a bad item stops the run before anything is sent', () => {
 	});
 
 	// What n8n's editor (2.12 to 2.20) sent in place of a declared secret field on partial runs.
+	const HIDDEN = { __redacted: true, reason: 'node_defined_field', canReveal: false };
 	test.each([
-		['User', { user: { __redacted: true, reason: 'node_defined_field', canReveal: false } }],
-		['Name', { name: { __redacted: true, reason: 'node_defined_field', canReveal: false } }],
-	])("'%s' that is n8n's marker for a hidden value", async (label, hidden) => {
-		const execution = await lab.createUserKeys([{ ...lab.item('A'), ...hidden }]);
+		['User', { user: HIDDEN }, {}],
+		['Name', { name: HIDDEN }, {}],
+		['Recipient Public Key', { key: HIDDEN }, { recipientPublicKey: '={{ $json.key }}' }],
+	])("'%s' that is n8n's marker for a hidden value", async (label, hidden, options) => {
+		const setup = { parameters: { options } };
+		const execution = await lab.createUserKeys([{ ...lab.item('A'), ...hidden }], setup);
 		expectStopped(execution, `'${label}' is not the real value, but a marker`, 0);
+		expect(errorOf(execution).description).toContain('Run the whole workflow again');
 	});
 
 	test("an email address that is n8n's marker for a hidden value", async () => {
-		const execution = await lab.perform('serviceUser', 'create', [{ it: { __redacted: true } }], {
-			parameters: {
-				...{ email: '={{ $json.it }}', name: 'A', restrictedToRoleId: 0, containerIds: '' },
-			},
-		});
+		const parameters = {
+			email: '={{ $json.it }}',
+			name: 'A',
+			restrictedToRoleId: 0,
+			containerIds: '',
+		};
+		const items = [{ it: HIDDEN }];
+		const execution = await lab.perform('serviceUser', 'create', items, { parameters });
 		expectStopped(execution, "'Email' is not the real value", 0);
 	});
 
@@ -139,22 +146,6 @@ describe('a bad item stops the run before anything is sent', () => {
 		expect(execution.status).toBe('error');
 		expect(errorOf(execution).message).toMatch(/\[item 0\]$/);
 		expect(lab.sandbox.requests()).toEqual([]);
-	});
-});
-
-describe('when the user chose to continue', () => {
-	test('only the bad items fail, each with its own text, and the good ones get their keys', async () => {
-		const execution = await lab.createUserKeys(
-			[{ user: 'x', name: 'A' }, lab.item('B'), lab.item(' ')],
-			{ settings: { onError: 'continueErrorOutput' } },
-		);
-		expect(execution.status).toBe('success');
-		expect(execution.items('Next').map(({ json }) => json.name)).toEqual(['B']);
-		expect(execution.items('Failed').map(({ json }) => json.error)).toEqual([
-			"The ID in 'User' holds something other than digits [item 0]",
-			"'Name' is empty [item 2]",
-		]);
-		expect(lab.creations()).toHaveLength(1);
 	});
 });
 
@@ -245,10 +236,9 @@ describe('the credential', () => {
 	});
 
 	test('a region that does not exist is refused', async () => {
-		const execution = await lab.createUserKeys([lab.item('A')], {
-			credential: { region: 'mars' },
-		});
-		expect(errorOf(execution).message).toBe("'Region' is not one that DigiCert has");
+		const setup = { credential: { region: 'mars' } };
+		const { message } = errorOf(await lab.createUserKeys([lab.item('A')], setup));
+		expect(message).toBe("'Region' is not one that DigiCert has");
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
@@ -266,9 +256,7 @@ describe('the credential', () => {
 		['with a space after it', 'abcdef ', "'API Key' holds a space"],
 		['with a character that a header cannot carry', 'abc\u2026def', "'API Key' holds a space"],
 	])('an API key that is %s is refused', async (_, apiKey, message) => {
-		const execution = await lab.createUserKeys([lab.item('A')], {
-			credential: { apiKey },
-		});
+		const execution = await lab.createUserKeys([lab.item('A')], { credential: { apiKey } });
 		expect(errorOf(execution).message).toContain(message);
 		expect(lab.sandbox.requests()).toEqual([]);
 	});

@@ -5,7 +5,6 @@ import { createServer as createTcpServer } from 'node:net';
 
 import { generate } from 'selfsigned';
 
-import { classify, judgeThrown } from '../../../dist/nodes/DigiCert/http/classify.js';
 import type { Execution } from '../../support/engine.mts';
 import { APIS, byId, useLab } from '../../support/lab.mts';
 import { objectWith } from '../../support/matchers.mts';
@@ -41,17 +40,6 @@ test('a change that was in doubt stays so when DigiCert cannot be reached any mo
 	);
 	expect(message).toBe('DigiCert did not confirm the change [item 0]');
 	expect(description).toContain('ECONNREFUSED');
-});
-
-// n8n's helper gives each of these for a certificate that was refused before anything was written.
-test.each([
-	...['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_UNTRUSTED', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-	...['ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT'],
-	...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-])('the certificate code %s proves that nothing was sent', (code) => {
-	const judged = judgeThrown(Object.assign(new Error(), { code }));
-	expect(judged).toEqual({ kind: 'unreached', cause: 'certificate', detail: code });
-	expect(classify(judged).verdict).toBe('refused');
 });
 
 describe.each(APIS)('$create', ({ create }) => {

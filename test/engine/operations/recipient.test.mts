@@ -240,17 +240,6 @@ describe('on the ways that fail', () => {
 		expect(lab.creations()).toEqual([]);
 	});
 
-	test("n8n's marker for a hidden value is refused as what it is", async () => {
-		const key = { __redacted: true, reason: 'node_defined_field', canReveal: false };
-		const execution = await lab.createUserKeys([{ ...lab.item('A'), key }], {
-			parameters: { options: { recipientPublicKey: '={{ $json.key }}' } },
-		});
-		const { message, description } = errorOf(execution);
-		expect(message).toContain("'Recipient Public Key' is not the real value, but a marker");
-		expect(description).toContain('Run the whole workflow again');
-		expect(lab.creations()).toEqual([]);
-	});
-
 	test('under Continue, the items with a usable key get theirs', async () => {
 		const execution = await lab.createUserKeys(
 			[
