@@ -174,13 +174,6 @@ describe.each(OPERATIONS)('$label', ({ resource, operation, credential: wanted }
 		);
 		expect(subtitle).toBe(present(resources[resource]).api.label);
 	});
-
-	test('has a schema that n8n finds beside the built node', () => {
-		const folder = path.dirname(present(engine.loader.nodeTypes.digiCert).sourcePath);
-		const place = path.join(PACKAGE_ROOT, folder, '__schema__', 'v1.0.0', resource);
-		const schema = readFileSync(path.join(place, `${operation}.json`), 'utf8');
-		expect(parse(schema)).toMatchObject({ type: 'object' });
-	});
 });
 
 test('a new operation in the table appears in the dropdown, with its form and its hint', () => {

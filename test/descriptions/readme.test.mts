@@ -46,15 +46,6 @@ test('the two commands stand on top of Try it', () => {
 	expect(blocks.slice(0, 2)).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
 });
 
-test('the commands that it tells people to type exist', () => {
-	const manifest = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
-	const commands = [...README.matchAll(/npm (?:run )?(test|demo|sandbox|e2e)\b/g)].map(
-		([, name = '']) => name,
-	);
-	expect(new Set(commands)).toEqual(new Set(['demo', 'e2e', 'sandbox', 'test']));
-	for (const command of commands) expect(manifest).toContain(`"${command}":`);
-});
-
 test('it is read in minutes: at most 1,200 words', () => {
 	expect(README.split(/\s+/).length).toBeLessThanOrEqual(1200);
 });

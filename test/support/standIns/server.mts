@@ -12,16 +12,12 @@ export interface StoreFault {
 	status?: number;
 	/** 1 when left out. */
 	times?: number;
-	/** Added when this one has hit. */
-	then?: StoreFault;
 }
 
 export interface StandInServer {
 	url: string;
-	/** In the order in which they were answered. */
-	requests: { method: string; path: string; status: number | 'dropped' }[];
 	addFault(fault: StoreFault): void;
-	/** Forgets faults and requests. */
+	/** Forgets faults. */
 	reset(): void;
 	close(): Promise<void>;
 }
@@ -34,7 +30,6 @@ export async function startStandIn(routes: (app: FastifyInstance) => void): Prom
 		rewriteUrl: ({ url = '' }) => url.replace(/^http:\/\/[^/]+/, ''),
 	});
 	const faults: StoreFault[] = [];
-	const requests: StandInServer['requests'] = [];
 
 	const strike =
 		(when: StoreFault['when']): preHandlerHookHandler =>
@@ -46,17 +41,14 @@ export async function startStandIn(routes: (app: FastifyInstance) => void): Prom
 			}
 			fault.times = (fault.times ?? 1) - 1;
 			if (fault.times === 0) faults.splice(faults.indexOf(fault), 1);
-			const { status, then } = fault;
-			if (then !== undefined) faults.push({ ...then });
-			requests.push({ method: request.method, path: request.url, status: status ?? 'dropped' });
 			reply.hijack();
+			const { status } = fault;
 			if (status === undefined) request.raw.socket.destroy();
 			else reply.raw.writeHead(status, { 'content-type': 'application/json' }).end('{}');
 		};
 	app.addHook('preHandler', strike('before'));
 	app.addHook('onSend', (request, reply, payload, done) => {
 		strike('after').call(app, request, reply, () => {
-			requests.push({ method: request.method, path: request.url, status: reply.statusCode });
 			done(null, payload);
 		});
 	});
@@ -64,13 +56,11 @@ export async function startStandIn(routes: (app: FastifyInstance) => void): Prom
 	const url = await app.listen({ host: '127.0.0.1', port: 0 });
 	return {
 		url,
-		requests,
 		addFault: (fault) => {
 			faults.push({ ...fault });
 		},
 		reset() {
 			faults.splice(0);
-			requests.splice(0);
 		},
 		close: async () => {
 			await app.close();
