@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-import { isRecord } from '../values';
+import { isRecord, textOf } from '../values';
 
 /** How the key of the content gets to the recipient (RFC 7518 sections 4.3 and 4.6). */
 export type Algorithm = 'RSA-OAEP-256' | 'ECDH-ES';
@@ -184,10 +184,6 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv'];
 /** Values in base64url without padding, and names of curves. */
 const MEMBER = /^[A-Za-z0-9_-]+$/;
 
-function isMember(value: unknown): boolean {
-	return typeof value === 'string' && MEMBER.test(value);
-}
-
 type Members = Record<string, unknown>;
 
 function refusePrivate(jwk: Members): void {
@@ -216,7 +212,7 @@ function readJwk(jwk: Members): KeyObject {
 	if (names === undefined) {
 		throw new UnusableKey("is an object without 'kty' RSA, EC or OKP, so no JWK of a public key");
 	}
-	const missing = names.filter((name) => !isMember(jwk[name]));
+	const missing = names.filter((name) => !MEMBER.test(textOf(jwk[name])));
 	if (missing.length > 0) {
 		throw new UnusableKey(`is a JWK without a valid '${missing.join("' and '")}'`);
 	}
@@ -278,17 +274,15 @@ function fromJwk(jwk: unknown): RecipientKey {
 	return { key, algorithm, kid: readKid(jwk) };
 }
 
-function parse(json: string): unknown {
-	const parsed = attempt<unknown>(() => JSON.parse(json));
-	if (parsed !== undefined) return parsed;
-	throw new UnusableKey('is not valid JSON');
-}
-
 function fromText(given: string): RecipientKey {
 	const text = given.trim();
 	if (text === '') throw new UnusableKey('is empty');
 	if (PRIVATE_KEY.test(text)) throw privateKeyGiven();
-	if (/^[{[]/.test(text)) return fromJwk(parse(text));
+	if (/^[{[]/.test(text)) {
+		const json = attempt<unknown>(() => JSON.parse(text));
+		if (json === undefined) throw new UnusableKey('is not valid JSON');
+		return fromJwk(json);
+	}
 	const key = readPem(text);
 	return { key, algorithm: algorithmFor(key), kid: undefined };
 }
