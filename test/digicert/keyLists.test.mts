@@ -31,6 +31,12 @@ const key = { id: 1, user };
 test.each([
 	['all that there is', { users: [user], page: { total: 1 } }, { api_keys: [key] }, true],
 	['too few service users', { users: [user, 0], page: { total: 2 } }, { api_keys: [key] }, false],
+	[
+		'a total that is too large to be exact',
+		{ users: [user], page: { total: 1e16 } },
+		{ api_keys: [key] },
+		false,
+	],
 	['a total as text', { users: [user], page: { total: '2' } }, { api_keys: [key] }, false],
 	[
 		'too few keys, by a total as text',

@@ -68,7 +68,9 @@ export async function toListing(
 
 /** How many entries a list has, where DigiCert tells it: a number, or a text of its digits. */
 export function totalOf(page: unknown): number | undefined {
-	return isJsonObject(page) ? safeIdOf(page.total) : undefined;
+	const total = isJsonObject(page) ? page.total : undefined;
+	const isText = typeof total === 'string' && /^\d+$/.test(total);
+	return isText || typeof total === 'number' ? Number(total) : undefined;
 }
 
 /** The fields of a key that say most, in the order in which a table shows them first. */

@@ -46,15 +46,17 @@ export function createOwnKeyGuard(): OwnKeyGuard {
 		passed.add(id);
 		const { entries } = await lookUp(listUserKeys(session, ownId));
 		// That DigiCert limits the list to the user is documented by a sample only.
-		const live = entries.filter(
-			(key) => isLive(key) && key.ownerId === ownId && !isAcmeUrl(key.record) && !spent.has(key.id),
+		const own = entries.filter(
+			(key) => isLive(key) && key.ownerId === ownId && !isAcmeUrl(key.record),
 		);
+		const live = own.filter((key) => !spent.has(key.id));
 		if (live.some((key) => key.id !== id)) return;
+		const hasSpent = own.length > live.length;
 		throw refusal(
 			live.length === 0
 				? 'This may be the API key of the credential itself'
 				: 'This is the API key of the credential itself',
-			`${spent.size === 0 ? "DigiCert lists no other live key of the credential's user." : "This run is to switch all live keys of the credential's user off, and it is the last of them."} ${ADVICE}`,
+			`${hasSpent ? "Other items of this run are to take the other live keys of the credential's user." : "DigiCert lists no other live key of the credential's user."} ${ADVICE}`,
 		);
 	}
 	return { allow: (id) => void passed.add(id), check };

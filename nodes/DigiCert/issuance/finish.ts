@@ -16,15 +16,23 @@ export const complete: Step = async (run, creations) => {
 	if (run.isCancelled()) return;
 	const misses: Array<{ item: number; why: string }> = [];
 	const lacking = creations.filter(isIssued).filter(({ order }) => order.complete !== undefined);
-	await forEachCreation(run, lacking.filter(isHeld), async ({ order, outcome, itemIndex }) => {
-		try {
-			const more = await order.complete?.(run.session, outcome.reply);
-			outcome.parcel = { ...outcome.parcel, ...more };
-			outcome.id ??= safeIdOf(more?.key_id);
-		} catch (error) {
-			misses.push({ item: itemIndex, why: explanationOf(error).message });
-		}
-	});
+	// What stopped the run may keep each look-up waiting, and its error with them.
+	const hasStopped = isStopped(run, creations);
+	await forEachCreation(
+		run,
+		lacking.filter(isHeld),
+		async ({ order, outcome, itemIndex }) => {
+			try {
+				const more = await order.complete?.(run.session, outcome.reply);
+				outcome.parcel = { ...outcome.parcel, ...more };
+				outcome.id ??= safeIdOf(more?.key_id);
+			} catch (error) {
+				misses.push({ item: itemIndex, why: explanationOf(error).message });
+			}
+		},
+		undefined,
+		() => hasStopped && misses.length > 0,
+	);
 	const [first] = misses;
 	if (first === undefined) return;
 	run.notes.push(

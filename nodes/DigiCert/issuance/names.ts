@@ -69,36 +69,40 @@ async function declineRepeats(creations: readonly Creation[]): Promise<void> {
 	});
 }
 
-function refuseLeaving({ itemIndex }: Creation, id: number): Explanation {
-	return refusal(
-		`Item ${itemIndex} of this run replaces the API key of this name`,
-		`It switches key ${id} off once the successor is stored. Run this item again when that is done. Nothing was created for this item.`,
-	).explanation;
-}
-
-/** Creations that switch an old key off, by the old key's ID. */
-type Leaving = ReadonlyMap<number | undefined, Creation>;
-
-async function checkName(
-	api: DigiCertApi,
-	read: ReadKeys,
-	leaving: Leaving,
-	creation: Creation,
-): Promise<void> {
+async function checkName(api: DigiCertApi, read: ReadKeys, creation: Creation): Promise<void> {
 	const keys = await read(creation.order.listFor());
-	const namesakes = namesakesOf(creation, keys);
-	const first = namesakes.find(({ id }) => !leaving.has(id)) ?? namesakes[0];
+	const [first] = namesakesOf(creation, keys);
 	if (first === undefined) {
 		if (!keys.isComplete) creation.outcome = { kind: 'declined', explanation: INCOMPLETE };
 		return;
 	}
-	const heir = leaving.get(first.id);
 	creation.outcome =
 		creation.how.ifNameExists === 'fail'
 			? { kind: 'declined', explanation: refuseExisting(api, creation, first.id) }
-			: heir !== undefined
-				? { kind: 'declined', explanation: refuseLeaving(heir, first.id) }
-				: { kind: 'skipped', record: { ...first.record, skipped: true } };
+			: { kind: 'skipped', record: { ...first.record, skipped: true } };
+}
+
+/**
+ * Refuses the items that would show a key which another one is to switch off. Which rotations go
+ * on is known only once all names are checked.
+ */
+async function declineLeaving(creations: readonly Creation[]): Promise<void> {
+	const heirs = new Map<unknown, Creation>();
+	for (const creation of creations.filter(isOf('planned'))) {
+		const { handOver, order } = creation;
+		if (handOver?.switchOffOld === true) heirs.set(order.replaces?.id, creation);
+	}
+	await inSlices(creations, (creation) => {
+		const { outcome } = creation;
+		const id = outcome.kind === 'skipped' ? outcome.record.id : undefined;
+		const heir = heirs.get(id);
+		if (id === undefined || heir === undefined) return;
+		const { explanation } = refusal(
+			`Item ${heir.itemIndex} of this run replaces the API key of this name`,
+			`It switches key ${String(id)} off once the successor is stored. Choose another name, or run this item apart from that one, when that is done. Nothing was created for this item.`,
+		);
+		creation.outcome = { kind: 'declined', explanation };
+	});
 }
 
 /**
@@ -110,16 +114,8 @@ export const checkNames: Step = async (run, creations) => {
 	if (strict.some(({ how }) => how.ifNameExists === 'fail')) await declineRepeats(creations);
 	const read = readOnceWith(run.session);
 	const open: readonly Creation[] = strict.filter(isOf('planned'));
-	const leaving = new Map(
-		creations
-			.filter(({ handOver }) => handOver?.switchOffOld === true)
-			.map((creation) => [creation.order.replaces?.id, creation]),
-	);
-	await forEachCreation(
-		run,
-		open,
-		async (creation) => await checkName(run.api, read, leaving, creation),
-	);
+	await forEachCreation(run, open, async (creation) => await checkName(run.api, read, creation));
+	await declineLeaving(creations);
 };
 
 /**

@@ -120,6 +120,7 @@ const STORES: Store[] = [
 ];
 const VAULT = at(STORES, 0);
 const N8N = at(STORES, 3);
+type Body = Record<string, unknown>;
 
 /** Imports a store's workflow as the one that keys are handed over to. */
 async function importStore({ file, setup }: Store): Promise<void> {
@@ -189,11 +190,14 @@ describe.each(STORES)('$file', (store) => {
 		}
 	});
 
-	test('what has no key where it belongs is not called stored', async () => {
-		lab.fault(
-			changing(({ api_key: key, ...body }) => ({ ...body, first_key: key })),
-			POST,
-		);
+	test.each([
+		['has no key where it belongs', ({ api_key: key, ...body }: Body) => ({ ...body, first: key })],
+		[
+			'may have the ID of the account',
+			({ account_id: id, api_key: key }: Body) => ({ id, api_key: record(key).api_key }),
+		],
+	])('an answer of Create Subaccount that %s is not called stored', async (_, change) => {
+		lab.fault(changing(change), POST);
 		const parameters = { subaccountName: 'A', name: NAME, emergencyContactEmails: '' };
 		expect(errorOf((await handOver('subaccount', parameters)).failed)).toContain('does not give');
 		expect(lab.statuses()).toEqual(['inactive']);

@@ -46,14 +46,27 @@ describe('After Hand-Over', () => {
 		expect([old, leaving].map(statusOf)).toEqual(['active', 'revoked']);
 	});
 
-	test('Skip: another key of the name does', async () => {
+	test('Skip: two keys of one name that are rotated together are both shown, and stay', async () => {
+		const [a = 0] = await makeKeys(1);
+		const { id: b } = only(await lab.createUserKeys([lab.item('old 0')]));
+		const execution = await rotate([a, Number(b)], {
+			parameters: { options: { ifNameExists: 'skip' } },
+		});
+		expect(jsonsOf(execution)).toMatchObject([
+			{ id: b, skipped: true },
+			{ id: a, skipped: true },
+		]);
+		expect([a, Number(b)].map(statusOf)).toEqual(['active', 'active']);
+	});
+
+	test('Skip: a key whose own rotation is skipped does', async () => {
 		const [old = 0, leaving = 0] = await makeKeys(2);
 		const { id: used } = only(await lab.createUserKeys([lab.item('old 1')]));
 		const execution = await rotate([old, leaving], {
 			parameters: { name: 'old 1', options: { ifNameExists: 'skip' } },
 		});
 		expect(jsonsOf(execution)).toMatchObject([
-			{ id: used, skipped: true },
+			{ id: leaving, skipped: true },
 			{ id: used, skipped: true },
 		]);
 		expect([old, leaving].map(statusOf)).toEqual(['active', 'active']);

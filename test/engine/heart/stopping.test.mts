@@ -369,11 +369,11 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 });
 
 describe('service users', () => {
-	const create = async (options: object = {}) =>
+	const create = async (options: object = {}, emails = ['a@b.example', 'd@e.example']) =>
 		await lab.perform(
 			'serviceUser',
 			'create',
-			[{ email: 'a@b.example' }, { email: 'd@e.example' }],
+			emails.map((email) => ({ email })),
 			{
 				parameters: {
 					email: '={{ $json.email }}',
@@ -382,6 +382,16 @@ describe('service users', () => {
 				},
 			},
 		);
+
+	test('a run that stops ends its look-ups with the first that fails', async () => {
+		lab.fault(REFUSE, { match: { name: 'd@e.example' } });
+		lab.fault(faults.forbiddenInvalidKey(), { ...LIST, ...ALWAYS });
+		const { keys } = errorOf(
+			await create({ rollback: false }, ['a@b.example', 'b@b.example', 'd@e.example']),
+		);
+		expect(keys).toHaveLength(2);
+		expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1);
+	});
 
 	test('a run that stops and rolls nothing back names the key by its ID', async () => {
 		lab.fault(REFUSE, { match: { name: 'd@e.example' } });

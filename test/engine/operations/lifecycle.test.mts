@@ -311,6 +311,21 @@ describe("switching off the credential's own key", () => {
 		expect(lab.seeded('Administrator').status).toBe('active');
 	});
 
+	test("does not count somebody else's key that may be taken", async () => {
+		await revoke(OWN.slice(0, 3));
+		const items = ['Standard user', 'Administrator'].map((name) => ({
+			...{ key: lab.seeded(name).id, own: name !== 'Administrator' },
+		}));
+		const { description } = errorOf(
+			await lab.perform('userApiKey', 'revoke', items, {
+				parameters: {
+					...{ keyId: byId('={{ $json.key }}'), options: { allowOwnKey: '={{ $json.own }}' } },
+				},
+			}),
+		);
+		expect(description).toContain("DigiCert lists no other live key of the credential's user.");
+	});
+
 	test.each([
 		['before', ['Orders', 'Administrator']],
 		['behind', ['Administrator', 'Orders']],
@@ -507,6 +522,7 @@ describe('subaccounts', () => {
 		{ id: 1, api_key_name: 'value-of-the-new-key', api_key_last4: 'alue', key_status: 'active' },
 		{ id: 1, api_key_id: 'value-of-the-new-key' },
 		{ id: 1, api_keys: ['short', 5] },
+		{ id: 1, api_key: 'Production API Key' },
 	])('the answer %j holds no key, so nobody can tell', async (body) => {
 		lab.fault(answering(201, body));
 		const error = errorOf(await create());

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { holdsApiKey } from '../../issuance/creation';
 import type { KeyOrder } from '../../issuance/creation';
-import { idsIn } from '../../values';
+import { idsIn, textOf } from '../../values';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
 import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
 import { keyNameField, readName } from '../../parameters/keyName';
@@ -54,8 +54,11 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 		}),
 		// The fields of the answer are not documented, so anything that looks like a key counts.
 		// What was sent is none: DigiCert may repeat it.
-		holdsKey: (reply, sentName) =>
-			holdsApiKey(reply) || holdsNewKey(reply, [subaccountName, sentName, ...emails]),
+		holdsKey: (reply, sentName) => {
+			const sent = [subaccountName, sentName, ...emails].map((text) => text.trim());
+			const isNew = !sent.includes(textOf(reply.api_key).trim());
+			return (isNew && holdsApiKey(reply)) || holdsNewKey(reply, sent);
+		},
 		idIn: () => undefined,
 		listFor: () => keyListOfSubaccount(),
 		// Which of the answer's IDs is the key's is not documented, nor whether it has one; but one of
