@@ -92,6 +92,7 @@ async function declineLeaving(creations: readonly Creation[]): Promise<void> {
 		const { handOver, order } = creation;
 		if (handOver?.switchOffOld === true) heirs.set(order.replaces?.id, creation);
 	}
+	if (heirs.size === 0) return;
 	await inSlices(creations, (creation) => {
 		const { outcome } = creation;
 		const id = outcome.kind === 'skipped' ? outcome.record.id : undefined;

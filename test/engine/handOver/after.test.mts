@@ -172,7 +172,7 @@ describe("the credential's own key", () => {
 		const before = lab.creations().length;
 		const stopped = errorOf(await rotate([own(), second]));
 		expect(stopped.message).toContain('the API key of the credential itself');
-		expect(stopped.description).toContain('all live keys');
+		expect(stopped.description).toContain('are to take the other live keys');
 		expect(lab.creations()).toHaveLength(before);
 
 		const execution = await rotate([own(), second], CONTINUE);
