@@ -25,7 +25,7 @@ function copyBroken({ changes }: Broken, folder: string): void {
 async function isSeen({ shows, by }: Broken, packageRoot: string, seed: number, most: number) {
 	if (by === 'injection') return !(await inject(() => undefined, { packageRoot, until: shows }));
 	if (by === 'polls') {
-		const { counts } = await pollSuite({ seed, histories: most / 10, isBrief: true }, packageRoot);
+		const { counts } = await pollSuite({ seed, histories: most / 10, until: shows }, packageRoot);
 		return counts.has(shows);
 	}
 	const extent = by === 'pairs' ? { pairs: Math.ceil(most / 10) } : { creations: most };
