@@ -11,6 +11,8 @@ export interface Issuance extends Run {
 	readonly notes: string[];
 	/** What was logged of keys that nobody receives. */
 	readonly logged: string[];
+	/** Switch-offs under way: after a cancel, hand-overs that still go on begin some of their own. */
+	readonly underWay: Set<Promise<void>>;
 }
 
 /**

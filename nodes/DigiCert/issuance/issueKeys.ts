@@ -77,7 +77,7 @@ export async function issueKeys<T>(
 	}));
 	const opened = await openRunFor(context, api, items);
 	if (opened === undefined) return await toOutput(items.failed);
-	const run = { ...opened, notes: [], logged: [] };
+	const run = { ...opened, notes: [], logged: [], underWay: new Set<Promise<void>>() };
 
 	const { done, failed } = await performAll(run, items.plans, toCreation(api, prepare), {
 		describeDone: () => ['No API key was created.'],

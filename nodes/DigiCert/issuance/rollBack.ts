@@ -55,6 +55,7 @@ async function switchOffUnless(
 		.filter(isIssued)
 		.filter((creation) => mayGo(creation) && (isEnd || !isWanted(creation)));
 	await switchOffAll(run, unwanted, creations);
+	await Promise.allSettled(run.underWay);
 }
 
 /**
@@ -68,33 +69,42 @@ export async function switchOffAll(
 	unwanted: readonly IssuedCreation[],
 	creations: readonly Creation[],
 ): Promise<void> {
-	// All at once: after a cancel, hand-overs that still go on switch keys off beside the run itself.
+	// All at once, so that nothing else begins with one of them.
 	for (const { outcome } of unwanted) outcome.off = 'pending';
-	try {
-		let open = unwanted;
-		for (let looks = 1; open.length > 0; looks++) {
-			const missing: IssuedCreation[] = [];
-			let search: Promise<Search> | undefined;
-			await forEachCreation(run, open, async (creation) => {
-				const { outcome } = creation;
-				if (outcome.id === undefined) {
-					search ??= whatIsKnown(creations).then((known) => startSearch(run, known));
-					const found = await look(await search, creation);
-					if (!isFound(found)) {
-						outcome.off = found;
-						return;
-					}
-					outcome.id = found.proven[0]?.key.id;
-				}
-				if (outcome.id !== undefined) await withdraw(run, creation, outcome.id);
-				else if (looks < MOST_LOOKS && mayBeProven(creation)) missing.push(creation);
-				else outcome.off = NOT_PROVEN;
-			});
-			if (missing.length > 0) await sleep(secondPause(run));
-			open = missing;
-		}
-	} finally {
+	const work = switchOffMarked(run, unwanted, creations).finally(() => {
 		// Where something was thrown, the next step tries again.
 		for (const { outcome } of unwanted) if (outcome.off === 'pending') outcome.off = undefined;
+		run.underWay.delete(work);
+	});
+	run.underWay.add(work);
+	await work;
+}
+
+async function switchOffMarked(
+	run: Issuance,
+	unwanted: readonly IssuedCreation[],
+	creations: readonly Creation[],
+): Promise<void> {
+	let open = unwanted;
+	for (let looks = 1; open.length > 0; looks++) {
+		const missing: IssuedCreation[] = [];
+		let search: Promise<Search> | undefined;
+		await forEachCreation(run, open, async (creation) => {
+			const { outcome } = creation;
+			if (outcome.id === undefined) {
+				search ??= whatIsKnown(creations).then((known) => startSearch(run, known));
+				const found = await look(await search, creation);
+				if (!isFound(found)) {
+					outcome.off = found;
+					return;
+				}
+				outcome.id = found.proven[0]?.key.id;
+			}
+			if (outcome.id !== undefined) await withdraw(run, creation, outcome.id);
+			else if (looks < MOST_LOOKS && mayBeProven(creation)) missing.push(creation);
+			else outcome.off = NOT_PROVEN;
+		});
+		if (missing.length > 0) await sleep(secondPause(run));
+		open = missing;
 	}
 }
