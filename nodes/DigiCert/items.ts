@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { DigiCertApi } from './digicert/apis';
 import { DigiCertFailure, notStarted } from './errors/failure';
@@ -39,11 +39,11 @@ function rank(error: unknown): number {
 }
 
 /** What a user has to know of the other items that failed when one stops the run. */
-function describeOthers(others: ReadonlyArray<[number, NodeError]>): string[] {
+function describeOthers(node: INode, others: ReadonlyArray<[number, unknown]>): string[] {
 	const groups = new Map<string, number[]>();
-	for (const [i, { message, description }] of others) {
-		const text = [message.replace(` [item ${i}]`, ''), description].filter(Boolean).join('. ');
-		addTo(groups, text, i);
+	for (const [i, error] of others) {
+		const { message, description } = toNodeError(node, undefined, error);
+		addTo(groups, [message, description].filter(Boolean).join('. '), i);
 	}
 	return tellGroups(groups, (items, text) => `Item ${listIds(items)}: ${text}`);
 }
@@ -90,7 +90,10 @@ export async function performAll<T, R>(
 	const [first] = failures;
 	if (stopOnFailure && first !== undefined) {
 		throw toNodeError(node, ...first, [
-			...describeOthers([...failed].filter(([i]) => thrown.has(i) && i !== first[0])),
+			...describeOthers(
+				node,
+				failures.filter(([i]) => thrown.has(i) && i !== first[0]),
+			),
 			...describeDone(inOrder(done).map(([itemIndex]) => itemIndex)),
 			...countNotStarted(left.length),
 		]);

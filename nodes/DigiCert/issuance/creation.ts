@@ -29,8 +29,8 @@ export interface KeyOrder {
 	/** Makes the request. The name is the one that is sent, with its tag if it has one. */
 	readonly requestFor: (name: string) => ApiRequest;
 	readonly replaces?: Replaced;
-	/** Whether an answer holds the new key's value. `name` is the one that was sent. */
-	readonly holdsKey: (reply: IDataObject, name: string) => boolean;
+	/** Whether an answer holds the new key's value. `known` are texts that were there before it. */
+	readonly holdsKey: (reply: IDataObject, known: readonly string[]) => boolean;
 	/** The key's ID in an answer, if the answer has it in a documented place. */
 	readonly idIn: (reply: IDataObject) => number | undefined;
 	/**

@@ -1,6 +1,6 @@
-import { listIds, tellGroups } from '../errors/groups';
 import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
+import { listIds, tellGroups } from '../errors/groups';
 import type { Run } from '../run';
 import { inSlices } from '../scheduling';
 import { addTo } from '../values';

@@ -12,12 +12,13 @@ import type { Creation, IssuedCreation, Outcome } from './creation';
 const IN_HAND: Interrupted = { kind: 'interrupted', cause: 'node', detail: 'Error' };
 
 /** Judges what a creation ended with: issued, refused, or unknown, which is everything else. */
-function judge({ order, sentName }: Creation, exchange: Exchange): Outcome {
+function judge(creation: Creation, exchange: Exchange): Outcome {
+	const { order } = creation;
 	if (exchange.kind === 'unreached') return { kind: 'refused', exchange };
 	if (exchange.kind === 'interrupted') return { kind: 'unknown', exchange };
 	const { verdict } = classify(exchange);
 	const reply = isJsonObject(exchange.json) ? exchange.json : {};
-	if (verdict === 'done' && order.holdsKey(reply, sentName)) {
+	if (verdict === 'done' && order.holdsKey(reply, textsBefore(creation))) {
 		return { kind: 'issued', reply, id: order.idIn(reply) };
 	}
 	if (verdict === 'refused' || verdict === 'limited') return { kind: 'refused', exchange };

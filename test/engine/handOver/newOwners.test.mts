@@ -129,7 +129,7 @@ describe.each(OWNERS)('$operation.0', ({ operation, form, header, trial, isLooke
 	test('cancelled between two looks: no line of the log says that it did not work', async () => {
 		hand.store = failWith('sealed');
 		const reads = isLookedUp ? 2 : 1;
-		for (let i = 0; i < reads; i++) lab.fault(answering(200, { api_keys: [] }), LIST);
+		for (let i = 0; i < reads; i++) lab.fault(NO_KEYS, LIST);
 		const hasRead = () => lab.sandbox.requests({ method: 'GET' }).length === reads;
 		await create(['A'], { onStart: cancelWhen(hasRead) });
 		const switchedOff = () => logged().at(-1)?.keys.switched_off;

@@ -226,6 +226,19 @@ describe('a cancelled execution', () => {
 		expect(textOf(losses())).not.toContain('did not work');
 	});
 
+	test('while a failed hand-over switches its key off: the run does not end before it has', async () => {
+		hand.store = failWith('The store is sealed');
+		lab.fault(faults.slow(300), PUT);
+		await create(['A'], {
+			...CONTINUE,
+			onStart: cancelWhen(() => lab.sandbox.requests({ method: 'PUT' }).length === 1),
+		});
+		await until(() => losses().length > 0);
+		expect(losses()).toHaveLength(1);
+		expect(losses()[0]).toContain('Switched off again, because nobody receives them');
+		expect(lab.sandbox.requests({ method: 'PUT' })).toHaveLength(1);
+	});
+
 	test('where n8n cannot tell of a cancel, the sub-workflows are waited for', async () => {
 		const olds = await makeKeys(3);
 		const broken = jest

@@ -143,13 +143,14 @@ describe('of a new subaccount', () => {
 
 	test.each([
 		['what was sent', { organization: 'Donaudampfschifffahrtsgesellschaft' }],
+		['what was sent, as it was sent', { organization: ' Donaudampfschifffahrtsgesellschaft ' }],
 		['what was sent, in a list', { contacts: ['infrastructureandoperationsteam@example.com'] }],
 	])('%s is not taken for the key that an answer lacks', async (_, more) => {
 		lab.fault(
 			changing(({ account_id: id }) => ({ account_id: id, ...more })),
 			POST,
 		);
-		const execution = await lab.createSubaccounts(['Donaudampfschifffahrtsgesellschaft'], {
+		const execution = await lab.createSubaccounts([' Donaudampfschifffahrtsgesellschaft '], {
 			parameters: { emergencyContactEmails: 'infrastructureandoperationsteam@example.com' },
 			...CONTINUE,
 		});

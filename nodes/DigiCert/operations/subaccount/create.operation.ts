@@ -54,11 +54,9 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 		}),
 		// The fields of the answer are not documented, so anything that looks like a key counts.
 		// What was sent is none: DigiCert may repeat it.
-		holdsKey: (reply, sentName) => {
-			const sent = [subaccountName, sentName, ...emails].map((text) => text.trim());
-			const isNew = !sent.includes(textOf(reply.api_key).trim());
-			return (isNew && holdsApiKey(reply)) || holdsNewKey(reply, sent);
-		},
+		holdsKey: (reply, known) =>
+			(holdsApiKey(reply) && !known.includes(textOf(reply.api_key).trim())) ||
+			holdsNewKey(reply, known),
 		idIn: () => undefined,
 		listFor: () => keyListOfSubaccount(),
 		// Which of the answer's IDs is the key's is not documented, nor whether it has one; but one of
