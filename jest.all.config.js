@@ -1,6 +1,7 @@
 'use strict';
 
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
+const { availableParallelism } = require('node:os');
 const path = require('node:path');
 
 const one = require('./jest.config.js');
@@ -31,6 +32,9 @@ module.exports = {
 	...one,
 	testMatch: [...one.testMatch, '<rootDir>/test/**/*.group.mts'],
 	testPathIgnorePatterns: grouped,
+	testSequencer: '<rootDir>/test/support/groupsFirst.mjs',
+	// A third of the time, a worker waits for an answer or a timeout.
+	maxWorkers: Math.ceil(1.5 * availableParallelism()),
 	collectCoverage: true,
 	collectCoverageFrom: ['dist/{nodes,credentials}/**/*.js', ...typesOnly.map((file) => `!${file}`)],
 	coverageReporters: ['text'],

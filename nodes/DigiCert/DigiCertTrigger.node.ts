@@ -9,7 +9,6 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { DOCS } from './digicert/apis';
 import { listSearch } from './methods/listSearch';
 import { triggerFields } from './trigger/parameters';
-import { poll } from './trigger/poll';
 
 /** Starts a workflow when something happens to DigiCert API keys. DigiCert has no webhooks for that. */
 export class DigiCertTrigger implements INodeType {
@@ -45,6 +44,8 @@ export class DigiCertTrigger implements INodeType {
 	methods = { listSearch };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		// With the first poll: n8n loads this file at its start, whether or not a workflow has it.
+		const { poll } = await import('./trigger/poll');
 		return await poll(this);
 	}
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
 	appendFileSync,
 	cpSync,
@@ -19,6 +20,7 @@ const ROOT = path.join(import.meta.dirname, '..', '..');
 const PACKAGE = record(parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')));
 const PARTS = ['package.json', 'index.js', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 const FOLDERS = ['dist', 'nodes', 'credentials', 'icons'];
+const DIST = path.join(ROOT, 'dist/nodes/DigiCert');
 const NODE_JS = 'dist/nodes/DigiCert/DigiCert.node.js';
 const CODEX = 'dist/nodes/DigiCert/DigiCert.node.json';
 const TRIGGER_CODEX = 'dist/nodes/DigiCert/DigiCertTrigger.node.json';
@@ -26,6 +28,16 @@ const TRIGGER = 'n8n-nodes-digicert.digiCertTrigger';
 
 test('the built package is fit to ship', () => {
 	expect(checkPackage(ROOT)).toEqual([]);
+});
+
+test('loads what creates keys, and what polls, when they are first used', () => {
+	const say = "require('.'); console.log(Object.keys(require.cache).join('\\n'))";
+	const { stdout } = spawnSync(process.execPath, ['-e', say], { cwd: ROOT, encoding: 'utf8' });
+	const loaded = stdout.split('\n').map((file) => path.relative(DIST, file));
+	expect(loaded).toContain('DigiCert.node.js');
+	expect(loaded).toContain('operations/userApiKey/create.operation.js');
+	expect(loaded).not.toContain('issuance/issueKeys.js');
+	expect(loaded).not.toContain('trigger/poll.js');
 });
 
 /** Copies the package, breaks it, and says what the check finds: all at once, because npm is slow. */

@@ -31,10 +31,22 @@ export const ec = (namedCurve: string): KeyPair =>
 export const rsa = (modulusLength: number): KeyPair =>
 	readAgain(generateKeyPairSync('rsa', { modulusLength }));
 
+/** Makes a pair when it is first asked for: one of RSA can take a second. */
+function once(make: () => KeyPair): () => KeyPair {
+	let made: KeyPair | undefined;
+	return () => (made ??= make());
+}
+const rsa2048 = once(() => rsa(2048));
+const rsa3072 = once(() => rsa(3072));
+
 /** Key pairs of the types that a key can be encrypted to, by name. */
 export const keyPairs = {
-	'RSA 2048': rsa(2048),
-	'RSA 3072': rsa(3072),
+	get 'RSA 2048'() {
+		return rsa2048();
+	},
+	get 'RSA 3072'() {
+		return rsa3072();
+	},
 	'P-256': ec('P-256'),
 	'P-384': ec('P-384'),
 	'P-521': ec('P-521'),

@@ -83,3 +83,10 @@ export function hintsOf({ run }: Execution): string[] {
 export function pairsOf(execution: Execution, node = 'DigiCert'): unknown[] {
 	return execution.items(node).map(({ pairedItem }) => record(pairedItem).item);
 }
+
+/** All IDs in a text, runs of them ("5-8") drawn apart. */
+export function idsTold(told: string): number[] {
+	return [...told.matchAll(/\b(\d{3,})(?:-(\d{3,}))?\b/g)].flatMap(([, first, last = first]) =>
+		Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => Number(first) + i),
+	);
+}

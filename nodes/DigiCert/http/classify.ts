@@ -40,7 +40,7 @@ const RULES: readonly Rule[] = [
 		because: 'a gateway between gave up, and the request may be carried out behind it',
 	},
 	{
-		applies: ({ status, holdsKey }) => status >= 400 && status < 500 && holdsKey,
+		applies: ({ holdsKey }) => holdsKey,
 		verdict: 'unknown',
 		because: 'an answer that says no and has a key in it contradicts itself',
 	},

@@ -53,6 +53,7 @@ const DOUBTS: Doubt[] = [
 	],
 	['a 500 that tells some ID and no key', answering(500, { id: 4711 }), 0, 'HTTP 500 with JSON'],
 	['a redirect', faults.redirect('http://127.0.0.1:9/', 302), 0, 'HTTP 302'],
+	['a choice', answering(300, { errors: [{ message: 'Choose.' }] }), 0, '"Choose."'],
 ];
 
 /** Answers without a usable key that tell the key's ID. */

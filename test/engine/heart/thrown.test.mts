@@ -3,6 +3,7 @@
  * true. (`npm run test:faults -- --injection` throws at every call; here is one of each kind.)
  */
 import { explanationOf } from '../../../dist/nodes/DigiCert/errors/failure.js';
+import { judgeThrown } from '../../../dist/nodes/DigiCert/http/classify.js';
 import { inLanes } from '../../../dist/nodes/DigiCert/scheduling.js';
 import { faults } from '../../../sandbox/index.mts';
 import { breakDown, Odd, SECRET } from '../../support/breakDown.mts';
@@ -308,6 +309,20 @@ test.each([
 ])('%p is told by the name of its kind only', (error, name) => {
 	expect(explanationOf(error).found).toBe(`It ended with: ${name}.`);
 });
+
+test.each([
+	['TypeError', 'TypeError'],
+	['x'.repeat(60), 'x'.repeat(60)],
+	['x'.repeat(61), 'no further details'],
+	[`${'x'.repeat(30)} y`, 'no further details'],
+	[`y ${'x'.repeat(30)}`, 'no further details'],
+])(
+	'an exchange that ends with an error named %s is told by that only if it is a name',
+	(name, detail) => {
+		const error = Object.assign(new Error(SECRET), { name });
+		expect(judgeThrown(error)).toEqual({ kind: 'interrupted', cause: 'connection', detail });
+	},
+);
 
 test('a report that breaks when the node stops names every key', async () => {
 	lab.fault(faults.errorsAsObject(), { match: { name: 'C' } });

@@ -12,7 +12,6 @@ import { handOverFields } from '../../parameters/handOver';
 import { serviceUserOptionsFields } from '../../parameters/issuance';
 import type { Session } from '../../http/repeating';
 import { certCentral } from '../../digicert/apis';
-import { asPlanned, issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
 
 const nameField = {
@@ -95,5 +94,8 @@ export const createServiceUser: OperationDefinition = {
 		...handOverFields,
 		...serviceUserOptionsFields,
 	],
-	execute: async (context) => await issueKeys(context, certCentral, readOrder, asPlanned),
+	execute: async (context) => {
+		const { asPlanned, issueKeys } = await import('../../issuance/issueKeys');
+		return await issueKeys(context, certCentral, readOrder, asPlanned);
+	},
 };

@@ -11,7 +11,6 @@ import { subaccountOptionsFields } from '../../parameters/issuance';
 import { keyListOfSubaccount } from '../../digicert/keyLists';
 import { partner } from '../../digicert/apis';
 import { holdsNewKey, secretsIn } from '../../http/redaction';
-import { asPlanned, issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
 
 const subaccountNameField: INodeProperties = {
@@ -80,5 +79,8 @@ export const createSubaccount: OperationDefinition = {
 		...handOverFields,
 		...subaccountOptionsFields,
 	],
-	execute: async (context) => await issueKeys(context, partner, readOrder, asPlanned),
+	execute: async (context) => {
+		const { asPlanned, issueKeys } = await import('../../issuance/issueKeys');
+		return await issueKeys(context, partner, readOrder, asPlanned);
+	},
 };

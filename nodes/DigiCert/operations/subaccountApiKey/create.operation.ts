@@ -5,7 +5,6 @@ import { handOverFields } from '../../parameters/handOver';
 import { issuanceOptionsFields } from '../../parameters/issuance';
 import { subaccountField } from '../../parameters/locators';
 import { partner } from '../../digicert/apis';
-import { asPlanned, issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
 import { subaccountKeyOrder } from './order';
 
@@ -15,8 +14,9 @@ export const createSubaccountApiKey: OperationDefinition = {
 	description:
 		'Create an API key for a subaccount of your partner account. DigiCert shows its value this one time only.',
 	fields: [subaccountField, keyNameField, ...handOverFields, ...issuanceOptionsFields],
-	execute: async (context) =>
-		await issueKeys(
+	execute: async (context) => {
+		const { asPlanned, issueKeys } = await import('../../issuance/issueKeys');
+		return await issueKeys(
 			context,
 			partner,
 			(_, itemIndex) =>
@@ -25,5 +25,6 @@ export const createSubaccountApiKey: OperationDefinition = {
 					name: readName(context, keyNameField, itemIndex, LONGEST_PARTNER_NAME),
 				}),
 			asPlanned,
-		),
+		);
+	},
 };

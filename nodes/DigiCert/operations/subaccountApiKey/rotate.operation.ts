@@ -6,7 +6,6 @@ import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
 import { refusal } from '../../errors/failure';
 import type { Session } from '../../http/repeating';
 import type { KeyOrder } from '../../issuance/creation';
-import { issueKeys } from '../../issuance/issueKeys';
 import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
@@ -55,12 +54,14 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 		...rotationHandOverFields,
 		...rotationOptionsFields,
 	],
-	execute: async (context) =>
-		await issueKeys(
+	execute: async (context) => {
+		const { issueKeys } = await import('../../issuance/issueKeys');
+		return await issueKeys(
 			context,
 			partner,
 			(_, itemIndex) => readRotation(context, itemIndex, subaccountKeyField, LONGEST_PARTNER_NAME),
 			prepare,
 			rotationHandOverFields,
-		),
+		);
+	},
 };

@@ -5,7 +5,6 @@ import { handOverFields } from '../../parameters/handOver';
 import { issuanceOptionsFields } from '../../parameters/issuance';
 import { userField } from '../../parameters/locators';
 import { certCentral } from '../../digicert/apis';
-import { asPlanned, issueKeys } from '../../issuance/issueKeys';
 import type { OperationDefinition } from '../types';
 import { userKeyOrder } from './order';
 
@@ -15,8 +14,9 @@ export const createUserApiKey: OperationDefinition = {
 	description:
 		'Create an API key for a CertCentral user or service user. DigiCert shows its value this one time only.',
 	fields: [userField, keyNameField, keyRoleField, ...handOverFields, ...issuanceOptionsFields],
-	execute: async (context) =>
-		await issueKeys(
+	execute: async (context) => {
+		const { asPlanned, issueKeys } = await import('../../issuance/issueKeys');
+		return await issueKeys(
 			context,
 			certCentral,
 			(_, itemIndex) =>
@@ -26,5 +26,6 @@ export const createUserApiKey: OperationDefinition = {
 					role: readKeyRole(context, itemIndex),
 				}),
 			asPlanned,
-		),
+		);
+	},
 };

@@ -7,7 +7,6 @@ import type { OwnKeyGuard } from '../../digicert/ownKey';
 import { refusal } from '../../errors/failure';
 import type { Session } from '../../http/repeating';
 import type { KeyOrder } from '../../issuance/creation';
-import { issueKeys } from '../../issuance/issueKeys';
 import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
@@ -54,6 +53,7 @@ export const rotateUserApiKey: OperationDefinition = {
 	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
 	fields: [userKeyField, successorNameField, ...rotationHandOverFields, ...rotationOptionsFields],
 	execute: async (context) => {
+		const { issueKeys } = await import('../../issuance/issueKeys');
 		const guard = createOwnKeyGuard();
 		return await issueKeys(
 			context,
