@@ -88,6 +88,7 @@ test('a key that cannot be packed is switched off, and says why', async () => {
 	expect(at(errors, 0).message).toMatch(
 		/^Something went wrong in this node, so key \d+ of this item was switched off again/,
 	);
+	expect(at(errors, 0).description).toContain('It ended with: RangeError.');
 	expect(lab.statuses()).toEqual(['active', 'revoked', 'active']);
 });
 
