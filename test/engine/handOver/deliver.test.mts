@@ -96,7 +96,12 @@ describe('a key that is handed over', () => {
 		expect(error.message).toContain('The sub-workflow did not take the API key over');
 		expect(error.message).toContain(isRotation ? 'is kept' : 'was switched off again');
 		expect(error.description).toContain('The store is sealed');
-		expect(error.description).toContain('The store may hold the new key all the same.');
+		expect(error.description).toMatch(
+			isRotation
+				? /The store may hold the new key all the same\. This item left the old key, \d+, as it was\.\n/
+				: /The store may hold the new key all the same\.\n/,
+		);
+		expect(error.description).toContain('Look into the store before you run this item again.');
 		expect(error.keys).toMatchObject([
 			{ item: 0, id: newest().id, state: isRotation ? 'live' : 'switched_off' },
 		]);

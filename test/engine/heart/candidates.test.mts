@@ -100,11 +100,13 @@ test('the same for keys whose values are here, and whose IDs nobody tells', asyn
 	}
 });
 
-test('ten of them are named with each item', async () => {
+test('ten of them are named with each item, and with their times', async () => {
 	const items = Array.from({ length: 10 }, () => lab.item('A'));
 	lab.fault(faults.errorAfter(500), { ...POST, ...ALWAYS });
 	const errors = itemErrors(await lab.createUserKeys(items, CONTINUE));
 	expect(errors.map(({ keys }) => keys.length)).toEqual(items.map(() => 11));
+	for (const { description } of errors)
+		expect(description).toContain("DigiCert's time of creation");
 });
 
 describe('of a new subaccount', () => {
