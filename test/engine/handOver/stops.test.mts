@@ -50,6 +50,16 @@ describe('a workflow that stops', () => {
 		expect(keys.filter(({ state }) => state === 'handed_over')).toHaveLength(calls().length - 1);
 	});
 
+	test('another hand-over that failed is told by what happened, and its key with all keys', async () => {
+		hand.store = () => {
+			throw new Error('The store is sealed');
+		};
+		const { description } = errorOf(await create(['A', 'B']));
+		expect(description).toContain('\nItem 1: The sub-workflow did not take the API key over. ');
+		const id = String(lab.created()[1]?.id);
+		expect(description).toContain(`Switched off again, because nobody receives them: ${id}.`);
+	});
+
 	test('with Roll Back off: a key that was not handed over is told with the true reason', async () => {
 		lab.fault(answering(400, {}), { match: { name: 'B' }, delayMs: 50 });
 		const { description } = errorOf(
