@@ -59,7 +59,7 @@ class SurvivorReporter {
 		if (['Ignored', 'CompileError'].includes(status)) return;
 		this.tried += 1;
 		if (this.tried % 25 === 0) console.log(`${this.tried} tried`);
-		if (!['Survived', 'NoCoverage', 'RuntimeError', 'Pending'].includes(status)) return;
+		if (!['Survived', 'NoCoverage', 'Pending'].includes(status)) return;
 		const { line, column } = location.start;
 		const place = `${path.relative(import.meta.dirname, fileName)}:${line}:${column}`;
 		console.log(`${status}  ${place}  ${mutatorName}: ${replacement.replace(/\s+/g, ' ')}`);

@@ -59,7 +59,6 @@ async function measureStates(rounds: number): Promise<Figures[]> {
 	) =>
 		await compare(state, keys, settings(more), {
 			now: new Date(START + days * DAY),
-			...{ credential: '{"digiCertCertCentralApi":{"id":"1","name":"DigiCert"}}' },
 			...{ process: 'bench', savedApart: true },
 		});
 	const measure = async (

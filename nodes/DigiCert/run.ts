@@ -98,7 +98,9 @@ export async function openRun(
 	api: DigiCertApi,
 	{ concurrency, rateLimitWaitMs, timeoutMs }: RunOptions,
 ): Promise<Run> {
-	const isCancelled = () => context.getExecutionCancelSignal()?.aborted === true;
+	// Asked for once, before anything is sent: later, nothing of n8n's may throw where keys are at stake.
+	const signal = context.getExecutionCancelSignal();
+	const isCancelled = () => signal?.aborted === true;
 	const client = await connect(context, api, timeoutMs);
 	const pacer = createPacer(rateLimitWaitMs);
 	// A pacer of its own: when the rate limit has used up the wait, keys still are switched off.

@@ -307,6 +307,7 @@ test.each([
 	expect(errorOf(execution).message).toBe(
 		`There is no operation '${told}' of the resource '${resource}'`,
 	);
+	expect(errorOf(execution).description).toContain('Choose the operation again');
 });
 
 describe.each(CREDENTIALS)('the credential %s', (name, displayName, fields) => {

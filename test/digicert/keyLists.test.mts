@@ -51,3 +51,22 @@ test.each([
 	expect(listing.entries.map(({ id }) => id)).toEqual([1]);
 	expect(listing.isComplete).toBe(isComplete);
 });
+
+test('the lists of many service users with one address are read one at a time', async () => {
+	const users = [user, { ...user, id: 8 }, { ...user, id: 9 }];
+	const session = sessionWith({ '/user/api-only': { users }, '/key': { api_keys: [key] } });
+	let [now, most] = [0, 0];
+	const counting: Client = {
+		...session.client,
+		async send(request) {
+			most = Math.max(most, ++now);
+			const exchange = await session.client.send(request);
+			now -= 1;
+			return exchange;
+		},
+	};
+	const { entries } = await keyListOfServiceUser(email).read(
+		openSession(counting, createPacer(0), never),
+	);
+	expect([entries.map(({ id }) => id), most]).toEqual([[1], 1]);
+});

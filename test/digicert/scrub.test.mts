@@ -27,6 +27,11 @@ test('parts that touch are one', async () => {
 	expect(await scrub({ said: 'sh0rtsh0rt!' }, ['sh0rt'])).toEqual({ said: '[API key]!' });
 });
 
+test('what is no text stays as it is', async () => {
+	const json = { gone: undefined, none: null, yes: true, many: 5 };
+	expect(await scrub(json, ['sh0rt'])).toStrictEqual(json);
+});
+
 test('an object that stands in many places is looked through once, and one in itself is cut', async () => {
 	const shared: Record<string, unknown> = { say: 'sh0rt' };
 	let tower: Record<string, unknown> = shared;
@@ -42,5 +47,23 @@ test('a text that is too long to be looked through is not put out', async () => 
 	expect(await scrub({ fits, exceeds }, ['sh0rt'])).toEqual({
 		fits,
 		exceeds: '[text of 20001 characters]',
+	});
+});
+
+test('a key in pieces is taken out: bytes as JSON has them, and letters', async () => {
+	const key = 'k9x2m4q7w1z8r5t3y6u0p2a4';
+	const bytes: unknown = JSON.parse(JSON.stringify(new Uint8Array(Buffer.from(key))));
+	const others = { numbers: [1, 2, 3], words: ['k9x2m4q7', 'w1z8r5t3'], indexed: { 0: 'a', 1: 5 } };
+	expect(await scrub(dataObject({ bytes, letters: Array.from(key), ...others }), [key])).toEqual({
+		...{ bytes: '[API key]', letters: '[API key]', numbers: [1, 2, 3] },
+		...{ words: ['k9x2m4q7', 'w1z8r5t3'], indexed: ['a', 5] },
+	});
+});
+
+test('a list that is too long to be looked through is not put out', async () => {
+	const fits = Array.from({ length: 20_000 }, (_, i) => i % 7);
+	expect(await scrub({ fits, exceeds: [...fits, 1] }, ['sh0rt'])).toEqual({
+		fits,
+		exceeds: '[list of 20001]',
 	});
 });

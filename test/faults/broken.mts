@@ -72,7 +72,7 @@ export const BROKEN: readonly Broken[] = [
 		changes: [
 			change(
 				'issuance/send.js',
-				'creation.outcome = judge(creation, exchange);',
+				'creation.outcome = judge(creation, exchange, others);',
 				"if (isOver()) { creation.outcome = { kind: 'planned' }; return; } $&",
 			),
 		],

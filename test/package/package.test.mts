@@ -21,6 +21,7 @@ const PACKAGE = record(parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8
 const PARTS = ['package.json', 'index.js', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 const FOLDERS = ['dist', 'nodes', 'credentials', 'icons'];
 const DIST = path.join(ROOT, 'dist/nodes/DigiCert');
+const load = (file: string): unknown => createRequire(import.meta.url)(path.join(DIST, file));
 const NODE_JS = 'dist/nodes/DigiCert/DigiCert.node.js';
 const CODEX = 'dist/nodes/DigiCert/DigiCert.node.json';
 const TRIGGER_CODEX = 'dist/nodes/DigiCert/DigiCertTrigger.node.json';
@@ -38,6 +39,25 @@ test('loads what creates keys, and what polls, when they are first used', () => 
 	expect(loaded).toContain('operations/userApiKey/create.operation.js');
 	expect(loaded).not.toContain('issuance/issueKeys.js');
 	expect(loaded).not.toContain('trigger/poll.js');
+});
+
+describe('two versions of the package, where it was updated on disk while n8n was running', () => {
+	const { loadIssuance, VERSION } = record(load('operations/loadIssuance.js'));
+	const issuance = record(load('issuance/issueKeys.js'));
+
+	test('are told apart by what each part says', () => {
+		expect([VERSION, issuance.VERSION]).toEqual([PACKAGE.version, PACKAGE.version]);
+	});
+
+	test('create no keys together', async () => {
+		if (typeof loadIssuance !== 'function') throw new Error('loadIssuance is no function');
+		expect(await Reflect.apply(loadIssuance, undefined, [])).toBe(issuance);
+		issuance.VERSION = 'another one';
+		await expect(Reflect.apply(loadIssuance, undefined, [])).rejects.toThrow(
+			'This package was updated while n8n was running',
+		);
+		issuance.VERSION = VERSION;
+	});
 });
 
 /** Copies the package, breaks it, and says what the check finds: all at once, because npm is slow. */

@@ -36,34 +36,15 @@ describe('the first poll', () => {
 		expect(await watcher.poll([keyWith(5)])).toEqual([]);
 	});
 
-	test('comes again with a credential that opens another account, and only then', async () => {
+	test('comes again when no key is listed that was known, and only then', async () => {
 		const watcher = new Watcher();
 		await watcher.poll([keyWith(1), keyWith(2)]);
-		watcher.credential = 'another one of the same account';
 		expect(inShort(await watcher.poll([keyWith(2), keyWith(3)]))).toEqual([
 			'created 3',
 			'removed 1',
 		]);
-		watcher.credential = 'one of another account';
 		expect(await watcher.poll([keyWith(11), keyWith(12)])).toEqual([]);
 		expect(inShort(await watcher.poll([keyWith(11)]))).toEqual(['removed 12']);
-	});
-
-	test('comes again when the credential was edited to open another account', async () => {
-		const watcher = new Watcher();
-		await watcher.poll([keyWith(1), keyWith(2)]);
-		expect(await watcher.poll([keyWith(101), keyWith(102)])).toEqual([]);
-		expect(inShort(await watcher.poll([keyWith(102), keyWith(103)]))).toEqual([
-			'created 103',
-			'removed 101',
-		]);
-	});
-
-	test('comes again with another credential while no key is known', async () => {
-		const watcher = new Watcher();
-		await watcher.poll([]);
-		watcher.credential = 'another one';
-		expect(await watcher.poll([keyWith(1)])).toEqual([]);
 	});
 });
 
@@ -184,15 +165,16 @@ describe('conditions', () => {
 	test('each is told when its time has come, and once', async () => {
 		const watcher = new Watcher();
 		const key = keyWith(1, { createdAt: new Date(START + HOUR), lastUsedAt: undefined });
-		await watcher.poll([], 0);
-		expect(inShort(await watcher.poll([key], HOUR))).toEqual(['created 1']);
-		expect(inShort(await watcher.poll([key], 24 * HOUR - 1))).toEqual([]);
-		expect(inShort(await watcher.poll([key], 1))).toEqual(['neverUsed 1']);
-		expect(inShort(await watcher.poll([key], 89 * DAY - 1))).toEqual([]);
-		expect(inShort(await watcher.poll([key], 1))).toEqual(['unused 1']);
-		expect(inShort(await watcher.poll([key], 275 * DAY - 1))).toEqual([]);
-		expect(inShort(await watcher.poll([key], 1))).toEqual(['old 1']);
-		expect(inShort(await watcher.poll([key], 900 * DAY))).toEqual([]);
+		const other = keyWith(2, { live: false });
+		await watcher.poll([other], 0);
+		expect(inShort(await watcher.poll([key, other], HOUR))).toEqual(['created 1']);
+		expect(inShort(await watcher.poll([key, other], 24 * HOUR - 1))).toEqual([]);
+		expect(inShort(await watcher.poll([key, other], 1))).toEqual(['neverUsed 1']);
+		expect(inShort(await watcher.poll([key, other], 89 * DAY - 1))).toEqual([]);
+		expect(inShort(await watcher.poll([key, other], 1))).toEqual(['unused 1']);
+		expect(inShort(await watcher.poll([key, other], 275 * DAY - 1))).toEqual([]);
+		expect(inShort(await watcher.poll([key, other], 1))).toEqual(['old 1']);
+		expect(inShort(await watcher.poll([key, other], 900 * DAY))).toEqual([]);
 	});
 
 	test('unused is told again after a use, though no poll may have seen the key in use', async () => {
@@ -268,6 +250,20 @@ describe('conditions', () => {
 			'userApiKey.1.old.400d',
 		]);
 	});
+});
+
+test('the ID of a condition holds its threshold, and what it counts from', async () => {
+	const watcher = new Watcher();
+	const used = keyWith(1, { lastUsedAt: new Date(START) });
+	const never = keyWith(2, { lastUsedAt: undefined });
+	await watcher.poll([used, never], 0);
+	const events = await watcher.poll([used, never], 400 * DAY);
+	const minute = Math.trunc(START / 60_000).toString(36);
+	expect(events.map(({ event_id: id }) => id).sort()).toEqual([
+		...['userApiKey.1.old.365d', `userApiKey.1.unused.90d.${minute}`],
+		...['userApiKey.2.neverUsed.24h', 'userApiKey.2.old.365d'],
+		`userApiKey.2.unused.90d.${minute}`,
+	]);
 });
 
 describe('filters', () => {
@@ -493,13 +489,9 @@ test('an unchanged list leaves the state as it is, so that nothing has to be sav
 	const { memory } = watcher;
 	await watcher.poll([keyWith(2), keyWith(1, { lastUsedAt: new Date(START + HOUR) })]);
 	expect(watcher.memory).toBe(memory);
-	watcher.credential = '2';
-	await watcher.poll([keyWith(1), keyWith(2)]);
-	expect(watcher.memory).not.toBe(memory);
-	expect(present(watcher.memory).revision).toBe(present(memory).revision + 1);
 	watcher.settings = { ...watcher.settings, ownerId: 7 };
 	await watcher.poll([keyWith(1), keyWith(2)]);
-	expect(present(watcher.memory).revision).toBe(present(memory).revision + 2);
+	expect(present(watcher.memory).revision).toBe(present(memory).revision + 1);
 });
 
 test('an event is one item: the key as Get gives it, and when it was seen', async () => {

@@ -57,11 +57,13 @@ describe.each(APIS)('$watch', ({ watch, resource, listPath }) => {
 		);
 	});
 
-	test('an account may have no key at the first poll', async () => {
+	test('an empty list at the first poll is refused, and makes no news of old keys', async () => {
 		const n8n = host({ watch, fields: { events: ALL } });
 		lab.fault(answering(200, { api_keys: [] }), LIST);
-		await n8n.activate();
-		expect(inShort(await n8n.poll()).map(([event]) => event)).toContain('created');
+		expect((await n8n.activate()).error).toMatchObject({
+			description: textWith('The list is empty'),
+		});
+		expect(inShort(await n8n.poll())).toEqual([]);
 	});
 
 	test('what happens to a key is told', async () => {
@@ -79,6 +81,21 @@ describe.each(APIS)('$watch', ({ watch, resource, listPath }) => {
 		lab.fault(without, LIST);
 		expect(inShort(await n8n.poll())).toEqual([['removed', id]]);
 		expect(inShort(await n8n.poll())).toEqual([]);
+	});
+
+	test('what happens to a key that leaves the filter meanwhile is told', async () => {
+		const hand = new Hand(lab, watch);
+		const n8n = host({ watch, fields: { events: ALL, filters: { nameContains: 'prod' } } });
+		const id = await hand.make('prod one');
+		await n8n.activate();
+		const turn = (status: string) =>
+			listing((key) => (key.id === id ? { ...key, name: 'gone', status } : key));
+		lab.fault(turn('revoked'), LIST);
+		const told = inShort(await n8n.poll());
+		expect(told).toEqual([
+			['switchedOff', id],
+			['changed', id],
+		]);
 	});
 
 	test('a key that nobody uses is told, with every filter that it passes', async () => {
@@ -367,6 +384,22 @@ describe('a poll that does not work says why, and the next one tells all', () =>
 		expect(error).toMatchObject({ description: textLike(/^No whole answer came within 450 ms\./) });
 	});
 
+	test('a rate limit that says so slowly: nothing is sent too late for n8n', async () => {
+		const n8n = host({ fields: { events: ALL } });
+		await n8n.activate();
+		const { error } = await expectUntouched(n8n, async () => {
+			lab.fault(faults.rateLimited(), { ...LIST, times: Infinity, delayMs: 300 });
+			n8n.budgetMs = 1000;
+			const polled = await n8n.poll();
+			n8n.budgetMs = 300_000;
+			return polled;
+		});
+		expect(error).toMatchObject({
+			description: textLike(/^The time that n8n gives a poll ran out before the answer came\./),
+		});
+		expect(lab.sandbox.requests({ status: 429 }).length).toBeLessThanOrEqual(2);
+	});
+
 	test('a credential without a usable address', async () => {
 		const n8n = host({ credential: { baseUrl: 'http://digicert.example' } });
 		const { error, failure } = await n8n.poll();
@@ -404,6 +437,25 @@ const wrong: [Record<string, unknown>, string][] = [
 	],
 	[{ events: ['old'], oldDays: 0.5 }, "'Old After (Days)' is not a whole number from 1 to 36500"],
 	[{ filters: { userId: byId('-5') } }, "'User' in 'Filters' is not a numeric ID above 0"],
+	...['={{ [].at(0) }}', '={{ null }}'].flatMap((value): typeof wrong => [
+		[
+			{ filters: { userId: byId(value) } },
+			"'User' in 'Filters' has an expression that gives nothing",
+		],
+		[
+			{ filters: { nameContains: value } },
+			"'Name Contains' in 'Filters' has an expression that gives nothing",
+		],
+		[
+			{ filters: { excludeAcmeUrls: value } },
+			"'Exclude ACME Directory URLs' in 'Filters' has an expression that gives nothing",
+		],
+	]),
+	[
+		{ filters: { excludeAcmeUrls: 'true' } },
+		"'Exclude ACME Directory URLs' is neither true nor false",
+	],
+	[{ reportExisting: 'yes' }, "'Report Existing' is neither true nor false"],
 	[{ filters: { userId: 'me' } }, "'User' in 'Filters' is not a numeric ID above 0"],
 	[
 		{ watch: 'subaccountApiKeys', filters: { accountId: byId(1.5) } },

@@ -32,7 +32,6 @@ test.each([
 test.each<[field: string, value: unknown]>([
 	...[2, '1'].map((value): [string, unknown] => ['version', value]),
 	['watch', 'keys'],
-	['credential', 1],
 	['since', 1],
 	['events', ['created']],
 	['revision', '1'],

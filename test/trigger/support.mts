@@ -55,8 +55,6 @@ export function keyWith(id: number, more: Partial<ListedKey> = {}): ListedKey {
 /** A trigger node with its state in n8n's memory and n8n's database, polled by hand. */
 export class Watcher {
 	settings: TriggerSettings;
-	/** ID of the credential. */
-	credential = '1';
 	now = START;
 	memory: TriggerState | undefined;
 	/** What n8n has saved. */
@@ -76,7 +74,6 @@ export class Watcher {
 		this.now += waited;
 		const { state, events } = await compare(this.memory, keys, this.settings, {
 			now: new Date(this.now),
-			credential: this.credential,
 			process: `process ${this.#process}`,
 			savedApart,
 		});

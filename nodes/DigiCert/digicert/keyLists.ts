@@ -113,16 +113,14 @@ export function keyListOfServiceUser(email: string): KeyList {
 				(user) => textOf(user.email).toLowerCase() === email.toLowerCase(),
 			);
 			// One user at a time: a list of all keys, read for each lost answer, would be long work.
-			const lists = await Promise.all(
-				owners.map(async ({ id }) => {
-					const { entries, isComplete } = await readUserKeys(session, id);
-					return { entries: entries.filter(({ ownerId }) => ownerId === id), isComplete };
-				}),
-			);
-			return {
-				entries: lists.flatMap(({ entries }) => entries),
-				isComplete: users.isComplete && lists.every(({ isComplete }) => isComplete),
-			};
+			const keys: KeyFacts[] = [];
+			let { isComplete } = users;
+			for (const { id } of owners) {
+				const list = await readUserKeys(session, id);
+				for (const key of list.entries) if (key.ownerId === id) keys.push(key);
+				isComplete &&= list.isComplete;
+			}
+			return { entries: keys, isComplete };
 		},
 	};
 }

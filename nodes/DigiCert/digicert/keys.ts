@@ -48,7 +48,27 @@ export async function readKey(
 	{ keyPath }: DigiCertApi,
 	id: number,
 ): Promise<DigiCertRecord> {
-	return await session.read(`${keyPath}/${id}`, keySubject(id), isDigiCertRecord);
+	const key = await session.read(`${keyPath}/${id}`, keySubject(id), isDigiCertRecord);
+	if (key.id === id) return key;
+	throw refusal(
+		`DigiCert answered with another key than ${id}`,
+		'Nothing was changed. Run this item again later, and check the base URL of the credential if it goes on.',
+	);
+}
+
+/**
+ * Reads a key of a CertCentral user that is to be changed.
+ *
+ * @throws DigiCertFailure, also for an ACME directory URL: revoking one may be for good
+ *   (digicert-api.md A.4.8), and what handles keys leaves them alone
+ */
+export async function readUserKey(session: Session, id: number): Promise<DigiCertRecord> {
+	const key = await readKey(session, certCentral, id);
+	if (!isAcmeUrl(key)) return key;
+	throw refusal(
+		`Key ${id} is an ACME directory URL, not an API key`,
+		'DigiCert lists both together. Choose another key. Nothing was changed.',
+	);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { DigiCertFailure, explanationOf, refusal } from '../errors/failure';
 import type { Session } from '../http/repeating';
+import { textOf } from '../values';
 import { isLive } from './keyFacts';
 import type { DigiCertRecord } from './keyFacts';
 import { isAcmeUrl, listUserKeys } from './keys';
@@ -62,9 +63,19 @@ export function createOwnKeyGuard(): OwnKeyGuard {
 	return { allow: (id) => void passed.add(id), check };
 }
 
-/** Refuses when a partner key ends with the same 4 characters as the one of the credential. */
+/**
+ * Refuses when a partner key ends with the same 4 characters as the one of the credential, or when
+ * DigiCert does not tell how it ends.
+ */
 export function refuseOwnSubaccountKey(session: Session, key: DigiCertRecord): void {
-	if (key.api_key_last4 === session.client.last4) {
+	const last4 = textOf(key.api_key_last4);
+	if (last4 === '') {
+		throw refusal(
+			'This may be the API key of the credential itself',
+			`DigiCert does not tell how it ends. ${ADVICE}`,
+		);
+	}
+	if (last4 === session.client.last4) {
 		throw refusal(
 			'This looks like the API key of the credential itself',
 			`Both end with the same 4 characters. ${ADVICE}`,

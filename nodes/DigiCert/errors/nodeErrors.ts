@@ -19,6 +19,15 @@ function withoutParameters(node: INode): INode {
 	return { ...node, parameters: {} };
 }
 
+/**
+ * Puts the message back: n8n replaces one that holds a system code such as EACCES, in capitals or
+ * not, by words of its own, and a user's name or address may hold one.
+ */
+function titled<E extends NodeError>(error: E, message: string): E {
+	error.message = message;
+	return error;
+}
+
 /** An error about a value that the user gave. Nothing was sent for this item. */
 export function inputError(
 	node: INode,
@@ -26,10 +35,9 @@ export function inputError(
 	message: string,
 	advice: string,
 ): NodeOperationError {
-	return new NodeOperationError(withoutParameters(node), withItem(message, itemIndex), {
-		description: advice,
-		itemIndex,
-	});
+	const title = withItem(message, itemIndex);
+	const more = { description: advice, itemIndex };
+	return titled(new NodeOperationError(withoutParameters(node), title, more), title);
 }
 
 /**
@@ -46,12 +54,13 @@ export function apiError(
 	keys: readonly IDataObject[] = [],
 ): NodeApiError {
 	const { found, advice, failure, httpCode } = explanation;
+	const message = withItem(headlineOf(explanation), itemIndex);
 	// The answer itself is not attached: it could hold a key, and all that helps is in the text.
 	const error = new NodeApiError(
 		withoutParameters(node),
 		{},
 		{
-			message: withItem(headlineOf(explanation), itemIndex),
+			message,
 			description: [found, advice, ...more].filter((sentence) => sentence !== '').join('\n'),
 			httpCode,
 			itemIndex,
@@ -59,7 +68,7 @@ export function apiError(
 		},
 	);
 	error.context.keys = keys;
-	return error;
+	return titled(error, message);
 }
 
 /** Tells of the items that a run which stops did not get to. */
@@ -82,10 +91,9 @@ export function toNodeError(
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	if (error instanceof DigiCertFailure) return apiError(node, itemIndex, error.explanation, more);
 	const thrown = error instanceof Error ? error : new Error(String(error));
-	return new NodeOperationError(withoutParameters(node), thrown, {
-		message: withItem(thrown.message, itemIndex),
-		itemIndex,
-	});
+	const message = withItem(thrown.message, itemIndex);
+	const wrapped = new NodeOperationError(withoutParameters(node), thrown, { message, itemIndex });
+	return titled(wrapped, message);
 }
 
 /**

@@ -45,10 +45,17 @@ function mayPass(exchange: Exchange): boolean {
 	return classify(exchange).verdict === 'unknown' && !isRedirect(exchange);
 }
 
-/** Whether an answer confirms a change: DigiCert sends 204, or at least nothing that says otherwise. */
-function confirms({ json, bodyKind }: Reply): boolean {
+/** The statuses that a key can be set to (digicert-api.md A.4.5, B.2.4). */
+const KEY_STATUSES: unknown[] = ['active', 'revoked', 'inactive'];
+
+/**
+ * Whether an answer confirms a change: DigiCert sends 204, or at least nothing that says otherwise,
+ * such as the key in another status.
+ */
+function confirms({ json, bodyKind }: Reply, { status: asked }: IDataObject): boolean {
 	if (bodyKind === 'an empty body') return true;
-	return isRecord(json) && readServerErrors(json).length === 0;
+	if (!isRecord(json) || readServerErrors(json).length > 0) return false;
+	return asked === undefined || json.status === asked || !KEY_STATUSES.includes(json.status);
 }
 
 /**
@@ -63,8 +70,14 @@ export function openSession(client: ApiClient, pacer: Pacer, isCancelled: () => 
 		let timeoutMs = client.timeoutMs;
 		for (let tries = 1; ; tries++) {
 			const doubt = tries > 1;
-			const sentAt = performance.now();
-			const exchange = await sendPaced(client, pacer, { ...request, timeoutMs }, isCancelled);
+			// Of the last sending: waiting for the rate limit has a limit of its own.
+			let sentAt = performance.now();
+			const send: ApiClient['send'] = async (sent) => {
+				sentAt = performance.now();
+				return await client.send(sent);
+			};
+			const sender = { ...client, send };
+			const exchange = await sendPaced(sender, pacer, { ...request, timeoutMs }, isCancelled);
 			if (exchange === undefined) return { exchange: NOT_SENT, doubt };
 			const pause = pauses.repeat * 2 ** (tries - 1) * (0.75 + Math.random() / 2);
 			timeoutMs -= performance.now() - sentAt + pause;
@@ -75,10 +88,11 @@ export function openSession(client: ApiClient, pacer: Pacer, isCancelled: () => 
 
 	/** The answer to a request that DigiCert carried out. */
 	async function demand(request: ApiRequest, subject: Subject): Promise<Reply> {
-		const changes = request.method !== 'GET';
+		const { body } = request;
+		const changes = body !== undefined;
 		const { exchange, doubt } = await exchangeWith(request);
 		const { verdict } = classify(exchange);
-		if (exchange.kind === 'reply' && verdict === 'done' && (!changes || confirms(exchange))) {
+		if (exchange.kind === 'reply' && verdict === 'done' && (!changes || confirms(exchange, body))) {
 			return exchange;
 		}
 		const refused = verdict === 'refused' || verdict === 'limited';

@@ -46,12 +46,12 @@ function explainFailure(
 /** Switches the old key off, now that the new one is stored, and says what became of it. */
 async function settleOldKey(
 	run: Issuance,
-	{ order, handOver, outcome }: IssuedCreation,
+	{ order, how, handOver, outcome }: IssuedCreation,
 ): Promise<IDataObject> {
 	const { replaces } = order;
 	if (replaces === undefined) return {};
 	if (handOver?.switchOffOld !== true) return { replaces };
-	if (outcome.parcel?.verified === false) {
+	if (how.verify && outcome.parcel?.verified !== true) {
 		return { replaces: { ...replaces, kept: 'The trial of the new key did not go well' } };
 	}
 	outcome.oldKey = 'may_be_live';
@@ -90,7 +90,10 @@ async function handOne(
 	if ('why' in ended) {
 		outcome.reason = explainFailure(creation, ended.why);
 		outcome.keep = handOver.keepOnFailure;
-		if (!handOver.keepOnFailure) await switchOffAll(run, [creation], creations);
+		// One that has to be looked for waits for the next step, in which one look serves all of them;
+		// after a cancel, that step may be over.
+		const isNow = outcome.id !== undefined || run.isCancelled();
+		if (isNow && !handOver.keepOnFailure) await switchOffAll(run, [creation], creations);
 		return;
 	}
 	outcome.handedOver = true;

@@ -21,6 +21,9 @@ import { rollBack, rollBackRest } from './rollBack';
 import { refuseUnsafeSettings } from './safeSettings';
 import { send } from './send';
 
+/** This package's version, as this part of it knows it; see `loadIssuance`. */
+export const VERSION = '0.2.0';
+
 /** What an item asks for. */
 type Wish<T> = { readonly plan: T } & Pick<Creation, 'how' | 'recipient' | 'handOver'>;
 

@@ -120,11 +120,12 @@ export const checkNames: Step = async (run, creations) => {
 };
 
 /**
- * Whether a run gives way to a key: to one without a tag. A tagged one may be about to be switched off
- * as lost; another one stays unless its run fails, which then says what became of it.
+ * Whether a key stays, so that a run may give way to it: one of the owner for certain, without a
+ * tag. A tagged one may be about to be switched off as lost; another one stays unless its run fails,
+ * which then says what became of it.
  */
-function isFirm({ name }: KeyFacts): boolean {
-	return tagOf(name) === undefined;
+function isFirm({ name, ownerId }: KeyFacts): boolean {
+	return tagOf(name) === undefined && ownerId !== undefined;
 }
 
 /**
@@ -132,17 +133,20 @@ function isFirm({ name }: KeyFacts): boolean {
  *
  * @param id the key's
  * @param keys the owner's, as they are listed after the creation
+ * @param leaving keys that this run switches off
  */
 async function settle(
 	run: Issuance,
 	creation: IssuedCreation,
 	id: number,
 	keys: OwnKeys,
+	leaving: ReadonlySet<number | undefined>,
 ): Promise<void> {
 	const { outcome, sentName } = creation;
 	const others = namesakesOf(creation, keys);
-	const [winner] = others.filter(isFirm);
-	if (winner !== undefined && winner.id < id) {
+	const stays = (key: KeyFacts) => isFirm(key) && !leaving.has(key.id);
+	const [winner] = others.filter(stays);
+	if (winner !== undefined && winner.id < id && keys.byId(id) !== undefined) {
 		if (creation.how.ifNameExists === 'skip') {
 			outcome.instead = { ...winner.record, skipped: true };
 		}
@@ -150,8 +154,10 @@ async function settle(
 		await withdraw(run, creation, id);
 		return;
 	}
-	// Those that do not give way to this one, because it carries a tag or they do.
-	const staying = others.filter((other) => !isFirm(other) || tagOf(sentName) !== undefined);
+	// Those that do not give way to this one, for certain: it carries a tag, or they do, or it is not listed.
+	const staying = others.filter(
+		(other) => !stays(other) || tagOf(sentName) !== undefined || other.id < id,
+	);
 	if (staying.length > 0) {
 		outcome.parcel = { ...outcome.parcel, also_live: staying.map((key) => key.id) };
 	}
@@ -168,6 +174,11 @@ async function settle(
  */
 export const settleNames: Step = async (run, creations) => {
 	const unsure: number[] = [];
+	const leaving = new Set(
+		creations.map(({ handOver, order }) =>
+			handOver?.switchOffOld === true ? order.replaces?.id : undefined,
+		),
+	);
 	let open: readonly IssuedCreation[] = creations
 		.filter(isIssued)
 		.filter((creation) => creation.how.ifNameExists !== 'create' && isHeld(creation));
@@ -187,7 +198,7 @@ export const settleNames: Step = async (run, creations) => {
 				return;
 			}
 			if (!isShown || !keys.isComplete) unsure.push(creation.itemIndex);
-			await settle(run, creation, id, keys);
+			await settle(run, creation, id, keys, leaving);
 		});
 		if (lagging.length > 0) await sleep(pauses.ownKey * 2 ** (look - 1));
 		open = lagging;

@@ -84,9 +84,11 @@ function holdsCoded(
 	return starts.some((from) => holds(Buffer.from(coded.slice(from), encoding), parts));
 }
 
-/** Whether the numbers of a list are bytes that spell a key. */
+/** Whether the numbers of a list are bytes that spell a key, or its texts are the letters. */
 function spellsKey(list: readonly unknown[], parts: Parts): boolean {
-	return holds(Buffer.from(list.filter((one) => typeof one === 'number')), parts);
+	const letters = list.map((one) => (typeof one === 'number' ? String.fromCharCode(one) : one));
+	const isLetter = (one: unknown) => typeof one === 'string' && one.length === 1;
+	return placesOf(letters.filter(isLetter).join(''), parts).length > 0;
 }
 
 interface Scrubbing {
@@ -118,11 +120,20 @@ async function cleanValue(
 	const earlier = copies.get(value);
 	if (earlier !== undefined) return earlier;
 	copies.set(value, TOO_DEEP);
-	const copy = Array.isArray(value)
-		? await cleanList(value, scrubbing, depth + 1)
+	const values = listIn(value);
+	const copy = values
+		? await cleanList(values, scrubbing, depth + 1)
 		: await cleanFields(value, scrubbing, depth + 1);
 	copies.set(value, copy);
 	return copy;
+}
+
+/** The values of a list, also of one that JSON has written with its indexes for names, as it does with bytes. */
+function listIn(value: object): readonly unknown[] | undefined {
+	if (Array.isArray(value)) return value;
+	const names = Object.keys(value);
+	const isIndexed = names.length > 0 && names.every((name, i) => name === String(i));
+	return isIndexed ? Object.values(value) : undefined;
 }
 
 async function cleanList(
@@ -130,7 +141,9 @@ async function cleanList(
 	scrubbing: Scrubbing,
 	depth: number,
 ): Promise<IDataObject[string]> {
+	if (values.length > LONGEST) return `[list of ${values.length}]`;
 	if (spellsKey(values, scrubbing.parts)) return '[API key]';
+	await breathe();
 	const copy: Array<IDataObject[string]> = [];
 	for (const value of values) copy.push(await cleanValue(value, scrubbing, depth));
 	return copy;

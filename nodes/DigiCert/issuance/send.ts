@@ -1,6 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { encryptSecrets } from '../encryption/recipient';
 import { classify } from '../http/classify';
-import type { Exchange, Interrupted } from '../http/exchange';
+import type { Exchange, Interrupted, Reply } from '../http/exchange';
 import { sendPaced } from '../http/pacing';
 import { isJsonObject } from '../values';
 import { forEachCreation } from './carryOut';
@@ -11,25 +13,37 @@ import type { Creation, IssuedCreation, Outcome } from './creation';
 /** What is true of a request from the moment on when it may go out, unless something better is known. */
 const IN_HAND: Interrupted = { kind: 'interrupted', cause: 'node', detail: 'Error' };
 
-/** Judges what a creation ended with: issued, refused, or unknown, which is everything else. */
-function judge(creation: Creation, exchange: Exchange): Outcome {
+/**
+ * Judges what a creation ended with: issued, refused, or unknown, which is everything else.
+ *
+ * @param others IDs of keys that are not this creation's: an answer that tells one of them tells none
+ */
+function judge(creation: Creation, exchange: Exchange, others: ReadonlySet<number>): Outcome {
 	const { order } = creation;
 	if (exchange.kind === 'unreached') return { kind: 'refused', exchange };
 	if (exchange.kind === 'interrupted') return { kind: 'unknown', exchange };
 	const { verdict } = classify(exchange);
 	const reply = isJsonObject(exchange.json) ? exchange.json : {};
+	const told = order.idIn(reply);
+	const id = told === undefined || others.has(told) ? undefined : told;
 	if (verdict === 'done' && order.holdsKey(reply, textsBefore(creation))) {
-		return { kind: 'issued', reply, id: order.idIn(reply) };
+		return { kind: 'issued', reply, id };
 	}
 	if (verdict === 'refused' || verdict === 'limited') return { kind: 'refused', exchange };
 	const tellsKey = verdict === 'done' || exchange.holdsKey;
-	return { kind: 'unknown', exchange, toldId: tellsKey ? order.idIn(reply) : undefined };
+	return { kind: 'unknown', exchange, toldId: tellsKey ? id : undefined };
+}
+
+/** An output without an ID that was rounded when it was parsed: that may be another key's. */
+function withoutRoundedId(output: IDataObject): IDataObject {
+	const { id, ...rest } = output;
+	return typeof id === 'number' && !Number.isSafeInteger(id) ? rest : output;
 }
 
 /** Makes what goes to the key's receiver. With a recipient, nothing is ready to go before it is encrypted. */
 function pack(creation: IssuedCreation): void {
 	const { order, sentName, recipient, outcome } = creation;
-	const output = order.toOutput(outcome.reply, sentName);
+	const output = withoutRoundedId(order.toOutput(outcome.reply, sentName));
 	outcome.parcel =
 		recipient === undefined ? output : encryptSecrets(output, recipient, textsBefore(creation));
 }
@@ -41,14 +55,22 @@ function pack(creation: IssuedCreation): void {
 export const send: Step = async (run, creations) => {
 	const { enduring, pacer, stopOnFailure, isCancelled } = run;
 	const taken = new Map<string, Creation>();
+	const others = new Set(creations.flatMap(({ order }) => order.replaces?.id ?? []));
 	let failed = stopOnFailure && creations.some(isOf('declined'));
 	const isOver = () => isCancelled() || (stopOnFailure && failed);
+
+	/** The 429 with which the run has waited long enough, and when DigiCert wants to be asked again. */
+	let closed: { readonly until: number; readonly exchange: Reply } | undefined;
 
 	async function issue(creation: Creation): Promise<void> {
 		const { order, sentName, how } = creation;
 		const earlier = how.ifNameExists === 'skip' ? taken.get(laneOf(creation)) : undefined;
 		if (earlier !== undefined) {
 			creation.outcome = { kind: 'withheld', earlier };
+			return;
+		}
+		if (closed !== undefined && performance.now() < closed.until) {
+			creation.outcome = { kind: 'refused', exchange: closed.exchange };
 			return;
 		}
 		const request = order.requestFor(sentName);
@@ -58,8 +80,14 @@ export const send: Step = async (run, creations) => {
 			creation.outcome = { kind: 'planned' };
 			return;
 		}
-		creation.outcome = judge(creation, exchange);
-		if (isIssued(creation)) pack(creation);
+		creation.outcome = judge(creation, exchange, others);
+		if (exchange.kind === 'reply' && exchange.status === 429) {
+			closed = { until: performance.now() + (exchange.retryAfterMs ?? 0), exchange };
+		}
+		if (!isIssued(creation)) return;
+		const { id } = creation.outcome;
+		if (id !== undefined) others.add(id);
+		pack(creation);
 	}
 
 	const planned: readonly Creation[] = creations.filter(isOf('planned'));
@@ -71,7 +99,7 @@ export const send: Step = async (run, creations) => {
 				await issue(creation);
 			} finally {
 				const { kind } = creation.outcome;
-				failed ||= kind !== 'planned' && kind !== 'withheld' && !isHeld(creation);
+				failed ||= kind !== 'withheld' && !isHeld(creation);
 				if (kind === 'issued' || kind === 'unknown') taken.set(laneOf(creation), creation);
 			}
 		},

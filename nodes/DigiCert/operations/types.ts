@@ -16,7 +16,6 @@ export interface OperationDefinition {
 	/**
 	 * Handles all input items, and gives output items in their order, each paired with its own.
 	 * Throws a node error to stop the workflow; never throws when the user chose to continue.
-	 * It imports what creates keys itself: n8n loads the forms of all nodes whenever it starts.
 	 */
 	readonly execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
 }

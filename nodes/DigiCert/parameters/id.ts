@@ -100,12 +100,14 @@ export const containerIdsField: INodeProperties = {
 /**
  * Reads a list of IDs: digits with commas, one number, or a list from an expression.
  *
- * @returns empty when nothing is given
+ * @returns empty when the field is
  * @throws NodeOperationError that names the parameter and the item
  */
 export function readContainerIds(context: IExecuteFunctions, itemIndex: number): number[] {
 	const value: unknown = context.getNodeParameter(containerIdsField.name, itemIndex);
-	const entries: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
-	if (entries.length === 1 && String(entries[0]).trim() === '') return [];
+	// The empty field only: a list without divisions did not ask for those of the administrator.
+	if (typeof value === 'string' && value.trim() === '') return [];
+	const list: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+	const entries = list.length === 0 ? [undefined] : list;
 	return entries.map((entry) => checkId(context, containerIdsField.displayName, entry, itemIndex));
 }

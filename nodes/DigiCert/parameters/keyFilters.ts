@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../values';
 import { checkId } from './id';
@@ -127,14 +127,29 @@ export interface KeyFilters {
 	readonly excludeAcmeUrls?: boolean;
 }
 
-/** Whether a filter is filled in. */
-export function isGiven(value: unknown): boolean {
-	return value !== undefined && value !== null && value !== '';
+/** The value in what a resource locator holds, in any mode; any other value as it is. */
+export function bareValue(value: unknown): unknown {
+	return isRecord(value) && 'mode' in value ? value.value : value;
 }
 
-/** The value of a filter that a user has added and filled in. */
-function given(filters: IDataObject, name: string): unknown {
-	return isGiven(filters[name]) ? filters[name] : undefined;
+/** Reads the filters of an item one by one. */
+export function openFilters(context: IExecuteFunctions, itemIndex: number) {
+	const filters = context.getNodeParameter('filters', itemIndex);
+	const refuse = (label: string, fault: string) =>
+		refuseItem(context, itemIndex, `'${label}' ${fault}`, 'Correct the filter or remove it.');
+
+	/**
+	 * The value of a filter that a user has added and filled in. One whose expression gives nothing
+	 * is refused: without it, everything would be found, and maybe switched off.
+	 */
+	function given(name: string, label: string): unknown {
+		const value = bareValue(filters[name]);
+		if (name in filters && (value === undefined || value === null)) {
+			throw refuse(label, 'has an expression that gives nothing');
+		}
+		return value === '' ? undefined : value;
+	}
+	return { refuse, given };
 }
 
 /**
@@ -148,17 +163,15 @@ export function readKeyFilters(
 	itemIndex: number,
 	ownerField: 'userId' | 'accountId',
 ): KeyFilters {
-	const filters = context.getNodeParameter('filters', itemIndex);
-	const refuse = (label: string, fault: string) =>
-		refuseItem(context, itemIndex, `'${label}' ${fault}`, 'Correct the filter or remove it.');
+	const { refuse, given } = openFilters(context, itemIndex);
 
 	function readText(name: string, label: string): string | undefined {
-		const value = given(filters, name);
+		const value = given(name, label);
 		if (value === undefined || typeof value === 'string') return value;
 		throw refuse(label, 'is not text');
 	}
 	function readDate(name: string, label: string): Date | undefined {
-		const value = given(filters, name);
+		const value = given(name, label);
 		if (value === undefined) return undefined;
 		const date = readDateTime(value, context.getTimezone());
 		if (Number.isNaN(date.getTime())) throw refuse(label, 'is not a date');
@@ -166,10 +179,15 @@ export function readKeyFilters(
 	}
 	function readOwner(): number | undefined {
 		const { displayName } = ownerField === 'userId' ? userFilter : subaccountFilter;
-		const value = given(filters, ownerField);
 		// Workflows of version 0.1 hold the ID itself, others what a locator holds.
-		const id = isRecord(value) && 'mode' in value ? value.value : value;
-		return isGiven(id) ? checkId(context, displayName, id, itemIndex) : undefined;
+		const id = given(ownerField, displayName);
+		return id === undefined ? undefined : checkId(context, displayName, id, itemIndex);
+	}
+	function readExcludeAcme(): boolean {
+		const { name, displayName } = EXCLUDE_ACME;
+		const value = given(name, displayName) ?? false;
+		if (typeof value === 'boolean') return value;
+		throw refuse(displayName, 'is neither true nor false');
 	}
 	return {
 		ownerId: readOwner(),
@@ -177,6 +195,6 @@ export function readKeyFilters(
 		nameContains: readText('nameContains', 'Name Contains'),
 		createdBefore: readDate('createdBefore', 'Created Before'),
 		notUsedSince: readDate('notUsedSince', 'Not Used Since'),
-		excludeAcmeUrls: filters.excludeAcmeUrls === true,
+		excludeAcmeUrls: readExcludeAcme(),
 	};
 }

@@ -27,7 +27,16 @@ export const limitField: INodeProperties = {
  * @throws NodeOperationError that names the parameter and the item
  */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
-	if (context.getNodeParameter('returnAll', itemIndex)) return Number.POSITIVE_INFINITY;
+	const returnAll: unknown = context.getNodeParameter(returnAllField.name, itemIndex);
+	if (typeof returnAll !== 'boolean') {
+		throw refuseItem(
+			context,
+			itemIndex,
+			`'${returnAllField.displayName}' is neither true nor false`,
+			'Turn it on or off.',
+		);
+	}
+	if (returnAll) return Number.POSITIVE_INFINITY;
 	const value: unknown = context.getNodeParameter(limitField.name, itemIndex);
 	const limit = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1) return limit;

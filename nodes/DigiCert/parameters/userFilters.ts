@@ -1,8 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { checkId } from './id';
-import { filterCollection, isGiven } from './keyFilters';
-import { refuseItem } from './refuse';
+import { filterCollection, openFilters } from './keyFilters';
 
 /** Access roles of CertCentral users (digicert-api.md A.3). */
 const ACCESS_ROLES = [
@@ -60,27 +59,22 @@ export function searchQuery(text: string): IDataObject {
  * @throws NodeOperationError that names the filter and the item
  */
 export function readUserFilters(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	const { accessRoleId, containerId, search, status } = context.getNodeParameter(
-		'filters',
-		itemIndex,
-	);
-	function textOf(label: string, value: unknown): string {
-		if (typeof value === 'string' || typeof value === 'number') return String(value);
-		throw refuseItem(
-			context,
-			itemIndex,
-			`'${label}' is not text`,
-			'Correct the filter or remove it.',
-		);
+	const { refuse, given } = openFilters(context, itemIndex);
+	function readText(name: string, label: string): string | undefined {
+		const value = given(name, label);
+		if (value === undefined || typeof value === 'string') return value;
+		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+		throw refuse(label, 'is not text');
 	}
-	return {
-		...(isGiven(search) ? searchQuery(textOf('Search', search)) : {}),
-		...(isGiven(status) ? { 'filters[status]': textOf('Status', status) } : {}),
-		...(isGiven(containerId)
-			? { container_id: checkId(context, 'Division ID', containerId, itemIndex) }
-			: {}),
-		...(isGiven(accessRoleId)
-			? { access_role_id: checkId(context, 'Access Role', accessRoleId, itemIndex) }
-			: {}),
+	function readNumber(name: string, label: string): number | undefined {
+		const value = given(name, label);
+		return value === undefined ? undefined : checkId(context, label, value, itemIndex);
+	}
+	const query = {
+		...searchQuery(readText('search', 'Search') ?? ''),
+		'filters[status]': readText('status', 'Status'),
+		container_id: readNumber('containerId', 'Division ID'),
+		access_role_id: readNumber('accessRoleId', 'Access Role'),
 	};
+	return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }

@@ -91,9 +91,9 @@ export async function compare(
 	settings: TriggerSettings,
 	surroundings: Surroundings,
 ): Promise<{ state: TriggerState; events: TriggerEvent[] }> {
-	const { now, credential, savedApart } = surroundings;
+	const { now, savedApart } = surroundings;
 	const listed = new Map(keys.map((key) => [String(key.id), key]));
-	const base = baseOf(saved, new Set(listed.keys()), settings, surroundings);
+	const base = baseOf(saved, new Set(listed.keys()), settings);
 	const doubt = base === undefined ? { told: [], tries: 0 } : doubtful(base, surroundings);
 	const chosen = base && chosenIn(base);
 	const view: View = {
@@ -148,7 +148,6 @@ export async function compare(
 	const rest = {
 		version: 1 as const,
 		watch: settings.watch,
-		credential,
 		since,
 		events: [...settings.events].join(' '),
 		filter,
@@ -157,7 +156,6 @@ export async function compare(
 		base !== undefined &&
 		base.report === undefined &&
 		told.length === 0 &&
-		base.credential === credential &&
 		base.events === rest.events &&
 		JSON.stringify(base.filter) === JSON.stringify(filter) &&
 		earlier.size === kept.size &&

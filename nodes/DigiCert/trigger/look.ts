@@ -96,8 +96,8 @@ export function look(key: ListedKey, known: KnownKey | undefined, view: View): L
 	};
 	tell('created', isNews && known === undefined);
 	// A key that is new and off was on in between: DigiCert makes only live ones.
-	tell('switchedOff', isNews && was.live && !key.live);
-	tell('switchedOn', isNews && !was.live && key.live);
+	tell('switchedOff', (isNews || wasNews) && was.live && !key.live);
+	tell('switchedOn', (isNews || wasNews) && !was.live && key.live);
 	tell('changed', (isNews || wasNews) && Object.keys(before).length > 0);
 	const hasTurned = told.some(isTurn);
 

@@ -1,9 +1,9 @@
 import type { INode, INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
-import { EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/keyFilters';
+import { bareValue, EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/keyFilters';
 import { subaccountFilter, userFilter } from '../parameters/locators';
-import { isRecord, safeIdOf } from '../values';
+import { safeIdOf } from '../values';
 import { isEventName } from './events';
 import type { EventName, TriggerSettings, Watch } from './events';
 
@@ -184,23 +184,30 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		);
 	}
 
-	const given = (name: string): unknown => {
-		const value: unknown = context.getNodeParameter(`filters.${name}`, '');
-		const bare = isRecord(value) && 'value' in value ? value.value : value;
-		return bare === null || bare === '' ? undefined : bare;
-	};
 	const correct = 'Correct the filter or remove it.';
+	/** The value of a filter that is filled in. One that gives nothing would let every key through. */
+	function given({ name, displayName }: INodeProperties): unknown {
+		const value = bareValue(context.getNodeParameter(`filters.${name}`, ''));
+		if (value === undefined || value === null) {
+			throw refuse(`'${displayName}' in 'Filters' has an expression that gives nothing`, correct);
+		}
+		return value === '' ? undefined : value;
+	}
+	function readBoolean({ displayName }: INodeProperties, value: unknown): boolean {
+		if (typeof value === 'boolean') return value;
+		throw refuse(`'${displayName}' is neither true nor false`, 'Turn it on or off.');
+	}
 
 	function readOwner(): number | undefined {
-		const { name, displayName } = watch === 'userApiKeys' ? userFilter : subaccountFilter;
-		const value = given(name);
+		const filter = watch === 'userApiKeys' ? userFilter : subaccountFilter;
+		const value = given(filter);
 		if (value === undefined) return undefined;
 		const id = safeIdOf(typeof value === 'string' ? value.trim() : value);
 		if (id !== undefined) return id;
-		throw refuse(`'${displayName}' in 'Filters' is not a numeric ID above 0`, correct);
+		throw refuse(`'${filter.displayName}' in 'Filters' is not a numeric ID above 0`, correct);
 	}
 	function readName(): string | undefined {
-		const value = given(NAME_CONTAINS.name);
+		const value = given(NAME_CONTAINS);
 		if (value === undefined) return undefined;
 		if (typeof value === 'string' && value.trim() !== '') return value.toLowerCase();
 		throw refuse(
@@ -215,9 +222,9 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		neverUsedHours: readThreshold('neverUsed', NEVER_USED_HOURS),
 		unusedDays: readThreshold('unused', UNUSED_DAYS),
 		oldDays: readThreshold('old', OLD_DAYS),
-		reportExisting: context.getNodeParameter(REPORT_EXISTING.name) === true,
+		reportExisting: readBoolean(REPORT_EXISTING, context.getNodeParameter(REPORT_EXISTING.name)),
 		ownerId: readOwner(),
 		nameContains: readName(),
-		excludeAcme: given(EXCLUDE_ACME.name) === true,
+		excludeAcme: readBoolean(EXCLUDE_ACME, given(EXCLUDE_ACME) ?? false),
 	};
 }

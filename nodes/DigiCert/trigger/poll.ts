@@ -11,7 +11,6 @@ import { readSettings } from './parameters';
 import { incompleteList, readKeys } from './readKeys';
 import { sampleOf } from './sample';
 import { readState } from './state';
-import type { TriggerState } from './state';
 
 /** A name for this process. */
 const PROCESS = randomUUID().slice(0, 8);
@@ -33,7 +32,6 @@ function toPollError(node: INode, error: unknown): NodeError {
 async function readWholeList(
 	context: IPollFunctions,
 	{ watch }: TriggerSettings,
-	state: TriggerState | undefined,
 ): Promise<ListedKey[]> {
 	const { keys, isComplete } = await readKeys(context, watch);
 	if (!isComplete) {
@@ -42,8 +40,8 @@ async function readWholeList(
 		);
 	}
 	// The key with which the list is read is one of the account's, so an empty one cannot be right.
-	if (keys.length === 0 && state !== undefined && Object.keys(state.keys).length > 0) {
-		throw incompleteList('The list is empty, though it held keys before.');
+	if (keys.length === 0) {
+		throw incompleteList('The list is empty, though the key of the credential belongs in it.');
 	}
 	return keys;
 }
@@ -51,14 +49,13 @@ async function readWholeList(
 async function pollOnce(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const settings = readSettings(context);
 	if (context.getMode() === 'manual') {
-		return toItems(sampleOf(await readWholeList(context, settings, undefined), settings));
+		return toItems(sampleOf(await readWholeList(context, settings), settings));
 	}
 	const before = readState(context.getWorkflowStaticData('node').state);
-	const keys = await readWholeList(context, settings, before);
+	const keys = await readWholeList(context, settings);
 
 	const { state, events } = await compare(before, keys, settings, {
 		now: new Date(),
-		credential: JSON.stringify(context.getNode().credentials),
 		process: PROCESS,
 		savedApart: CHANGE_FLAG in context.getWorkflowStaticData('node'),
 	});

@@ -67,18 +67,26 @@ function explainPoll(error: unknown): DigiCertFailure {
 	}
 	return new DigiCertFailure({
 		...explanation,
-		found: found.replace(/ \(the option '[^']+'\)/, ''),
+		found: found
+			.replace(/ \(the option '[^']+'\)/, '')
+			.replace('The execution was cancelled', 'The time that n8n gives a poll ran out'),
 		advice: `${next} ${KEPT}`,
 	});
 }
 
 /** How long a poll may take, so that n8n does not give it up and drop what it found. */
-function limitsOf(context: IPollFunctions): { timeoutMs: number; waitMs: number } {
+function limitsOf(context: IPollFunctions) {
 	const budget =
 		typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : USUAL_BUDGET;
 	// Waiting and reading share the budget, and a tenth of it is left for all else.
 	const share = Math.floor(budget * 0.45);
-	return { timeoutMs: Math.min(LONGEST_ANSWER, share), waitMs: Math.min(LONGEST_WAIT, share) };
+	const lastSending = performance.now() + share;
+	return {
+		timeoutMs: Math.min(LONGEST_ANSWER, share),
+		waitMs: Math.min(LONGEST_WAIT, share),
+		/** Whether what is sent now could take longer than n8n waits. */
+		isTooLate: () => performance.now() > lastSending,
+	};
 }
 
 /**
@@ -94,10 +102,9 @@ export async function readKeys(
 	watch: Watch,
 ): Promise<{ keys: ListedKey[]; isComplete: boolean }> {
 	const { api, list } = LISTS[watch];
-	const { timeoutMs, waitMs } = limitsOf(context);
-	const never = () => false;
+	const { timeoutMs, waitMs, isTooLate } = limitsOf(context);
 	const client = await connect(context, api, timeoutMs);
-	const session = openSession(client, createPacer(waitMs), never);
+	const session = openSession(client, createPacer(waitMs), isTooLate);
 	const { entries, isComplete } = await list(session).catch(
 		async (error: unknown) => await Promise.reject(explainPoll(error)),
 	);

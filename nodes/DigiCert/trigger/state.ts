@@ -23,8 +23,6 @@ export type WrittenKeys = Record<string, string>;
 export interface TriggerState extends IDataObject {
 	readonly version: 1;
 	readonly watch: Watch;
-	/** The n8n credentials that are chosen, as JSON. */
-	readonly credential: string;
 	/** When the first poll was; no two states of one trigger share it. */
 	readonly since: string;
 	/** The events that were chosen, parted by spaces. */
@@ -66,8 +64,6 @@ export interface Report extends IDataObject {
 /** What a poll knows of the world around it. */
 export interface Surroundings {
 	readonly now: Date;
-	/** The n8n credentials that are chosen, as JSON. */
-	readonly credential: string;
 	/** A name for this process that no other one has. */
 	readonly process: string;
 	/** Whether n8n saves the state apart from the execution that takes the report on. */
@@ -104,7 +100,6 @@ function isState(value: unknown): value is TriggerState {
 		isRecord(value) &&
 		value.version === 1 &&
 		(value.watch === 'userApiKeys' || value.watch === 'subaccountApiKeys') &&
-		typeof value.credential === 'string' &&
 		typeof value.since === 'string' &&
 		typeof value.events === 'string' &&
 		isFilter(value.filter) &&
@@ -129,21 +124,16 @@ export function chosenIn(state: TriggerState): ReadonlySet<EventName> {
  *
  * @param ids of the keys in the list
  * @returns undefined for a first poll: no state, or one of other keys. The account is another one if
- *   none of its keys is known, because DigiCert deletes none (digicert-api.md A.4.7). Which
- *   credential is chosen tells that only while no key is known: it can be edited to open another
- *   account, and another one may open the same
+ *   none of its keys is known, because DigiCert deletes none (digicert-api.md A.4.7). The credential
+ *   does not tell that: it can be edited to open another account, and another one may open the same
  */
 export function baseOf(
 	state: TriggerState | undefined,
 	ids: ReadonlySet<string>,
 	{ watch }: TriggerSettings,
-	{ credential }: Surroundings,
 ): TriggerState | undefined {
 	if (state === undefined || state.watch !== watch) return undefined;
-	const known = Object.keys(state.keys);
-	const isSameAccount =
-		known.length === 0 ? state.credential === credential : known.some((id) => ids.has(id));
-	return isSameAccount ? state : undefined;
+	return Object.keys(state.keys).some((id) => ids.has(id)) ? state : undefined;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { faults } from '../../../sandbox/index.mts';
-import { CONTINUE, useHandOver } from '../../support/handOver.mts';
-import { ALWAYS, byId, PUT, useLab } from '../../support/lab.mts';
-import { anyText, textWith } from '../../support/matchers.mts';
+import { breakDown } from '../../support/breakDown.mts';
+import { CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
+import { ALWAYS, byId, changing, LIST, POST, PUT, useLab } from '../../support/lab.mts';
+import { anyText, objectWith, textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { at, present, text } from '../../support/read.mts';
+import { at, list, present, record, text } from '../../support/read.mts';
 import { errorOf, hintsOf, itemError, itemErrors, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
@@ -44,6 +45,26 @@ describe('After Hand-Over', () => {
 		expect(message).toBe('Item 1 of this run replaces the API key of this name [item 0]');
 		expect(description).toContain(`It switches key ${leaving} off once the successor is stored.`);
 		expect([old, leaving].map(statusOf)).toEqual(['active', 'revoked']);
+	});
+
+	test('Skip: no key gives way to one that another item switches off', async () => {
+		const [a = 0, leaving = 0] = await makeKeys(2);
+		const without = changing((body) => ({
+			api_keys: list(body.api_keys).filter((key) => record(key).id !== leaving),
+		}));
+		lab.fault(without, LIST);
+		const execution = await rotate([a, leaving], {
+			...CONTINUE,
+			parameters: {
+				name: "={{ $itemIndex === 0 ? 'old 1' : 'new' }}",
+				options: { ifNameExists: "={{ $itemIndex === 0 ? 'skip' : 'create' }}" },
+			},
+		});
+		expect(jsonsOf(execution).map((json) => json.handed_over)).toEqual([true, true]);
+		expect(lab.created().map(({ status }) => status)).toEqual([
+			...['revoked', 'revoked'],
+			...['active', 'active'],
+		]);
 	});
 
 	test('Skip: two keys of one name that are rotated together are both shown, and stay', async () => {
@@ -98,6 +119,40 @@ describe('After Hand-Over', () => {
 			kept: 'The trial of the new key did not go well',
 		});
 		expect([statusOf(id), newest().status]).toEqual(['active', 'active']);
+	});
+
+	test('Verify that did not take place: the old key is kept', async () => {
+		const id = await oneOld();
+		breakDown('issuance/carryOut.js', 'forEachCreation', 4);
+		const json = only(
+			await rotate([id], { ...CONTINUE, parameters: { options: { verify: true } } }),
+		);
+		expect(json).toMatchObject({ handed_over: true, replaces: { id, kept: anyText } });
+		expect(json).not.toHaveProperty('verified');
+		expect(statusOf(id)).toBe('active');
+	});
+
+	test('an answer that tells the ID of the old key tells none: only the list can prove the new one', async () => {
+		const id = await oneOld();
+		lab.fault(
+			changing((body) => ({ ...body, id })),
+			POST,
+		);
+		hand.store = failWith('sealed');
+		const error = errorOf(await rotate([id], { parameters: { handOverFailed: 'switchOffNew' } }));
+		expect(statusOf(id)).toBe('active');
+		expect(newest().status).toBe('active');
+		expect(error.keys).toContainEqual(objectWith({ id: null, name: 'old 0', state: 'live' }));
+	});
+
+	test('the same where the answer has no value: the old key is no candidate', async () => {
+		const id = await oneOld();
+		lab.fault(
+			changing(() => ({ id })),
+			POST,
+		);
+		const { keys } = errorOf(await rotate([id]));
+		expect(keys.map((key) => key.id)).toEqual([newest().id, null]);
 	});
 
 	test('an old key that cannot be switched off: the output and a note say so', async () => {

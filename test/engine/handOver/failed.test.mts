@@ -1,10 +1,21 @@
 import { faults } from '../../../sandbox/index.mts';
 import { CHILD, child, CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
-import { ALWAYS, answering, byId, LIST, NO_KEYS, POST, PUT, useLab } from '../../support/lab.mts';
+import {
+	ALWAYS,
+	answering,
+	byId,
+	changing,
+	LIST,
+	NO_KEYS,
+	POST,
+	PUT,
+	useLab,
+} from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
+import { objectWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, text } from '../../support/read.mts';
-import { errorOf, itemError } from '../../support/told.mts';
+import { errorOf, itemError, itemErrors } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
@@ -244,6 +255,35 @@ test('a key whose ID nobody told is not looked for among those that other items 
 	const { keys } = itemError(execution);
 	expect(keys.map(({ id }) => id)).toEqual([lost?.id, null]);
 	expect(stored?.status).toBe('active');
+});
+
+test('an ID that an earlier item has is not taken for that of another key', async () => {
+	let first: unknown;
+	lab.fault(
+		changing((body) => ({ ...body, id: (first ??= body.id) })),
+		{ ...POST, ...ALWAYS },
+	);
+	let calls = 0;
+	hand.store = () => {
+		if (calls++ === 1) throw new Error('sealed');
+		return { stored: true };
+	};
+	const parameters = { handOverFailed: 'switchOffNew', options: { concurrency: 1 } };
+	const execution = await create(['A', 'B'], { parameters, ...CONTINUE });
+	expect(lab.created().map(({ status }) => status)).toEqual(['active', 'active']);
+	expect(itemError(execution).keys).toContainEqual(
+		objectWith({ id: null, name: 'B', state: 'live' }),
+	);
+});
+
+test('many keys whose IDs nobody told are looked for together', async () => {
+	lab.fault(faults.oddJsonAfter('noId'), { ...POST, ...ALWAYS });
+	hand.store = failWith('sealed');
+	const parameters = { handOverFailed: 'switchOffNew' };
+	const names = Array.from({ length: 15 }, (_, i) => `key ${i}`);
+	const errors = itemErrors(await create(names, { parameters, ...CONTINUE }));
+	expect(errors).toHaveLength(15);
+	expect(lab.sandbox.requests({ method: 'GET' }).length).toBeLessThanOrEqual(3);
 });
 
 test('a key whose ID nobody told, and that was tried, is named without it', async () => {

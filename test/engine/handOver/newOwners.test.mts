@@ -120,6 +120,7 @@ describe.each(OWNERS)('$operation.0', ({ operation, form, header, trial, isLooke
 		if (isLookedUp) {
 			expect([inHand.keys.live, stored.keys.handed_over]).toEqual([[firstId()], [firstId()]]);
 		} else {
+			expect([inHand.keys.live, stored.keys.handed_over]).toEqual([[], []]);
 			expect(inHand.keys.id_unknown).toMatchObject([{ id: null, state: 'live' }]);
 			expect(stored.keys.id_unknown).toMatchObject([{ id: null, state: 'handed_over' }]);
 			expect(stored.line).toContain('is stored by the sub-workflow, and live (item 0).');

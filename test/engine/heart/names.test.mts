@@ -253,6 +253,26 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(lab.statuses()).toEqual(['active', off]);
 		});
 
+		test('one whose owner DigiCert does not tell may be of somebody else: both stay', async () => {
+			const id = await madeMeanwhile();
+			lab.fault(
+				listing((key) => (key.id === id ? { ...key, user: null, account_id: null } : key)),
+				{ ...LIST, ...ALWAYS },
+			);
+			expect(jsonOf(await run(['A'], 'skip'))).toMatchObject({ also_live: [id] });
+			expect(lab.statuses()).toEqual(['active', 'active']);
+		});
+
+		test('an own key that the list never shows does not give way', async () => {
+			const id = await madeMeanwhile();
+			const without = changing((body) => ({
+				api_keys: list(body.api_keys).filter((key) => record(key).id === id),
+			}));
+			lab.fault(without, { ...LIST, ...ALWAYS });
+			expect(jsonOf(await run(['A'], 'skip'))).toMatchObject({ also_live: [id] });
+			expect(lab.statuses()).toEqual(['active', 'active']);
+		});
+
 		test('Skip with Verify: a key that gave way is not tried', async () => {
 			await madeMeanwhile();
 			const before = lab.sandbox.requests().length;

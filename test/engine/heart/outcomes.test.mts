@@ -4,7 +4,7 @@ import { ALWAYS, answering, APIS, LIST, NO_KEYS, POST, useLab } from '../../supp
 import { textLike } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { record } from '../../support/read.mts';
-import { errorOf, itemError, jsonsOf } from '../../support/told.mts';
+import { errorOf, itemError, jsonOf, jsonsOf } from '../../support/told.mts';
 
 const lab = useLab();
 shortenPauses();
@@ -179,6 +179,16 @@ describe.each(APIS)('$api answers a creation with', ({ create, switchOff }) => {
 		expect(lab.creations()).toHaveLength(3);
 	});
 });
+
+test.each(APIS)(
+	'$api: an ID that was rounded when it was read is not put out',
+	async ({ create }) => {
+		lab.fault(faults.oddJsonAfter('unsafeId'), POST);
+		const json = jsonOf(await lab[create]([lab.item('A')]));
+		expect(Object.keys(json)).toContain('api_key');
+		expect(Object.keys(json)).not.toContain('id');
+	},
+);
 
 test.each([301, 302, 303, 307, 308])('a redirect with %p reaches nobody', async (status) => {
 	const elsewhere = await startSandbox();

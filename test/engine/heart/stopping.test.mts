@@ -333,6 +333,7 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			await cancelled(['A', 'B'], 1);
 			expect(logged().at(-1)?.keys).toMatchObject({
 				may_exist: [{ item: 0, id: null, name: 'A' }],
+				id_unknown: [],
 				switched_off: [idOf('B')],
 			});
 		});

@@ -6,9 +6,10 @@ import { explanationOf } from '../../../dist/nodes/DigiCert/errors/failure.js';
 import { judgeThrown } from '../../../dist/nodes/DigiCert/http/classify.js';
 import { inLanes } from '../../../dist/nodes/DigiCert/scheduling.js';
 import { faults } from '../../../sandbox/index.mts';
-import { breakDown, Odd, SECRET } from '../../support/breakDown.mts';
+import { beforeCalls, breakDown, Odd, SECRET } from '../../support/breakDown.mts';
 import { ALWAYS, answering, LIST, POST, useLab } from '../../support/lab.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';
+import { ExecuteContext } from '../../support/n8n.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at } from '../../support/read.mts';
 import { errorOf, hintsOf, itemError, itemErrors, jsonsOf } from '../../support/told.mts';
@@ -324,6 +325,31 @@ test.each([
 		expect(judgeThrown(error)).toEqual({ kind: 'interrupted', cause: 'connection', detail });
 	},
 );
+
+test('a report that breaks tells the IDs that there are', async () => {
+	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'A' } });
+	lab.fault(answering(200, { api_keys: [] }), { ...LIST, ...ALWAYS });
+	lab.fault(faults.errorsAsObject(), { match: { name: 'C' } });
+	breakDown('errors/groups.js', 'listIds');
+	const { description, keys } = errorOf(await run('stopWorkflow'));
+	expect(keys.map(({ id }) => id)).toEqual([null, at(lab.created(), 1).id]);
+	expect(description).toContain(`The keys concerned: ${at(lab.created(), 1).id}.`);
+});
+
+test('n8n is asked about a cancel before anything is sent, and not again', async () => {
+	const signal = jest.spyOn(ExecuteContext.prototype, 'getExecutionCancelSignal');
+	beforeCalls('http/pacing.js', 'sendPaced', () => {
+		signal.mockImplementation(() => {
+			throw new RangeError(SECRET);
+		});
+	});
+	try {
+		const execution = await run('continueErrorOutput');
+		expect(jsonsOf(execution, 'Next')).toHaveLength(3);
+	} finally {
+		signal.mockRestore();
+	}
+});
 
 test('a report that breaks when the node stops names every key', async () => {
 	lab.fault(faults.errorsAsObject(), { match: { name: 'C' } });

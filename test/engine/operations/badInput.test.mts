@@ -107,6 +107,20 @@ describe('a bad item stops the run before anything is sent', () => {
 		expectStopped(execution, "'Email' is not the real value", 0);
 	});
 
+	test.each([[[]], [[[]]], [['']], [',']])(
+		"'Division IDs' that give %j, which is not the empty field",
+		async (it) => {
+			const parameters = {
+				email: 'a@example.com',
+				name: 'A',
+				restrictedToRoleId: 0,
+				containerIds: '={{ $json.it }}',
+			};
+			const execution = await lab.perform('serviceUser', 'create', [{ it }], { parameters });
+			expectStopped(execution, "The ID in 'Division IDs' is", 0);
+		},
+	);
+
 	test("'Name' of a subaccount key with 201 characters", async () => {
 		const execution = await lab.createSubaccountKeys([lab.item('n'.repeat(201))]);
 		expectStopped(execution, "'Name' has 201 characters, and DigiCert takes 200 at most", 0);

@@ -49,13 +49,16 @@ describe('Create User API Key', () => {
 		]);
 	});
 
-	test.each([0, 100, 101, 102, 103, '103'])('takes the role restriction %p', async (role) => {
-		const execution = await lab.createUserKeys([{ ...lab.item('A'), role }], {
-			parameters: { restrictedToRoleId: '={{ $json.role }}' },
-		});
-		expect(only(execution).restricted_to_role_id).toBe(Number(role));
-		expect(lab.created()).toMatchObject([{ restricted_to_role_id: Number(role) }]);
-	});
+	test.each([0, 100, 101, 102, 103, '103', ' 103 '])(
+		'takes the role restriction %p',
+		async (role) => {
+			const execution = await lab.createUserKeys([{ ...lab.item('A'), role }], {
+				parameters: { restrictedToRoleId: '={{ $json.role }}' },
+			});
+			expect(only(execution).restricted_to_role_id).toBe(Number(role));
+			expect(lab.created()).toMatchObject([{ restricted_to_role_id: Number(role) }]);
+		},
+	);
 });
 
 describe('Create Subaccount API Key', () => {

@@ -134,7 +134,7 @@ describe('rotation', () => {
 
 	test.each([
 		['userApiKey', 'Former integration', 'is not live, so it has no successor'],
-		['userApiKey', 'ACME directory', 'is not an API key of a user'],
+		['userApiKey', 'ACME directory', 'is an ACME directory URL, not an API key'],
 		['subaccountApiKey', 'Retired key', 'is not live, so it has no successor'],
 	])('%s: refuses "%s" before any key of the run is created', async (resource, name, message) => {
 		const good = resource === 'userApiKey' ? 'Standard user' : 'First customer key';
@@ -223,9 +223,9 @@ describe('update', () => {
 		expect(only(await update({ name: 'Reader' }))).toEqual(wanted);
 	});
 
-	test('of both reads nothing first', async () => {
-		await update({ name: 'Reader', restrictedToRoleId: 0 });
-		expect(lab.sandbox.requests().map(({ method }) => method)).toEqual(['PUT']);
+	test('of both sends them as they are', async () => {
+		const wanted = { id: key().id, name: 'Reader', restricted_to_role_id: 0 };
+		expect(only(await update({ name: 'Reader', restrictedToRoleId: 0 }))).toEqual(wanted);
 	});
 
 	test('of nothing is refused', async () => {
@@ -486,6 +486,11 @@ describe('subaccounts', () => {
 		});
 	});
 
+	test('without addresses none are sent', async () => {
+		await create({ emergencyContactEmails: '' });
+		expect(at(lab.creations(), 0).body).not.toHaveProperty('emergency_contact_emails');
+	});
+
 	test('addresses may come as a list', async () => {
 		await create({ emergencyContactEmails: "={{ ['a@example.com'] }}" });
 		expect(at(lab.creations(), 0).body).toMatchObject({
@@ -543,4 +548,66 @@ describe('subaccounts', () => {
 		expect(error.description).toContain('DigiCert answered HTTP 500 with JSON');
 		expect(JSON.stringify(error)).not.toContain('S3CR3T');
 	});
+});
+
+describe('an ACME directory URL, which DigiCert lists among the keys', () => {
+	test.each([
+		['revoke', {}],
+		['revoke', { options: { allowOwnKey: true } }],
+		['reactivate', {}],
+		['update', { name: 'x', restrictedToRoleId: 'keep' }],
+		['update', { name: 'x', restrictedToRoleId: 0 }],
+	])('is left alone by %s with %j', async (operation, parameters) => {
+		const keyId = byId(lab.seeded('ACME directory').id);
+		const more = { parameters: { keyId, ...parameters } };
+		const error = errorOf(await lab.perform('userApiKey', operation, [{}], more));
+		expect(error.message).toContain('is an ACME directory URL, not an API key [item 0]');
+		expect(lab.sandbox.requests({ method: 'PUT' })).toEqual([]);
+	});
+});
+
+describe('DigiCert answers with the record of another key', () => {
+	test.each(['get', 'revoke', 'rotate'])(
+		'%s: refused, and nothing is changed',
+		async (operation) => {
+			const { id } = lab.seeded('Standard user');
+			const other = { id: lab.seeded('View only').id, status: 'active', user: { id: 1 } };
+			lab.fault(answering(200, other), { match: { method: 'GET', path: `/key/${id}` } });
+			const parameters = { keyId: byId(id), ...(operation === 'rotate' ? { name: '' } : {}) };
+			const error = errorOf(await lab.perform('userApiKey', operation, [{}], { parameters }));
+			expect(error.message).toBe(`DigiCert answered with another key than ${id} [item 0]`);
+			expect(lab.sandbox.requests().map(({ method }) => method)).toEqual(['GET']);
+		},
+	);
+});
+
+test.each([
+	['active', 'DigiCert did not confirm the change [item 0]'],
+	['revoked', undefined],
+	['done', undefined],
+])('a switch-off that is answered with the status "%s"', async (status, message) => {
+	lab.fault(answering(200, { id: 1, status }), { match: { method: 'PUT' } });
+	const parameters = { keyId: byId(lab.seeded('Standard user').id) };
+	const { error } = await lab.perform('userApiKey', 'revoke', [{}], { parameters });
+	expect(error?.message).toBe(message);
+});
+
+test('an update that is answered with a status is done', async () => {
+	lab.fault(answering(200, { status: 'inactive' }), { match: { method: 'PUT' } });
+	const keyId = byId(lab.seeded('Standard user').id);
+	const parameters = { keyId, name: 'x', restrictedToRoleId: 'keep' };
+	only(await lab.perform('userApiKey', 'update', [{}], { parameters }));
+});
+
+test('a partner key whose last 4 characters DigiCert does not tell may be the own one', async () => {
+	lab.fault(
+		changing((key) => ({ ...key, api_key_last4: undefined })),
+		{ match: { method: 'GET', path: /^\/api-key\/\d+$/ } },
+	);
+	const keyId = byId(lab.seeded('Parent key').id);
+	const error = errorOf(
+		await lab.perform('subaccountApiKey', 'deactivate', [{}], { parameters: { keyId } }),
+	);
+	expect(error.message).toBe('This may be the API key of the credential itself [item 0]');
+	expect(lab.sandbox.requests({ method: 'PUT' })).toEqual([]);
 });

@@ -40,13 +40,44 @@ test.each([
 	['userApiKey', { nameContains: ['x'] }, "'Name Contains' is not text"],
 	['subaccountApiKey', { accountId: -1 }, "The ID in 'Subaccount' is not above 0"],
 	['user', { search: { a: 1 } }, "'Search' is not text [item 0]"],
+	['user', { search: '={{ 0 / 0 }}' }, "'Search' is not text [item 0]"],
+	['user', { status: '={{ 1 / 0 }}' }, "'Status' is not text [item 0]"],
 	['user', { containerId: 'x' }, "The ID in 'Division ID' holds"],
+	// Without it, all keys would come out, and a next step may revoke what comes.
+	...[
+		['notUsedSince', 'Not Used Since'],
+		['createdBefore', 'Created Before'],
+		['status', 'Status'],
+		['nameContains', 'Name Contains'],
+		['excludeAcmeUrls', 'Exclude ACME Directory URLs'],
+	].flatMap(([name = '', label = '']) =>
+		['={{ $json.missing }}', '={{ null }}'].map((value): [string, object, string] => [
+			...(['userApiKey', { [name]: value }] as const),
+			`'${label}' has an expression that gives nothing [item 0]`,
+		]),
+	),
+	['userApiKey', { userId: byId('={{ $json.missing }}') }, "'User' has an expression that gives"],
+	['user', { search: '={{ $json.missing }}' }, "'Search' has an expression that gives nothing"],
+	['userApiKey', { excludeAcmeUrls: '={{ "true" }}' }, "URLs' is neither true nor false [item 0]"],
 ])('Get Many refuses for %s the filter %j', async (resource, filters, fault) => {
 	expect(errorOf(await getMany(resource, { filters })).message).toContain(fault);
 	expect(lab.sandbox.requests()).toEqual([]);
 });
 
+test('Get Many refuses a Return All that is a text', async () => {
+	const { message } = errorOf(await getMany('userApiKey', { returnAll: '={{ "false" }}' }));
+	expect(message).toBe("'Return All' is neither true nor false [item 0]");
+	expect(lab.sandbox.requests()).toEqual([]);
+});
+
 describe('Get Many User API Keys', () => {
+	test('takes filters that were added and left empty for none', async () => {
+		const filters = { status: '', nameContains: '', createdBefore: '', userId: byId('') };
+		expect(await list('userApiKey', filters)).toHaveLength(
+			lab.sandbox.keys({ instance: 'us' }).length,
+		);
+	});
+
 	test('lists all keys, with ACME directory URLs marked', async () => {
 		const keys = await list('userApiKey', {});
 		expect(keys).toHaveLength(lab.sandbox.keys({ instance: 'us' }).length);
@@ -176,7 +207,8 @@ describe('Get Many User API Keys', () => {
 		lab.fault(answering(200, { api_keys: [null, { name: 'no id' }, { id: 2, name: 'A' }] }));
 		const execution = await getMany('userApiKey');
 		expect(jsonsOf(execution)).toMatchObject([{ id: 2, name: 'A' }]);
-		expect(hintsOf(execution)).toEqual([GAPS]);
+		const [task] = execution.run.data.resultData.runData.DigiCert ?? [];
+		expect(task?.hints).toEqual([{ message: GAPS, type: 'warning', location: 'outputPane' }]);
 	});
 
 	test.each([{ api_keys: {} }, { keys: [] }, [], null])(
@@ -238,6 +270,11 @@ describe('Get Many Users', () => {
 			container_id: '5',
 			access_role_id: '1',
 		});
+	});
+
+	test('takes a number for what is searched for', async () => {
+		await list('user', { search: '={{ 42 }}' });
+		expect(at(lab.sandbox.requests(), 0).query).toMatchObject({ 'filters[search]': '%42' });
 	});
 
 	const page = (ids: number[], total?: number) =>
@@ -385,7 +422,7 @@ describe('a call that sets a status', () => {
 	});
 
 	test.each([408, 499])('and is answered with %p is in doubt', async (status) => {
-		lab.fault(faults.errorAfter(status), ALWAYS);
+		lab.fault(faults.errorAfter(status), { ...PUT, ...ALWAYS });
 		const error = errorOf(await revoke(['Standard user']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 	});
@@ -411,7 +448,7 @@ describe('a call that sets a status', () => {
 	});
 
 	test('the error of a run that stops leads with the one in doubt, and tells the others', async () => {
-		lab.fault(faults.errorAfter(500), { match: { path: /186/ }, ...ALWAYS });
+		lab.fault(faults.errorAfter(500), { match: { method: 'PUT', path: /186/ }, ...ALWAYS });
 		const error = errorOf(await revoke(['nobody', 'Standard user', 'View only']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 1]');
 		expect(error.description).toContain('Item 0: DigiCert did not find key 999.');
@@ -447,7 +484,7 @@ describe('a call that sets a status', () => {
 		const error = errorOf(await revoke(['Standard user']));
 		expect(error.message).toBe('DigiCert did not confirm the change [item 0]');
 		expect(error.description).toContain('making it twice does no harm');
-		expect(lab.sandbox.requests()).toHaveLength(3);
+		expect(lab.sandbox.requests({ method: 'PUT' })).toHaveLength(3);
 	});
 });
 

@@ -33,7 +33,7 @@ test('a change that was in doubt stays so when DigiCert cannot be reached any mo
 	});
 	const baseUrl = await listen(server);
 	const { message, description } = errorOf(
-		await lab.perform('userApiKey', 'reactivate', [{}], {
+		await lab.perform('subaccountApiKey', 'activate', [{}], {
 			parameters: { keyId: byId(5) },
 			credential: { baseUrl },
 		}),

@@ -79,6 +79,7 @@ describe('users', () => {
 		const users = [{ id: 7 }, { id: 8, username: 'robot' }];
 		lab.fault(answering(200, { users }));
 		const { results } = await pick('searchUsers');
+		expect(at(lab.sandbox.requests(), 0).query).not.toHaveProperty(['filters[search]']);
 		expect(results.map(({ name }) => name)).toEqual(['User (7)', 'robot (robot, 8)']);
 	});
 });

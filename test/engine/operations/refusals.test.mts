@@ -1,9 +1,9 @@
 import type { Execution } from '../../support/engine.mts';
 import { faults } from '../../../sandbox/index.mts';
-import { ALWAYS, answering, useLab } from '../../support/lab.mts';
+import { ALWAYS, answering, PUT, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at } from '../../support/read.mts';
-import { errorOf } from '../../support/told.mts';
+import { errorOf, itemErrors } from '../../support/told.mts';
 
 const WINDOW = 600;
 shortenPauses(['rateLimitLeast']);
@@ -255,6 +255,36 @@ describe('the rate limit', () => {
 		expect(names).toEqual(items(12).map(({ name }) => name));
 		expect(lab.created()).toHaveLength(12);
 		expect(statuses()).toContain(429);
+	});
+
+	test('what DigiCert asks for beyond the bound is kept to: no further creation is sent', async () => {
+		lab.fault(faults.rateLimited({ retryAfter: 3600 }), ALWAYS);
+		const execution = await lab.createUserKeys(items(20), {
+			settings: { onError: 'continueErrorOutput' },
+			parameters: { options: { concurrency: 2 } },
+		});
+		expect(itemErrors(execution)).toHaveLength(20);
+		expect(lab.creations()).toHaveLength(2);
+	});
+
+	test('once the time that DigiCert asked for is over, creations are sent again', async () => {
+		lab.fault(faults.rateLimited({ retryAfter: 1 }), { match: { name: 'X' } });
+		lab.fault({ when: 'before', action: 'pass', delayMs: 1200 }, { match: { name: 'A' } });
+		const execution = await lab.createUserKeys(['X', 'A', 'A'].map(lab.item), {
+			settings: { onError: 'continueErrorOutput' },
+			parameters: { options: { concurrency: 2, rateLimitWait: 0 } },
+		});
+		expect(itemErrors(execution)).toHaveLength(1);
+		expect(statuses().sort()).toEqual([201, 201, 429]);
+	});
+
+	test('waiting for it leaves a switch-off its repeats', async () => {
+		lab.fault(faults.errorsAsObject(), { match: { name: 'B' } });
+		lab.fault(faults.rateLimited({ retryAfter: 1 }), PUT);
+		lab.fault(faults.errorBefore(503), PUT);
+		const options = { concurrency: 1, timeout: 1000 };
+		await lab.createUserKeys(['A', 'B'].map(lab.item), { parameters: { options } });
+		expect(lab.statuses()).toEqual(['revoked']);
 	});
 
 	test('the whole run pauses as long as Retry-After says, and once for what was in flight', async () => {

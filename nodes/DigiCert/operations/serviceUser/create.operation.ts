@@ -12,6 +12,7 @@ import { handOverFields } from '../../parameters/handOver';
 import { serviceUserOptionsFields } from '../../parameters/issuance';
 import type { Session } from '../../http/repeating';
 import { certCentral } from '../../digicert/apis';
+import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';
 
 const nameField = {
@@ -95,7 +96,7 @@ export const createServiceUser: OperationDefinition = {
 		...serviceUserOptionsFields,
 	],
 	execute: async (context) => {
-		const { asPlanned, issueKeys } = await import('../../issuance/issueKeys');
+		const { asPlanned, issueKeys } = await loadIssuance();
 		return await issueKeys(context, certCentral, readOrder, asPlanned);
 	},
 };

@@ -11,6 +11,7 @@ import { subaccountOptionsFields } from '../../parameters/issuance';
 import { keyListOfSubaccount } from '../../digicert/keyLists';
 import { partner } from '../../digicert/apis';
 import { holdsNewKey, secretsIn } from '../../http/redaction';
+import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';
 
 const subaccountNameField: INodeProperties = {
@@ -80,7 +81,7 @@ export const createSubaccount: OperationDefinition = {
 		...subaccountOptionsFields,
 	],
 	execute: async (context) => {
-		const { asPlanned, issueKeys } = await import('../../issuance/issueKeys');
+		const { asPlanned, issueKeys } = await loadIssuance();
 		return await issueKeys(context, partner, readOrder, asPlanned);
 	},
 };

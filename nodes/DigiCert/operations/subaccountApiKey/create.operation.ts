@@ -5,6 +5,7 @@ import { handOverFields } from '../../parameters/handOver';
 import { issuanceOptionsFields } from '../../parameters/issuance';
 import { subaccountField } from '../../parameters/locators';
 import { partner } from '../../digicert/apis';
+import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';
 import { subaccountKeyOrder } from './order';
 
@@ -15,7 +16,7 @@ export const createSubaccountApiKey: OperationDefinition = {
 		'Create an API key for a subaccount of your partner account. DigiCert shows its value this one time only.',
 	fields: [subaccountField, keyNameField, ...handOverFields, ...issuanceOptionsFields],
 	execute: async (context) => {
-		const { asPlanned, issueKeys } = await import('../../issuance/issueKeys');
+		const { asPlanned, issueKeys } = await loadIssuance();
 		return await issueKeys(
 			context,
 			partner,

@@ -11,6 +11,7 @@ import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
 import { subaccountKeyField } from '../../parameters/locators';
+import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';
 import { subaccountKeyOrder } from './order';
 
@@ -55,7 +56,7 @@ export const rotateSubaccountApiKey: OperationDefinition = {
 		...rotationOptionsFields,
 	],
 	execute: async (context) => {
-		const { issueKeys } = await import('../../issuance/issueKeys');
+		const { issueKeys } = await loadIssuance();
 		return await issueKeys(
 			context,
 			partner,

@@ -5,6 +5,7 @@ import { handOverFields } from '../../parameters/handOver';
 import { issuanceOptionsFields } from '../../parameters/issuance';
 import { userField } from '../../parameters/locators';
 import { certCentral } from '../../digicert/apis';
+import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';
 import { userKeyOrder } from './order';
 
@@ -15,7 +16,7 @@ export const createUserApiKey: OperationDefinition = {
 		'Create an API key for a CertCentral user or service user. DigiCert shows its value this one time only.',
 	fields: [userField, keyNameField, keyRoleField, ...handOverFields, ...issuanceOptionsFields],
 	execute: async (context) => {
-		const { asPlanned, issueKeys } = await import('../../issuance/issueKeys');
+		const { asPlanned, issueKeys } = await loadIssuance();
 		return await issueKeys(
 			context,
 			certCentral,

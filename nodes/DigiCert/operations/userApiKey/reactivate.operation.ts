@@ -1,5 +1,5 @@
 import { certCentral } from '../../digicert/apis';
-import { switchKey } from '../../digicert/keys';
+import { readUserKey, switchKey } from '../../digicert/keys';
 import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
 import { userKeyField } from '../../parameters/locators';
@@ -18,7 +18,10 @@ export const reactivateUserApiKey: OperationDefinition = {
 			context,
 			certCentral,
 			(_, itemIndex) => readId(context, userKeyField, itemIndex),
-			async (session, id) => [await switchKey(session, certCentral, id, 'on')],
+			async (session, id) => {
+				await readUserKey(session, id);
+				return [await switchKey(session, certCentral, id, 'on')];
+			},
 			String,
 		),
 };

@@ -1,5 +1,5 @@
 import { certCentral } from '../../digicert/apis';
-import { factsOfUserKey, readKey, switchKey } from '../../digicert/keys';
+import { factsOfUserKey, readUserKey, switchKey } from '../../digicert/keys';
 import { createOwnKeyGuard } from '../../digicert/ownKey';
 import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
@@ -31,10 +31,8 @@ export const revokeUserApiKey: OperationDefinition = {
 				return { id, allowOwnKey };
 			},
 			async (session, { id, allowOwnKey }) => {
-				if (!allowOwnKey) {
-					const { ownerId } = factsOfUserKey(await readKey(session, certCentral, id));
-					await guard.check(session, id, ownerId);
-				}
+				const { ownerId } = factsOfUserKey(await readUserKey(session, id));
+				if (!allowOwnKey) await guard.check(session, id, ownerId);
 				return [await switchKey(session, certCentral, id, 'off')];
 			},
 			({ id }) => String(id),

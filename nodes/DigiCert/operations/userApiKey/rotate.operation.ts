@@ -1,7 +1,7 @@
 import { certCentral } from '../../digicert/apis';
 import { isLive } from '../../digicert/keyFacts';
 import { baseNameOf } from '../../digicert/keyNames';
-import { factsOfUserKey, isAcmeUrl, nameOf, readKey, roleOf } from '../../digicert/keys';
+import { factsOfUserKey, nameOf, readUserKey, roleOf } from '../../digicert/keys';
 import { createOwnKeyGuard } from '../../digicert/ownKey';
 import type { OwnKeyGuard } from '../../digicert/ownKey';
 import { refusal } from '../../errors/failure';
@@ -12,6 +12,7 @@ import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
 import { userKeyField } from '../../parameters/locators';
+import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';
 import { userKeyOrder } from './order';
 
@@ -21,12 +22,12 @@ async function prepare(
 	{ keyId, name: newName, switchOffOld, allowOwnKey }: Rotation,
 	guard: OwnKeyGuard,
 ): Promise<KeyOrder> {
-	const old = await readKey(session, certCentral, keyId);
+	const old = await readUserKey(session, keyId);
 	const { name: oldName, status, ownerId: userId } = factsOfUserKey(old);
-	if (isAcmeUrl(old) || userId === undefined) {
+	if (userId === undefined) {
 		throw refusal(
 			`Key ${keyId} is not an API key of a user`,
-			'DigiCert lists ACME directory URLs among the keys; they cannot be rotated here. Choose another key.',
+			'DigiCert does not tell whose key it is, so it has no successor. Choose another key. Nothing was changed.',
 		);
 	}
 	if (!isLive({ status })) {
@@ -53,7 +54,7 @@ export const rotateUserApiKey: OperationDefinition = {
 	hint: 'In the output of this node, the new key comes with the old one still live: store and try it, then switch the old one off by replaces.id. With a sub-workflow, this node does that.',
 	fields: [userKeyField, successorNameField, ...rotationHandOverFields, ...rotationOptionsFields],
 	execute: async (context) => {
-		const { issueKeys } = await import('../../issuance/issueKeys');
+		const { issueKeys } = await loadIssuance();
 		const guard = createOwnKeyGuard();
 		return await issueKeys(
 			context,

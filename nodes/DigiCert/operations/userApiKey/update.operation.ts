@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { certCentral } from '../../digicert/apis';
-import { keySubject, nameOf, readKey, roleOf } from '../../digicert/keys';
+import { keySubject, nameOf, readUserKey, roleOf } from '../../digicert/keys';
 import type { Session } from '../../http/repeating';
 import { forEachItem } from '../../items';
 import { readId } from '../../parameters/id';
@@ -41,8 +41,7 @@ function readChange(context: IExecuteFunctions, itemIndex: number): Change {
  * changed is read first and sent as it is.
  */
 async function change(session: Session, { id, name, role }: Change): Promise<IDataObject[]> {
-	const isWhole = name !== undefined && role !== undefined;
-	const now = isWhole ? { id } : await readKey(session, certCentral, id);
+	const now = await readUserKey(session, id);
 	const body = { name: name ?? nameOf(now), restricted_to_role_id: role ?? roleOf(now) };
 	await session.set(`/key/${id}`, keySubject(id), body);
 	return [{ id, ...body }];
