@@ -91,8 +91,11 @@ export async function issueKeys<T>(
 
 	await carryOut(STEPS, run, creations);
 	let ending = await conclude(run, creations, items.failed);
-	if (run.isCancelled()) {
-		// It may have come while the report was made, which then reaches nobody.
+	// A cancel may have come while the report was made, which then reaches nobody.
+	let isCancelled = false;
+	const ask = async () => void (isCancelled = run.isCancelled());
+	await carryOut([ask], run, creations);
+	if (isCancelled) {
 		await carryOut(IF_CANCELLED, run, creations);
 		ending = await conclude(run, creations, items.failed);
 	}

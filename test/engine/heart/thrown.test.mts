@@ -336,6 +336,27 @@ test('a report that breaks tells the IDs that there are', async () => {
 	expect(description).toContain(`The keys concerned: ${at(lab.created(), 1).id}.`);
 });
 
+test('what is thrown once the report is made takes nothing away', async () => {
+	let isThrowing = false;
+	beforeCalls('run.js', 'toOutput', () => {
+		isThrowing = true;
+	});
+	const { signal } = new AbortController();
+	Object.defineProperty(signal, 'aborted', {
+		get() {
+			if (isThrowing) throw new Odd(SECRET);
+			return false;
+		},
+	});
+	const spy = jest.spyOn(ExecuteContext.prototype, 'getExecutionCancelSignal');
+	spy.mockReturnValue(signal);
+	try {
+		expect(jsonsOf(await run('continueErrorOutput'), 'Next')).toHaveLength(3);
+	} finally {
+		spy.mockRestore();
+	}
+});
+
 test('n8n is asked about a cancel before anything is sent, and not again', async () => {
 	const signal = jest.spyOn(ExecuteContext.prototype, 'getExecutionCancelSignal');
 	beforeCalls('http/pacing.js', 'sendPaced', () => {
