@@ -56,8 +56,11 @@ test('a key in pieces is taken out: bytes as JSON has them, and letters', async 
 	const others = { numbers: [1, 2, 3], words: ['k9x2m4q7', 'w1z8r5t3'], indexed: { 0: 'a', 1: 5 } };
 	expect(await scrub(dataObject({ bytes, letters: Array.from(key), ...others }), [key])).toEqual({
 		...{ bytes: '[API key]', letters: '[API key]', numbers: [1, 2, 3] },
-		...{ words: ['k9x2m4q7', 'w1z8r5t3'], indexed: ['a', 5] },
+		...{ words: ['k9x2m4q7', 'w1z8r5t3'], indexed: { 0: 'a', 1: 5 } },
 	});
+	expect(await scrub(dataObject(bytes), [key])).toEqual({ hidden: '[API key]' });
+	const apart = [...Buffer.from(key)].flatMap((byte) => [byte, '-']);
+	expect(await scrub({ apart }, [key])).toEqual({ apart: '[API key]' });
 });
 
 test('a list that is too long to be looked through is not put out', async () => {

@@ -58,6 +58,18 @@ describe('two versions of the package, where it was updated on disk while n8n wa
 		);
 		issuance.VERSION = VERSION;
 	});
+
+	test('nor do they where the new one does not load beside the old one', async () => {
+		jest.resetModules();
+		jest.doMock(path.join(DIST, 'issuance/issueKeys.js'), () => {
+			throw new Error('Cannot find module');
+		});
+		const again = record(load('operations/loadIssuance.js')).loadIssuance;
+		if (typeof again !== 'function') throw new Error('loadIssuance is no function');
+		await expect(Reflect.apply(again, undefined, [])).rejects.toThrow(
+			'updated while n8n was running',
+		);
+	});
 });
 
 /** Copies the package, breaks it, and says what the check finds: all at once, because npm is slow. */

@@ -72,13 +72,16 @@ export function openSession(client: ApiClient, pacer: Pacer, isCancelled: () => 
 			const doubt = tries > 1;
 			// Of the last sending: waiting for the rate limit has a limit of its own.
 			let sentAt = performance.now();
+			let last: Exchange = NOT_SENT;
 			const send: ApiClient['send'] = async (sent) => {
 				sentAt = performance.now();
-				return await client.send(sent);
+				last = await client.send(sent);
+				return last;
 			};
 			const sender = { ...client, send };
 			const exchange = await sendPaced(sender, pacer, { ...request, timeoutMs }, isCancelled);
-			if (exchange === undefined) return { exchange: NOT_SENT, doubt };
+			// Stopped before it was sent, or between two 429s.
+			if (exchange === undefined) return { exchange: last, doubt };
 			const pause = pauses.repeat * 2 ** (tries - 1) * (0.75 + Math.random() / 2);
 			timeoutMs -= performance.now() - sentAt + pause;
 			if (!mayPass(exchange) || tries === MOST_TRIES || timeoutMs <= 0) return { exchange, doubt };

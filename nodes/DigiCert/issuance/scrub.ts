@@ -86,9 +86,9 @@ function holdsCoded(
 
 /** Whether the numbers of a list are bytes that spell a key, or its texts are the letters. */
 function spellsKey(list: readonly unknown[], parts: Parts): boolean {
-	const letters = list.map((one) => (typeof one === 'number' ? String.fromCharCode(one) : one));
-	const isLetter = (one: unknown) => typeof one === 'string' && one.length === 1;
-	return placesOf(letters.filter(isLetter).join(''), parts).length > 0;
+	const bytes = Buffer.from(list.filter((one) => typeof one === 'number'));
+	const letters = list.filter((one) => typeof one === 'string' && one.length === 1);
+	return holds(bytes, parts) || placesOf(letters.join(''), parts).length > 0;
 }
 
 interface Scrubbing {
@@ -120,20 +120,24 @@ async function cleanValue(
 	const earlier = copies.get(value);
 	if (earlier !== undefined) return earlier;
 	copies.set(value, TOO_DEEP);
-	const values = listIn(value);
-	const copy = values
-		? await cleanList(values, scrubbing, depth + 1)
-		: await cleanFields(value, scrubbing, depth + 1);
+	const copy =
+		hiddenList(value, scrubbing) ??
+		(Array.isArray(value)
+			? await cleanList(value, scrubbing, depth + 1)
+			: await cleanFields(value, scrubbing, depth + 1));
 	copies.set(value, copy);
 	return copy;
 }
 
-/** The values of a list, also of one that JSON has written with its indexes for names, as it does with bytes. */
-function listIn(value: object): readonly unknown[] | undefined {
-	if (Array.isArray(value)) return value;
+/**
+ * What stands in place of a list that spells a key, or is too long to be looked through: also of one
+ * that JSON has written with its indexes for names, as it does with bytes.
+ */
+function hiddenList(value: object, { parts }: Scrubbing): string | undefined {
 	const names = Object.keys(value);
-	const isIndexed = names.length > 0 && names.every((name, i) => name === String(i));
-	return isIndexed ? Object.values(value) : undefined;
+	if (!Array.isArray(value) && !names.every((name, i) => name === String(i))) return undefined;
+	if (names.length > LONGEST) return `[list of ${names.length}]`;
+	return spellsKey(Object.values(value), parts) ? '[API key]' : undefined;
 }
 
 async function cleanList(
@@ -141,8 +145,6 @@ async function cleanList(
 	scrubbing: Scrubbing,
 	depth: number,
 ): Promise<IDataObject[string]> {
-	if (values.length > LONGEST) return `[list of ${values.length}]`;
-	if (spellsKey(values, scrubbing.parts)) return '[API key]';
 	await breathe();
 	const copy: Array<IDataObject[string]> = [];
 	for (const value of values) copy.push(await cleanValue(value, scrubbing, depth));
@@ -169,5 +171,7 @@ async function cleanFields(
  * @param secrets the values of the keys
  */
 export async function scrub(json: IDataObject, secrets: readonly string[]): Promise<IDataObject> {
-	return await cleanFields(json, { parts: partsOf(secrets), copies: new Map() }, 0);
+	const scrubbing: Scrubbing = { parts: partsOf(secrets), copies: new Map() };
+	const hidden = hiddenList(json, scrubbing);
+	return hidden === undefined ? await cleanFields(json, scrubbing, 0) : { hidden };
 }

@@ -34,16 +34,19 @@ function judge(creation: Creation, exchange: Exchange, others: ReadonlySet<numbe
 	return { kind: 'unknown', exchange, toldId: tellsKey ? id : undefined };
 }
 
-/** An output without an ID that was rounded when it was parsed: that may be another key's. */
-function withoutRoundedId(output: IDataObject): IDataObject {
-	const { id, ...rest } = output;
-	return typeof id === 'number' && !Number.isSafeInteger(id) ? rest : output;
+/** Whether a number was rounded when it was parsed: as an ID, it may be somebody else's. */
+function isRounded(value: unknown): boolean {
+	return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 /** Makes what goes to the key's receiver. With a recipient, nothing is ready to go before it is encrypted. */
 function pack(creation: IssuedCreation): void {
 	const { order, sentName, recipient, outcome } = creation;
-	const output = withoutRoundedId(order.toOutput(outcome.reply, sentName));
+	const isUntrue = outcome.id === undefined && order.idIn(outcome.reply) !== undefined;
+	const fields = Object.entries(order.toOutput(outcome.reply, sentName));
+	const output: IDataObject = Object.fromEntries(
+		fields.filter(([field, value]) => !isRounded(value) && !(isUntrue && field === 'id')),
+	);
 	outcome.parcel =
 		recipient === undefined ? output : encryptSecrets(output, recipient, textsBefore(creation));
 }
@@ -61,6 +64,7 @@ export const send: Step = async (run, creations) => {
 
 	/** The 429 with which the run has waited long enough, and when DigiCert wants to be asked again. */
 	let closed: { readonly until: number; readonly exchange: Reply } | undefined;
+	const isHeldBack = () => isOver() || (closed !== undefined && performance.now() < closed.until);
 
 	async function issue(creation: Creation): Promise<void> {
 		const { order, sentName, how } = creation;
@@ -69,19 +73,18 @@ export const send: Step = async (run, creations) => {
 			creation.outcome = { kind: 'withheld', earlier };
 			return;
 		}
-		if (closed !== undefined && performance.now() < closed.until) {
-			creation.outcome = { kind: 'refused', exchange: closed.exchange };
-			return;
-		}
 		const request = order.requestFor(sentName);
 		creation.outcome = { kind: 'unknown', exchange: IN_HAND };
-		const exchange = await sendPaced(enduring.client, pacer, request, isOver);
+		const exchange = await sendPaced(enduring.client, pacer, request, isHeldBack);
 		if (exchange === undefined) {
-			creation.outcome = { kind: 'planned' };
+			creation.outcome =
+				isOver() || closed === undefined
+					? { kind: 'planned' }
+					: { kind: 'refused', exchange: closed.exchange };
 			return;
 		}
 		creation.outcome = judge(creation, exchange, others);
-		if (exchange.kind === 'reply' && exchange.status === 429) {
+		if (exchange.kind === 'reply' && classify(exchange).verdict === 'limited') {
 			closed = { until: performance.now() + (exchange.retryAfterMs ?? 0), exchange };
 		}
 		if (!isIssued(creation)) return;

@@ -11,10 +11,11 @@ export const VERSION = '0.2.0';
  *   and n8n still runs the old one: the two must not create keys together. Nothing was sent then
  */
 export async function loadIssuance() {
-	const issuance = await import('../issuance/issueKeys');
-	if (issuance.VERSION === VERSION) return issuance;
+	// What is there may not even load beside the old part.
+	const issuance = await import('../issuance/issueKeys').catch(() => undefined);
+	if (issuance?.VERSION === VERSION) return issuance;
 	throw refusal(
 		'This package was updated while n8n was running',
-		'Restart n8n, so that it loads the new version as a whole. Nothing was sent.',
+		'Restart n8n, so that it loads the new version as a whole. If that does not help, install the package again. Nothing was sent.',
 	);
 }

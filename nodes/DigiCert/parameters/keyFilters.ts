@@ -145,7 +145,7 @@ export function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	function given(name: string, label: string): unknown {
 		const value = bareValue(filters[name]);
 		if (name in filters && (value === undefined || value === null)) {
-			throw refuse(label, 'has an expression that gives nothing');
+			throw refuse(label, 'gives nothing');
 		}
 		return value === '' ? undefined : value;
 	}

@@ -189,7 +189,7 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 	function given({ name, displayName }: INodeProperties): unknown {
 		const value = bareValue(context.getNodeParameter(`filters.${name}`, ''));
 		if (value === undefined || value === null) {
-			throw refuse(`'${displayName}' in 'Filters' has an expression that gives nothing`, correct);
+			throw refuse(`'${displayName}' in 'Filters' gives nothing`, correct);
 		}
 		return value === '' ? undefined : value;
 	}

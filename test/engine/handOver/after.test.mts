@@ -140,6 +140,7 @@ describe('After Hand-Over', () => {
 		);
 		hand.store = failWith('sealed');
 		const error = errorOf(await rotate([id], { parameters: { handOverFailed: 'switchOffNew' } }));
+		expect(at(calls(), 0)).not.toHaveProperty('id');
 		expect(statusOf(id)).toBe('active');
 		expect(newest().status).toBe('active');
 		expect(error.keys).toContainEqual(objectWith({ id: null, name: 'old 0', state: 'live' }));

@@ -53,11 +53,11 @@ test.each([
 	].flatMap(([name = '', label = '']) =>
 		['={{ $json.missing }}', '={{ null }}'].map((value): [string, object, string] => [
 			...(['userApiKey', { [name]: value }] as const),
-			`'${label}' has an expression that gives nothing [item 0]`,
+			`'${label}' gives nothing [item 0]`,
 		]),
 	),
-	['userApiKey', { userId: byId('={{ $json.missing }}') }, "'User' has an expression that gives"],
-	['user', { search: '={{ $json.missing }}' }, "'Search' has an expression that gives nothing"],
+	['userApiKey', { userId: byId('={{ $json.missing }}') }, "'User' gives nothing"],
+	['user', { search: '={{ $json.missing }}' }, "'Search' gives nothing"],
 	['userApiKey', { excludeAcmeUrls: '={{ "true" }}' }, "URLs' is neither true nor false [item 0]"],
 ])('Get Many refuses for %s the filter %j', async (resource, filters, fault) => {
 	expect(errorOf(await getMany(resource, { filters })).message).toContain(fault);

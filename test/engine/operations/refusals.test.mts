@@ -1,5 +1,6 @@
 import type { Execution } from '../../support/engine.mts';
 import { faults } from '../../../sandbox/index.mts';
+import type { Fault } from '../../../sandbox/index.mts';
 import { ALWAYS, answering, PUT, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at } from '../../support/read.mts';
@@ -265,6 +266,31 @@ describe('the rate limit', () => {
 		});
 		expect(itemErrors(execution)).toHaveLength(20);
 		expect(lab.creations()).toHaveLength(2);
+	});
+
+	test('the same for those that wait for the end of a pause', async () => {
+		lab.fault(faults.rateLimited({ retryAfter: 0 }), { times: 5 });
+		lab.fault(faults.rateLimited({ retryAfter: 3600 }), { times: 1 });
+		const execution = await lab.createUserKeys(items(8), {
+			settings: { onError: 'continueErrorOutput' },
+			parameters: { options: { concurrency: 5, rateLimitWait: 1 } },
+		});
+		expect(itemErrors(execution)).toHaveLength(8);
+		expect(statuses()).toEqual([429, 429, 429, 429, 429, 429]);
+	});
+
+	test('a 429 that holds a key is none that says when to ask again', async () => {
+		const limited: Fault = {
+			when: 'after',
+			action: 'reply',
+			reply: ({ body }) => ({ status: 429, headers: { 'retry-after': '3600' }, body }),
+		};
+		lab.fault(limited, { match: { name: 'key 0' } });
+		const execution = await lab.createUserKeys(items(3), {
+			settings: { onError: 'continueErrorOutput' },
+			parameters: { options: { concurrency: 1 } },
+		});
+		expect(itemErrors(execution)).toHaveLength(1);
 	});
 
 	test('once the time that DigiCert asked for is over, creations are sent again', async () => {
