@@ -35,6 +35,15 @@ export function failWith(words: string): Store {
 	};
 }
 
+/** A store that says no at one of its calls, counted from 0, and takes the other keys. */
+export function failAt(call: number, words: string): Store {
+	let calls = 0;
+	return () => {
+		if (calls++ === call) throw new Error(words);
+		return { stored: true };
+	};
+}
+
 /** The form of a hand-over. */
 export const handOver = (more: Record<string, unknown> = {}) => ({
 	deliverTo: 'workflow',

@@ -82,16 +82,22 @@ async function checkName(api: DigiCertApi, read: ReadKeys, creation: Creation): 
 			: { kind: 'skipped', record: { ...first.record, skipped: true } };
 }
 
+/** The creations after which this run switches an old key off, by the ID of that key. */
+function heirsOf(creations: readonly Creation[]): ReadonlyMap<unknown, Creation> {
+	const heirs = new Map<unknown, Creation>();
+	for (const creation of creations) {
+		const { handOver, order } = creation;
+		if (handOver?.switchOffOld === true) heirs.set(order.replaces?.id, creation);
+	}
+	return heirs;
+}
+
 /**
  * Refuses the items that would show a key which another one is to switch off. Which rotations go
  * on is known only once all names are checked.
  */
 async function declineLeaving(creations: readonly Creation[]): Promise<void> {
-	const heirs = new Map<unknown, Creation>();
-	for (const creation of creations.filter(isOf('planned'))) {
-		const { handOver, order } = creation;
-		if (handOver?.switchOffOld === true) heirs.set(order.replaces?.id, creation);
-	}
+	const heirs = heirsOf(creations.filter(isOf('planned')));
 	if (heirs.size === 0) return;
 	await inSlices(creations, (creation) => {
 		const { outcome } = creation;
@@ -133,18 +139,18 @@ function isFirm({ name, ownerId }: KeyFacts): boolean {
  *
  * @param id the key's
  * @param keys the owner's, as they are listed after the creation
- * @param leaving keys that this run switches off
+ * @param heirs by the ID of a key that this run switches off
  */
 async function settle(
 	run: Issuance,
 	creation: IssuedCreation,
 	id: number,
 	keys: OwnKeys,
-	leaving: ReadonlySet<number | undefined>,
+	heirs: ReadonlyMap<unknown, Creation>,
 ): Promise<void> {
 	const { outcome, sentName } = creation;
 	const others = namesakesOf(creation, keys);
-	const stays = (key: KeyFacts) => isFirm(key) && !leaving.has(key.id);
+	const stays = (key: KeyFacts) => isFirm(key) && !heirs.has(key.id);
 	const [winner] = others.filter(stays);
 	if (winner !== undefined && winner.id < id && keys.byId(id) !== undefined) {
 		if (creation.how.ifNameExists === 'skip') {
@@ -174,11 +180,7 @@ async function settle(
  */
 export const settleNames: Step = async (run, creations) => {
 	const unsure: number[] = [];
-	const leaving = new Set(
-		creations.map(({ handOver, order }) =>
-			handOver?.switchOffOld === true ? order.replaces?.id : undefined,
-		),
-	);
+	const heirs = heirsOf(creations);
 	let open: readonly IssuedCreation[] = creations
 		.filter(isIssued)
 		.filter((creation) => creation.how.ifNameExists !== 'create' && isHeld(creation));
@@ -198,7 +200,7 @@ export const settleNames: Step = async (run, creations) => {
 				return;
 			}
 			if (!isShown || !keys.isComplete) unsure.push(creation.itemIndex);
-			await settle(run, creation, id, keys, leaving);
+			await settle(run, creation, id, keys, heirs);
 		});
 		if (lagging.length > 0) await sleep(pauses.ownKey * 2 ** (look - 1));
 		open = lagging;

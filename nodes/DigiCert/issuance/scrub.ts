@@ -134,10 +134,11 @@ async function cleanValue(
  * that JSON has written with its indexes for names, as it does with bytes.
  */
 function hiddenList(value: object, { parts }: Scrubbing): string | undefined {
-	const names = Object.keys(value);
-	if (!Array.isArray(value) && !names.every((name, i) => name === String(i))) return undefined;
-	if (names.length > LONGEST) return `[list of ${names.length}]`;
-	return spellsKey(Object.values(value), parts) ? '[API key]' : undefined;
+	const isList = Array.isArray(value) || Object.keys(value).every((name, i) => name === String(i));
+	if (!isList) return undefined;
+	const values: unknown[] = Array.isArray(value) ? value : Object.values(value);
+	if (values.length > LONGEST) return `[list of ${values.length}]`;
+	return spellsKey(values, parts) ? '[API key]' : undefined;
 }
 
 async function cleanList(

@@ -84,13 +84,13 @@ export const send: Step = async (run, creations) => {
 			return;
 		}
 		creation.outcome = judge(creation, exchange, others);
-		if (exchange.kind === 'reply' && classify(exchange).verdict === 'limited') {
+		if (isIssued(creation)) {
+			const { id } = creation.outcome;
+			if (id !== undefined) others.add(id);
+			pack(creation);
+		} else if (exchange.kind === 'reply' && classify(exchange).verdict === 'limited') {
 			closed = { until: performance.now() + (exchange.retryAfterMs ?? 0), exchange };
 		}
-		if (!isIssued(creation)) return;
-		const { id } = creation.outcome;
-		if (id !== undefined) others.add(id);
-		pack(creation);
 	}
 
 	const planned: readonly Creation[] = creations.filter(isOf('planned'));

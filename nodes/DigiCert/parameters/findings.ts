@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { givenOptions, optionsFieldWith, readWholeNumber } from './options';
 import type { WholeNumberOption } from './options';
-import { refuseItem } from './refuse';
+import { checkBoolean } from './refuse';
 
 const FINDINGS: INodeProperties = {
 	displayName: 'Findings',
@@ -65,14 +65,8 @@ export function readFindings(
 ): FindingThresholds | undefined {
 	const options = givenOptions(context, itemIndex);
 	const { findings = FINDINGS.default } = options;
-	if (typeof findings !== 'boolean') {
-		throw refuseItem(
-			context,
-			itemIndex,
-			`'${FINDINGS.displayName}' is neither true nor false`,
-			'Correct it, or remove it.',
-		);
-	}
+	const advice = 'Correct it, or remove it.';
+	const isWanted = checkBoolean(context, itemIndex, FINDINGS.displayName, findings, advice);
 	const read = (option: WholeNumberOption) => readWholeNumber(context, itemIndex, options, option);
-	return findings ? { unusedDays: read(UNUSED_DAYS), oldDays: read(OLD_DAYS) } : undefined;
+	return isWanted ? { unusedDays: read(UNUSED_DAYS), oldDays: read(OLD_DAYS) } : undefined;
 }

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { isRecord } from '../values';
 import { checkId } from './id';
 import { subaccountFilter, userFilter } from './locators';
-import { refuseItem } from './refuse';
+import { checkBoolean, refuseItem } from './refuse';
 
 const CREATED_BEFORE: INodeProperties = {
 	displayName: 'Created Before',
@@ -132,11 +132,13 @@ export function bareValue(value: unknown): unknown {
 	return isRecord(value) && 'mode' in value ? value.value : value;
 }
 
+const CORRECT = 'Correct the filter or remove it.';
+
 /** Reads the filters of an item one by one. */
 export function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	const filters = context.getNodeParameter('filters', itemIndex);
 	const refuse = (label: string, fault: string) =>
-		refuseItem(context, itemIndex, `'${label}' ${fault}`, 'Correct the filter or remove it.');
+		refuseItem(context, itemIndex, `'${label}' ${fault}`, CORRECT);
 
 	/**
 	 * The value of a filter that a user has added and filled in. One whose expression gives nothing
@@ -186,8 +188,7 @@ export function readKeyFilters(
 	function readExcludeAcme(): boolean {
 		const { name, displayName } = EXCLUDE_ACME;
 		const value = given(name, displayName) ?? false;
-		if (typeof value === 'boolean') return value;
-		throw refuse(displayName, 'is neither true nor false');
+		return checkBoolean(context, itemIndex, displayName, value, CORRECT);
 	}
 	return {
 		ownerId: readOwner(),

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { refuseItem } from './refuse';
+import { checkBoolean, refuseItem } from './refuse';
 
 export const returnAllField: INodeProperties = {
 	displayName: 'Return All',
@@ -27,16 +27,11 @@ export const limitField: INodeProperties = {
  * @throws NodeOperationError that names the parameter and the item
  */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
-	const returnAll: unknown = context.getNodeParameter(returnAllField.name, itemIndex);
-	if (typeof returnAll !== 'boolean') {
-		throw refuseItem(
-			context,
-			itemIndex,
-			`'${returnAllField.displayName}' is neither true nor false`,
-			'Turn it on or off.',
-		);
+	const { name, displayName } = returnAllField;
+	const returnAll = context.getNodeParameter(name, itemIndex);
+	if (checkBoolean(context, itemIndex, displayName, returnAll, 'Turn it on or off.')) {
+		return Number.POSITIVE_INFINITY;
 	}
-	if (returnAll) return Number.POSITIVE_INFINITY;
 	const value: unknown = context.getNodeParameter(limitField.name, itemIndex);
 	const limit = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1) return limit;

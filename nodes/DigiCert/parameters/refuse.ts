@@ -45,3 +45,20 @@ export function refuseHidden(
 		'Run the whole workflow again, from its trigger, so that this node gets the value itself.',
 	);
 }
+
+/**
+ * Holds a parameter to true or false: a text such as "false" is neither.
+ *
+ * @param displayName the parameter's label
+ * @throws NodeOperationError that names the parameter and the item
+ */
+export function checkBoolean(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	displayName: string,
+	value: unknown,
+	advice: string,
+): boolean {
+	if (typeof value === 'boolean') return value;
+	throw refuseItem(context, itemIndex, `'${displayName}' is neither true nor false`, advice);
+}

@@ -1,5 +1,5 @@
 import { faults } from '../../../sandbox/index.mts';
-import { CHILD, child, CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
+import { CHILD, child, CONTINUE, failAt, failWith, useHandOver } from '../../support/handOver.mts';
 import {
 	ALWAYS,
 	answering,
@@ -244,11 +244,7 @@ describe('If Hand-Over Fails', () => {
 
 test('a key whose ID nobody told is not looked for among those that other items handed over', async () => {
 	lab.fault(faults.oddJsonAfter('noId'), POST);
-	let calls = 0;
-	hand.store = () => {
-		if (calls++ === 0) throw new Error('sealed');
-		return { stored: true };
-	};
+	hand.store = failAt(0, 'sealed');
 	const parameters = { handOverFailed: 'switchOffNew', options: { concurrency: 1 } };
 	const execution = await create(['A', 'A'], { parameters, ...CONTINUE });
 	const [lost, stored] = lab.created();
@@ -263,11 +259,7 @@ test('an ID that an earlier item has is not taken for that of another key', asyn
 		changing((body) => ({ ...body, id: (first ??= body.id) })),
 		{ ...POST, ...ALWAYS },
 	);
-	let calls = 0;
-	hand.store = () => {
-		if (calls++ === 1) throw new Error('sealed');
-		return { stored: true };
-	};
+	hand.store = failAt(1, 'sealed');
 	const parameters = { handOverFailed: 'switchOffNew', options: { concurrency: 1 } };
 	const execution = await create(['A', 'B'], { parameters, ...CONTINUE });
 	expect(lab.created().map(({ status }) => status)).toEqual(['active', 'active']);
