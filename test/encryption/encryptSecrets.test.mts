@@ -36,12 +36,16 @@ test('every text but those that are known to be no secret is encrypted, wherever
 test('nothing is overwritten, whatever the fields are called', () => {
 	const output = dataObject(
 		JSON.parse(
-			`{"api_key_jwe":5,"api_key":"${VALUE}","__proto__":"other","${VALUE}":1,"${'w'.repeat(40)}":2}`,
+			`{"api_key_jwe":5,"api_key_jwe_2":6,"api_key":"${VALUE}","__proto__":"other","${VALUE}":1,"${'w'.repeat(40)}":2}`,
 		),
 	);
-	const { api_key_jwe, api_key_jwe_2, jwe, jwe_2, jwe_value, jwe_value_2, ...rest } =
-		encryptSecrets(output, recipient, []);
-	expect([api_key_jwe, api_key_jwe_2]).toEqual([5, '<47>']);
+	const { api_key_jwe, api_key_jwe_2, api_key_jwe_3, ...encrypted } = encryptSecrets(
+		output,
+		recipient,
+		[],
+	);
+	const { jwe, jwe_2, jwe_value, jwe_value_2, ...rest } = encrypted;
+	expect([api_key_jwe, api_key_jwe_2, api_key_jwe_3]).toEqual([5, 6, '<47>']);
 	expect([jwe, jwe_2, jwe_value, jwe_value_2]).toEqual(['<47>', '<40>', 1, 2]);
 	expect(Object.entries(rest)).toEqual([['__proto___jwe', '<5>']]);
 });

@@ -76,12 +76,13 @@ describe('what holds a secret is refused, and none of it is repeated', () => {
 		['JWK Set', { keys: [rsaJwk, jwk] }],
 		['JWK Set, as text', JSON.stringify({ keys: [jwk] })],
 	];
+	const SYMMETRIC = 'holds a symmetric key';
 	const symmetric = 'c3ltbWV0cmljIGtleSBvZiAzMiBieXRlcyBsZW5ndGg';
 	const secrets: [string, unknown, string][] = [
 		...privateKeys.map(([form, given]): [string, unknown, string] => [form, given, PRIVATE]),
-		['JWK, symmetric', { kty: 'oct', k: symmetric }, 'holds a symmetric key'],
-		['JWK, symmetric without type', { k: symmetric }, 'holds a symmetric key'],
-		['JWK, symmetric without value', { kty: 'oct' }, 'holds a symmetric key'],
+		['JWK, symmetric', { kty: 'oct', k: symmetric }, SYMMETRIC],
+		['JWK, symmetric without type', { k: symmetric }, SYMMETRIC],
+		['JWK, symmetric without value', { kty: 'oct' }, SYMMETRIC],
 		['JSON, cut off', JSON.stringify(jwk).slice(0, -2), 'is not valid JSON'],
 		['list', [jwk], 'is neither a text nor a JWK'],
 		['DER in base64', jwk.d, 'is neither a PEM public key nor a JWK'],
@@ -96,6 +97,7 @@ describe('what holds a secret is refused, and none of it is repeated', () => {
 		expect(error).toBeInstanceOf(UnusableKey);
 		expect(error.fault).toContain(fault);
 		if (fault === PRIVATE) expect(error.advice).toMatch(/^A private key has to stay .* replace it/);
+		if (fault === SYMMETRIC) expect(error.advice).toMatch(/^Whoever has it .* do not use it/);
 		const said = inspect(error, { depth: Infinity, showHidden: true });
 		// Names of fields and labels are known words; everything else could be part of a key.
 		const values = JSON.stringify(given).match(/[A-Za-z0-9+/_-]{12,}/g) ?? [];

@@ -42,5 +42,5 @@ export function withTag(name: string, tag: string): string {
 
 /** Keys of one owner and name have the same, whatever their tags are. */
 export function placeOf(ownerId: number | undefined, name: string): string {
-	return `${ownerId ?? '?'} ${baseNameOf(name)}`;
+	return `${String(ownerId)} ${baseNameOf(name)}`;
 }

@@ -243,6 +243,7 @@ describe('a text from outside', () => {
 		['25 characters of them', 'k9x2m4q7w1z8r5t3y6u0p2a4s'],
 		['letters only', 'qxkzvbwhtplmnrgcdfjsqxkzv'],
 		['letters with vowels', 'abacadabarafagahabacadabarafagah'],
+		['letters with few vowels', 'bcdfaghjkelmnpo'],
 		['digits only', '12345678901234567890'],
 		['base64', 'aGVs+bG8gd29y/bGQhIHNlY3JldA=='],
 		['groups of four', 'k9x2-m4q7-w1z8-r5t3'],

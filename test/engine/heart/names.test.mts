@@ -273,6 +273,17 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 			expect(lab.statuses()).toEqual(['active', 'active']);
 		});
 
+		test('an ID that is listed as the key of another owner is not the own one', async () => {
+			const id = await madeMeanwhile();
+			const elsewhere = { user: { id: 1 }, account_id: 1 };
+			lab.fault(
+				listing((key) => (key.id === id ? key : { ...key, ...elsewhere })),
+				{ ...LIST, ...ALWAYS },
+			);
+			expect(jsonOf(await run(['A'], 'skip'))).toMatchObject({ also_live: [id] });
+			expect(lab.statuses()).toEqual(['active', 'active']);
+		});
+
 		test('Skip with Verify: a key that gave way is not tried', async () => {
 			await madeMeanwhile();
 			const before = lab.sandbox.requests().length;

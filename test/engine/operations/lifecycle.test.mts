@@ -364,6 +364,13 @@ describe("switching off the credential's own key", () => {
 		]);
 		expect(errorOf(await revoke(['Administrator'])).message).toContain('the credential itself');
 	});
+
+	test('a list without a live key leaves open which one it is', async () => {
+		listWith(() => []);
+		expect(errorOf(await revoke(['Administrator'])).message).toBe(
+			'This may be the API key of the credential itself [item 0]',
+		);
+	});
 });
 
 describe('service users', () => {

@@ -277,7 +277,7 @@ describe('Get Many Users', () => {
 		expect(at(lab.sandbox.requests(), 0).query).toMatchObject({ 'filters[search]': '%42' });
 	});
 
-	const page = (ids: number[], total?: number) =>
+	const page = (ids: number[], total?: unknown) =>
 		answering(200, {
 			users: ids.map((id) => ({ id })),
 			...(total === undefined ? {} : { page: { total } }),
@@ -287,6 +287,7 @@ describe('Get Many Users', () => {
 		['an empty page, whatever the total says', [page([1, 2], 9), page([], 9)], [GAPS]],
 		['an empty page, which tells no total any more', [page([1, 2], 9), page([])], [GAPS]],
 		['an empty page, without a total', [page([1, 2]), page([])], []],
+		['a total that is no number', [page([1, 2], 'all'), page([])], []],
 		['a page that brings nothing new', [page([1, 2], 9), page([1, 2], 9)], [GAPS]],
 		['the total, of which somebody was deleted meanwhile', [page([1], 3), page([2], 2)], []],
 		['an empty page after an entry that cannot be read', [page([1, 2, 0]), page([])], [GAPS]],
