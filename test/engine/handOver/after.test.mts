@@ -36,11 +36,15 @@ describe('After Hand-Over', () => {
 	});
 
 	test('Skip: a key that another item is to switch off does not count as the one in use', async () => {
-		const [old = 0, leaving = 0] = await makeKeys(2);
-		const execution = await rotate([old, leaving], {
+		const [old = 0, leaving = 0, staying, other] = await makeKeys(4);
+		const execution = await rotate([old, leaving, other], {
 			...CONTINUE,
-			parameters: { name: 'old 1', options: { ifNameExists: 'skip' } },
+			parameters: {
+				name: "={{ $itemIndex === 2 ? 'old 2' : 'old 1' }}",
+				options: { ifNameExists: 'skip' },
+			},
 		});
+		expect(jsonsOf(execution).at(2)).toMatchObject({ id: staying, skipped: true });
 		const { message, description } = itemError(execution);
 		expect(message).toBe('Item 1 of this run replaces the API key of this name [item 0]');
 		expect(description).toContain(`It switches key ${leaving} off once the successor is stored.`);

@@ -363,8 +363,13 @@ describe.each(APIS)('$api', ({ create, resource, switchOff, off }) => {
 		test('a list that lags is read until it shows the own key', async () => {
 			const id = await madeMeanwhile();
 			lab.fault(NO_KEYS, { ...LIST, times: 2 });
+			const timers = jest.spyOn(globalThis, 'setTimeout');
 			expect(jsonOf(await run(['A'], 'skip'))).toMatchObject({ id, skipped: true });
 			expect(reads()).toHaveLength(4);
+			// Each pause is twice the one before.
+			const lengths = timers.mock.calls.map(([, length]) => length);
+			timers.mockRestore();
+			expect(lengths).toEqual(expect.arrayContaining([20, 40]));
 		});
 
 		test.each<[string, Fault, number]>([
