@@ -1,7 +1,7 @@
 import { UserError } from 'n8n-workflow';
 
 import { isRecord } from '../values';
-import type { Exchange, Interrupted, Reply, Unreached } from './exchange';
+import type { Exchange, Interrupted, Unreached } from './exchange';
 
 /**
  * What an exchange proves about the request. `done`: DigiCert carried it out. `refused`: it did
@@ -10,58 +10,31 @@ import type { Exchange, Interrupted, Reply, Unreached } from './exchange';
  */
 export type Verdict = 'done' | 'refused' | 'limited' | 'unknown';
 
-export interface Judgement {
-	readonly verdict: Verdict;
-	/** Whether the request may still be under way, at a gateway or at DigiCert. */
-	readonly mayBeLate: boolean;
-}
-
-interface Rule {
-	readonly applies: (reply: Reply) => boolean;
-	readonly verdict: Verdict;
-	readonly mayBeLate?: true;
-	readonly because: string;
-}
-
 /** Statuses of gateways that lost patience, or their client. They say nothing of the request. */
 const GAVE_UP = [408, 499, 502, 504];
 
-/** The first rule that applies holds. What no rule names is unknown. */
-const RULES: readonly Rule[] = [
-	{
-		applies: ({ status }) => status >= 200 && status < 300,
-		verdict: 'done',
-		because: 'DigiCert says so (digicert-api.md A.1)',
-	},
-	{
-		applies: ({ status }) => GAVE_UP.includes(status),
-		verdict: 'unknown',
-		mayBeLate: true,
-		because: 'a gateway between gave up, and the request may be carried out behind it',
-	},
-	{
-		applies: ({ holdsKey }) => holdsKey,
-		verdict: 'unknown',
-		because: 'an answer that says no and has a key in it contradicts itself',
-	},
-	{
-		applies: ({ status }) => status === 429,
-		verdict: 'limited',
-		because: 'the rate limit comes before anything is done (digicert-api.md A.2, G.2)',
-	},
-	{
-		applies: ({ status }) => status >= 400 && status < 500,
-		verdict: 'refused',
-		because: "a 4xx is the caller's fault, by DigiCert and by HTTP (digicert-api.md A.1)",
-	},
-];
+/**
+ * What an exchange proves: the one place where statuses and exceptions are judged. The first rule
+ * that applies holds, and what no rule names is unknown.
+ */
+export function classify(exchange: Exchange): Verdict {
+	if (exchange.kind === 'unreached') return 'refused';
+	if (exchange.kind === 'interrupted') return 'unknown';
+	const { status, holdsKey } = exchange;
+	if (status >= 200 && status < 300) return 'done';
+	if (GAVE_UP.includes(status)) return 'unknown';
+	// An answer that says no and has a key in it contradicts itself.
+	if (holdsKey) return 'unknown';
+	// The rate limit comes before anything is done (digicert-api.md A.2, G.2).
+	if (status === 429) return 'limited';
+	// A 4xx is the caller's fault, by DigiCert and by HTTP (digicert-api.md A.1).
+	return status >= 400 && status < 500 ? 'refused' : 'unknown';
+}
 
-/** What an exchange proves: the one place where statuses and exceptions are judged. */
-export function classify(exchange: Exchange): Judgement {
-	if (exchange.kind === 'unreached') return { verdict: 'refused', mayBeLate: false };
-	if (exchange.kind === 'interrupted') return { verdict: 'unknown', mayBeLate: true };
-	const rule = RULES.find(({ applies }) => applies(exchange));
-	return { verdict: rule?.verdict ?? 'unknown', mayBeLate: rule?.mayBeLate === true };
+/** Whether the request may still be under way, at DigiCert or behind a gateway that gave up. */
+export function mayBeLate(exchange: Exchange): boolean {
+	if (exchange.kind === 'reply') return GAVE_UP.includes(exchange.status);
+	return exchange.kind === 'interrupted';
 }
 
 /** Whether DigiCert sent the request elsewhere. It is never followed. */

@@ -138,7 +138,7 @@ export async function sendPaced(
 		try {
 			if (isStopped()) return undefined;
 			const exchange = await client.send(request);
-			if (exchange.kind !== 'reply' || classify(exchange).verdict !== 'limited') return exchange;
+			if (exchange.kind !== 'reply' || classify(exchange) !== 'limited') return exchange;
 			if (!pacer.pause(turn, exchange.retryAfterMs)) return exchange;
 		} finally {
 			// Whatever is thrown, those that wait for this turn go on.

@@ -42,7 +42,7 @@ export interface Session {
 /** Whether sending again may help: the way was broken, or DigiCert or a gateway was. */
 function mayPass(exchange: Exchange): boolean {
 	if (exchange.kind === 'interrupted' && exchange.cause === 'cancelled') return false;
-	return classify(exchange).verdict === 'unknown' && !isRedirect(exchange);
+	return classify(exchange) === 'unknown' && !isRedirect(exchange);
 }
 
 /** The statuses that a key can be set to (digicert-api.md A.4.5, B.2.4). */
@@ -94,7 +94,7 @@ export function openSession(client: ApiClient, pacer: Pacer, isCancelled: () => 
 		const { body } = request;
 		const changes = body !== undefined;
 		const { exchange, doubt } = await exchangeWith(request);
-		const { verdict } = classify(exchange);
+		const verdict = classify(exchange);
 		if (exchange.kind === 'reply' && verdict === 'done' && (!changes || confirms(exchange, body))) {
 			return exchange;
 		}

@@ -8,7 +8,7 @@ import { baseNameOf, tagOf } from '../digicert/keyNames';
 import { switchOff } from '../digicert/keys';
 import { explanationOf } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
-import { classify } from '../http/classify';
+import { classify, mayBeLate } from '../http/classify';
 import { pauses } from '../http/pacing';
 import { secretsIn } from '../http/redaction';
 import { inSlices } from '../scheduling';
@@ -48,11 +48,6 @@ function isTaken({ nameless }: Known, key: KeyFacts): boolean {
 	return [key.id, key.ownerId]
 		.flatMap((id) => nameless.get(String(id)) ?? [])
 		.some(({ order, outcome }) => order.isProven?.(outcome.reply, key) === true);
-}
-
-/** Whether a request may still be creating a key that the list does not show yet. */
-function mayBeLate({ outcome }: Sought): boolean {
-	return outcome.kind === 'unknown' && classify(outcome.exchange).mayBeLate;
 }
 
 /** Whether there is anything to prove a key by. */
@@ -208,8 +203,8 @@ export const findLostKeys: Step = async (run, creations) => {
 		found.candidates.length === 0 &&
 		found.toldWith === undefined;
 	// A request that was broken off may still be carried out; a success says that the list lags.
-	const mayAppear = (creation: UnknownCreation) =>
-		mayBeLate(creation) || classify(creation.outcome.exchange).verdict === 'done';
+	const mayAppear = ({ outcome: { exchange } }: UnknownCreation) =>
+		mayBeLate(exchange) || classify(exchange) === 'done';
 	const open = unknown.filter((creation) => isMissing(creation) && mayAppear(creation));
 	if (open.length === 0) return;
 	await sleep(secondPause(run));

@@ -22,7 +22,7 @@ function judge(creation: Creation, exchange: Exchange, others: ReadonlySet<numbe
 	const { order } = creation;
 	if (exchange.kind === 'unreached') return { kind: 'refused', exchange };
 	if (exchange.kind === 'interrupted') return { kind: 'unknown', exchange };
-	const { verdict } = classify(exchange);
+	const verdict = classify(exchange);
 	const reply = isJsonObject(exchange.json) ? exchange.json : {};
 	const told = order.idIn(reply);
 	const id = told === undefined || others.has(told) ? undefined : told;
@@ -88,7 +88,7 @@ export const send: Step = async (run, creations) => {
 			const { id } = creation.outcome;
 			if (id !== undefined) others.add(id);
 			pack(creation);
-		} else if (exchange.kind === 'reply' && classify(exchange).verdict === 'limited') {
+		} else if (exchange.kind === 'reply' && classify(exchange) === 'limited') {
 			closed = { until: performance.now() + (exchange.retryAfterMs ?? 0), exchange };
 		}
 	}
