@@ -1,8 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { DigiCertApi } from './digicert/apis';
-import { DigiCertFailure, notStarted } from './errors/failure';
-import { listIds, tellGroups } from './errors/groups';
+import { DigiCertFailure, listIds, notStarted, tellGroups } from './errors/failure';
 import { countNotStarted, toNodeError } from './errors/nodeErrors';
 import type { NodeError } from './errors/nodeErrors';
 import type { Session } from './http/repeating';

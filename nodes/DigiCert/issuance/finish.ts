@@ -1,8 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { verifyKey } from '../digicert/keys';
-import { explanationOf } from '../errors/failure';
-import { listIds } from '../errors/groups';
+import { explanationOf, listIds } from '../errors/failure';
 import { safeIdOf, textOf } from '../values';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Step } from './carryOut';

@@ -1,6 +1,5 @@
-import { summarize } from '../errors/failure';
+import { listIds, summarize, tellGroups } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
-import { listIds, tellGroups } from '../errors/groups';
 import type { Run } from '../run';
 import { inSlices } from '../scheduling';
 import { addTo } from '../values';

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isReadable } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
-import { listIds } from '../errors/groups';
+import { listIds } from '../errors/failure';
 import { inSlices } from '../scheduling';
 import { isFound } from './creation';
 import type { Creation, Issued, KeyOrder } from './creation';

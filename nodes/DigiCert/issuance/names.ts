@@ -6,9 +6,8 @@ import type { KeyFacts } from '../digicert/keyFacts';
 import { tagOf } from '../digicert/keyNames';
 import { readOnceWith } from '../digicert/keyLists';
 import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
-import { refusal } from '../errors/failure';
+import { listIds } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
-import { listIds } from '../errors/groups';
 import { pauses } from '../http/pacing';
 import { inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';
@@ -30,32 +29,38 @@ function namesakesOf({ order, outcome }: Creation, keys: OwnKeys): KeyFacts[] {
 }
 
 function refuseExisting({ offWord }: DigiCertApi, { order }: Creation, id: number): Explanation {
-	const { explanation } = refusal(
-		'There is already a live API key of this name',
-		`${JSON.stringify(order.name)} of ${order.subject.thing}. The option 'If Name Exists' is set to 'Fail'. Choose another name, or ${offWord} that key first. Nothing was created for this item.`,
-	);
-	return { ...explanation, keyId: id };
+	return {
+		message: 'There is already a live API key of this name',
+		found: '',
+		advice: `${JSON.stringify(order.name)} of ${order.subject.thing}. The option 'If Name Exists' is set to 'Fail'. Choose another name, or ${offWord} that key first. Nothing was created for this item.`,
+		keyId: id,
+	};
 }
 
 function refuseRepeated({ itemIndex }: Creation): Explanation {
-	return refusal(
-		`Item ${itemIndex} of this run asks for an API key of the same name and owner`,
-		"The option 'If Name Exists' is set to 'Fail'. Give each item a name of its own. Nothing was created for this item.",
-	).explanation;
+	return {
+		message: `Item ${itemIndex} of this run asks for an API key of the same name and owner`,
+		found: '',
+		advice:
+			"The option 'If Name Exists' is set to 'Fail'. Give each item a name of its own. Nothing was created for this item.",
+	};
 }
 
 function madeElsewhere({ order }: Creation, id: number): Explanation {
-	const { explanation } = refusal(
-		'Another run made an API key of this name first',
-		`It is named ${JSON.stringify(order.name)}, of ${order.subject.thing}. Nothing needs to be done if that run has its value.`,
-	);
-	return { ...explanation, keyId: id };
+	return {
+		message: 'Another run made an API key of this name first',
+		found: '',
+		advice: `It is named ${JSON.stringify(order.name)}, of ${order.subject.thing}. Nothing needs to be done if that run has its value.`,
+		keyId: id,
+	};
 }
 
-const INCOMPLETE = refusal(
-	'It cannot be told whether there is an API key of this name',
-	"DigiCert's list of keys came incomplete, or with entries that cannot be read. Run this item again later, or set 'If Name Exists' to 'Create Another'. Nothing was created for this item.",
-).explanation;
+const INCOMPLETE: Explanation = {
+	message: 'It cannot be told whether there is an API key of this name',
+	found: '',
+	advice:
+		"DigiCert's list of keys came incomplete, or with entries that cannot be read. Run this item again later, or set 'If Name Exists' to 'Create Another'. Nothing was created for this item.",
+};
 
 /** Refuses the items that ask for a key which an item before them asks for. */
 async function declineRepeats(creations: readonly Creation[]): Promise<void> {
@@ -104,10 +109,11 @@ async function declineLeaving(creations: readonly Creation[]): Promise<void> {
 		const id = outcome.kind === 'skipped' ? outcome.record.id : undefined;
 		const heir = heirs.get(id);
 		if (id === undefined || heir === undefined) return;
-		const { explanation } = refusal(
-			`Item ${heir.itemIndex} of this run replaces the API key of this name`,
-			`It switches key ${String(id)} off once the successor is stored. Choose another name, or run this item apart from that one, when that is done. Nothing was created for this item.`,
-		);
+		const explanation = {
+			message: `Item ${heir.itemIndex} of this run replaces the API key of this name`,
+			found: '',
+			advice: `It switches key ${String(id)} off once the successor is stored. Choose another name, or run this item apart from that one, when that is done. Nothing was created for this item.`,
+		};
 		creation.outcome = { kind: 'declined', explanation };
 	});
 }
@@ -126,15 +132,6 @@ export const checkNames: Step = async (run, creations) => {
 };
 
 /**
- * Whether a key stays, so that a run may give way to it: one of the owner for certain, without a
- * tag. A tagged one may be about to be switched off as lost; another one stays unless its run fails,
- * which then says what became of it.
- */
-function isFirm({ name, ownerId }: KeyFacts): boolean {
-	return tagOf(name) === undefined && ownerId !== undefined;
-}
-
-/**
  * Settles what becomes of a key that may be one of several of its name.
  *
  * @param id the key's
@@ -150,7 +147,10 @@ async function settle(
 ): Promise<void> {
 	const { outcome, sentName } = creation;
 	const others = namesakesOf(creation, keys);
-	const stays = (key: KeyFacts) => isFirm(key) && !heirs.has(key.id);
+	// A key stays for certain that is the owner's and has no tag: a tagged one may be about to be
+	// switched off as lost. Where the run of another one fails, that says what became of it.
+	const stays = ({ id: other, name, ownerId }: KeyFacts) =>
+		tagOf(name) === undefined && ownerId !== undefined && !heirs.has(other);
 	const [winner] = others.filter(stays);
 	if (winner !== undefined && winner.id < id && keys.byId(id) !== undefined) {
 		if (creation.how.ifNameExists === 'skip') {

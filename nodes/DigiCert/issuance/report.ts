@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { listIds } from '../errors/groups';
+import { listIds } from '../errors/failure';
 import { apiError, countNotStarted, failedItem } from '../errors/nodeErrors';
 import type { NodeError } from '../errors/nodeErrors';
 import { toOutput } from '../run';

@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 import { switchOff } from '../digicert/keys';
-import { refusal } from '../errors/failure';
+import type { Explanation } from '../errors/failure';
 import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isDelivered, isFound, isHeld, isIssued } from './creation';
@@ -12,10 +12,11 @@ import type { Search } from './lostKeys';
 /** Most looks for an own key whose ID the answer does not tell. */
 const MOST_LOOKS = 2;
 
-const NOT_PROVEN = refusal(
-	"DigiCert's answer does not tell its ID, and its list does not prove which one it is",
-	'',
-).explanation;
+const NOT_PROVEN: Explanation = {
+	message: "DigiCert's answer does not tell its ID, and its list does not prove which one it is",
+	found: '',
+	advice: '',
+};
 
 /** Takes a run's own key back: switches it off, and notes with it what came of that. */
 export async function withdraw(

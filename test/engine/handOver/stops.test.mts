@@ -1,4 +1,4 @@
-import { listIds } from '../../../dist/nodes/DigiCert/errors/groups.js';
+import { listIds } from '../../../dist/nodes/DigiCert/errors/failure.js';
 import { faults } from '../../../sandbox/index.mts';
 import { breakDown } from '../../support/breakDown.mts';
 import { CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
@@ -288,7 +288,7 @@ test('a report that breaks names what the store has', async () => {
 		if (name === 'B') throw new Error('full');
 		return {};
 	};
-	breakDown('errors/groups.js', 'listIds');
+	breakDown('errors/failure.js', 'listIds');
 	const execution = await create(['A', 'B'], { parameters: { options: { concurrency: 1 } } });
 	expect(errorOf(execution).description).toContain('report this');
 	const [a, b] = lab.created();

@@ -1,5 +1,5 @@
 /** Which listed keys are named where a new key's value was lost, and with which of the items. */
-import { listIds } from '../../../dist/nodes/DigiCert/errors/groups.js';
+import { listIds } from '../../../dist/nodes/DigiCert/errors/failure.js';
 import { faults } from '../../../sandbox/index.mts';
 import { breakDown } from '../../support/breakDown.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';

@@ -1,7 +1,7 @@
 /** What is proven by statuses and exceptions, and what of a text from outside may be shown. */
 import { UnexpectedError, UserError } from 'n8n-workflow';
 
-import { explainUnreached } from '../../../dist/nodes/DigiCert/errors/refusals.js';
+import { explainUnreached } from '../../../dist/nodes/DigiCert/http/explain.js';
 import {
 	classify,
 	isRedirect,
@@ -216,7 +216,7 @@ test.each(['refused', 'address', 'network', 'certificate', 'n8n'] as const)(
 	'a request that was not sent (%s) is told with what to do',
 	(cause) => {
 		const unreached = { kind: 'unreached', cause, detail: 'CODE' } as const;
-		const { message, found, advice } = explainUnreached(unreached, 'CODE');
+		const { message, found, advice } = explainUnreached({ quote: String }, unreached);
 		expect(message).not.toBe('');
 		expect(found).toContain('CODE');
 		expect(advice).toContain('Check');

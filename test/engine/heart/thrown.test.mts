@@ -211,7 +211,7 @@ test("a report that breaks tells another's key as a candidate, and its own witho
 	await lab.createUserKeys([lab.item('A')]);
 	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'A' } });
 	lab.fault(answering(400, {}), { match: { name: 'B' } });
-	breakDown('errors/groups.js', 'listIds');
+	breakDown('errors/failure.js', 'listIds');
 	const execution = await lab.createUserKeys(['A', 'B'].map(lab.item), {
 		parameters: { options: { concurrency: 1 } },
 	});
@@ -330,7 +330,7 @@ test('a report that breaks tells the IDs that there are', async () => {
 	lab.fault(faults.oddJsonAfter('noId'), { match: { name: 'A' } });
 	lab.fault(answering(200, { api_keys: [] }), { ...LIST, ...ALWAYS });
 	lab.fault(faults.errorsAsObject(), { match: { name: 'C' } });
-	breakDown('errors/groups.js', 'listIds');
+	breakDown('errors/failure.js', 'listIds');
 	const { description, keys } = errorOf(await run('stopWorkflow'));
 	expect(keys.map(({ id }) => id)).toEqual([null, at(lab.created(), 1).id]);
 	expect(description).toContain(`The keys concerned: ${at(lab.created(), 1).id}.`);
@@ -374,7 +374,7 @@ test('n8n is asked about a cancel before anything is sent, and not again', async
 
 test('a report that breaks when the node stops names every key', async () => {
 	lab.fault(faults.errorsAsObject(), { match: { name: 'C' } });
-	breakDown('errors/groups.js', 'listIds');
+	breakDown('errors/failure.js', 'listIds');
 	const { errors } = await expectAccounted('stopWorkflow');
 	expect(at(errors, 0).keys).toMatchObject([
 		{ item: 0, state: 'switched_off' },
