@@ -119,7 +119,7 @@ export const BROKEN: readonly Broken[] = [
 	{
 		name: 'takes its own keys for lost ones',
 		shows: 'told state wrong',
-		changes: [change('issuance/lostKeys.js', ' || known.held.has(key.id)', '')],
+		changes: [change('issuance/lostKeys.js', ' || search.held.has(key.id)', '')],
 	},
 	{
 		name: 'acts upon IDs that are not exact',
@@ -172,7 +172,7 @@ export const BROKEN: readonly Broken[] = [
 		name: 'names keys by their values',
 		shows: 'secret told',
 		changes: [
-			change('issuance/namedKeys.js', '...owner, state', '$&, value: outcome.reply?.api_key'),
+			change('issuance/leftBehind.js', '...owner, state', '$&, value: outcome.reply?.api_key'),
 		],
 	},
 	{

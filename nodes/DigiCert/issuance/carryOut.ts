@@ -2,8 +2,8 @@ import { explanationOf, nameOfThrown } from '../errors/failure';
 import type { Exchange, Interrupted } from '../http/exchange';
 import type { Run } from '../run';
 import { breathe, inLanes } from '../scheduling';
-import { isFine, isIssued } from './creation';
-import type { Creation, IssuedCreation } from './creation';
+import { isFine } from './creation';
+import type { Creation } from './creation';
 
 /** What a run of creations has besides its items. */
 export interface Issuance extends Run {
@@ -37,22 +37,21 @@ function isInHand(exchange: Exchange): exchange is Interrupted {
 	return exchange.kind === 'interrupted' && exchange.cause === 'node';
 }
 
-/** Whether an issued key goes into the output whatever else breaks. */
-function isReady({ outcome, handOver }: IssuedCreation): boolean {
-	return outcome.parcel !== undefined && handOver === undefined;
-}
-
 /**
  * Notes that something was thrown while a creation was in hand. What is true of its key is in its
  * outcome already: one that was not sent is planned, one that was sent is unknown, one that is
  * here was issued.
  */
 function noteThrown(run: Issuance, creation: Creation, error: unknown): void {
-	const { outcome } = creation;
+	const { outcome, handOver } = creation;
 	if (outcome.kind === 'planned') {
 		creation.outcome = { kind: 'declined', explanation: explanationOf(error) };
-	} else if (isIssued(creation) && !isReady(creation)) {
-		creation.outcome.reason ??= explanationOf(error);
+	} else if (
+		outcome.kind === 'issued' &&
+		(outcome.parcel === undefined || handOver !== undefined)
+	) {
+		// Any other goes into the output, whatever else breaks.
+		outcome.reason ??= explanationOf(error);
 	} else if (outcome.kind === 'unknown' && isInHand(outcome.exchange)) {
 		outcome.exchange = { ...outcome.exchange, detail: nameOfThrown(error) };
 	} else {

@@ -33,11 +33,7 @@ export interface KeyOrder {
 	readonly holdsKey: (reply: IDataObject, known: readonly string[]) => boolean;
 	/** The key's ID in an answer, if the answer has it in a documented place. */
 	readonly idIn: (reply: IDataObject) => number | undefined;
-	/**
-	 * Where the owner's keys are listed.
-	 *
-	 * @param reply DigiCert's answer, when it came: it may tell who the owner is
-	 */
+	/** Where the owner's keys are listed. DigiCert's answer, when it came, may tell who the owner is. */
 	readonly listFor: (reply?: IDataObject) => KeyList;
 	/**
 	 * Whether a listed key of the right name is proven to be the one that an answer gave. Left out
@@ -46,32 +42,12 @@ export interface KeyOrder {
 	readonly isProven?: (reply: IDataObject, key: KeyFacts) => boolean;
 	/** Makes the output of DigiCert's answer. `name` is the one that was sent. */
 	readonly toOutput: (reply: IDataObject, name: string) => IDataObject;
-	/**
-	 * Adds to the output what DigiCert's answer lacks, by looking it up: the key's proven ID, as
-	 * `key_id`. When the look-up throws DigiCertFailure, the output stays as it is.
-	 */
-	readonly complete?: (session: Session, output: IDataObject) => Promise<IDataObject>;
+	/** Looks up what DigiCert's answer lacks: the key's proven ID, as `key_id`. Throws DigiCertFailure. */
+	readonly complete?: (session: Session, reply: IDataObject) => Promise<IDataObject>;
 }
 
 /** What switching a key off came to so far: under way, done, or why it may still be live. */
 export type SwitchedOff = 'pending' | 'done' | Explanation;
-
-/** Nothing was sent yet. */
-export interface Planned {
-	readonly kind: 'planned';
-}
-
-/** A key was not asked for: because of its name, or because something was thrown before. */
-export interface Declined {
-	readonly kind: 'declined';
-	readonly explanation: Explanation;
-}
-
-/** No key was made: DigiCert said no, or it is proven that the request never reached it. */
-export interface Refused {
-	readonly kind: 'refused';
-	readonly exchange: Reply | Unreached;
-}
 
 /** A listed key that is proven to be of a creation: by its tag, or by what the answer told. */
 export interface Proven {
@@ -129,20 +105,20 @@ export interface Issued {
 	found?: Found | Explanation;
 }
 
-/** The key of this name exists: its record goes out, without the value. */
-export interface Skipped {
-	readonly kind: 'skipped';
-	readonly record: IDataObject;
-}
-
-/** Not sent, because an earlier item of the run asked for the same key, and has it or may have it. */
-export interface Withheld {
-	readonly kind: 'withheld';
-	readonly earlier: Creation;
-}
-
 /** What became of one creation. */
-export type Outcome = Planned | Declined | Refused | Unknown | Issued | Skipped | Withheld;
+export type Outcome =
+	/** Nothing was sent yet. */
+	| { readonly kind: 'planned' }
+	/** A key was not asked for: because of its name, or because something was thrown before. */
+	| { readonly kind: 'declined'; readonly explanation: Explanation }
+	/** No key was made: DigiCert said no, or it is proven that the request never reached it. */
+	| { readonly kind: 'refused'; readonly exchange: Reply | Unreached }
+	| Unknown
+	| Issued
+	/** The key of this name exists: its record goes out, without the value. */
+	| { readonly kind: 'skipped'; readonly record: IDataObject }
+	/** Not sent, because an earlier item of the run asked for the same key, and has it or may have it. */
+	| { readonly kind: 'withheld'; readonly earlier: Creation };
 
 /** One key to be created: from the checked parameters of an item to what it puts out. */
 export interface Creation {
@@ -176,9 +152,7 @@ export function isOf<K extends Outcome['kind']>(kind: K) {
 	return (creation: Creation): creation is OfKind<K> => creation.outcome.kind === kind;
 }
 
-/** A creation whose value is here. */
 export type IssuedCreation = OfKind<'issued'>;
-/** A creation of which nobody knows whether it made a key. */
 export type UnknownCreation = OfKind<'unknown'>;
 
 export const isIssued = isOf('issued');
@@ -236,11 +210,14 @@ export function withoutValue(output: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(output).filter(([field]) => RECORD.includes(field)));
 }
 
-export const NOTHING_FOUND: Found = { proven: [], candidates: [] };
-
 /** Whether what looking for a key gave is a finding, not the reason why it did not work. */
-export function isFound(found: Found | Explanation | undefined): found is Found {
+export function isFound(found: Unknown['found']): found is Found {
 	return found !== undefined && 'candidates' in found;
+}
+
+/** What looking for a key found: nothing where it was not looked for, or that did not work. */
+export function foundOf({ found }: Unknown | Issued): Found {
+	return isFound(found) ? found : { proven: [], candidates: [] };
 }
 
 /** For the answers that give the value as `api_key` (digicert-api.md A.4.3, A.5.4, B.2.3). */

@@ -1,15 +1,19 @@
 import type { DigiCertApi } from '../digicert/apis';
 import type { KeyFacts } from '../digicert/keyFacts';
-import { explanationOf, headlineOf, notStarted, refusal, summarize } from '../errors/failure';
+import { explanationOf, headlineOf, notStarted, summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { isRedirect } from '../http/classify';
 import { describe, explainRefused } from '../http/explain';
 import type { Run } from '../run';
-import { isFound, NOTHING_FOUND } from './creation';
+import { foundOf, isFound } from './creation';
 import type { Creation, Issued, Proven, Unknown } from './creation';
-import { nameKeys, timeOf } from './namedKeys';
+import { nameKeys, timeOf } from './leftBehind';
 
 const MAY_EXIST = 'The API key may have been created at DigiCert, but its value did not arrive';
+
+function named({ order, sentName }: Creation): string {
+	return `named ${JSON.stringify(sentName)} of ${order.subject.thing}`;
+}
 
 function idsOf(keys: readonly KeyFacts[]): number[] {
 	return keys.map(({ id }) => id);
@@ -47,7 +51,7 @@ type Words = Pick<Explanation, 'message' | 'advice'>;
 /** What became of keys that are proven to be the lost one, and what to do. */
 function tellProven(
 	{ offWord }: DigiCertApi,
-	{ order, sentName, tag }: Creation,
+	creation: Creation,
 	proven: readonly Proven[],
 ): Words {
 	const live = proven.filter(({ off }) => off !== 'done').map(({ key }) => key.id);
@@ -55,7 +59,7 @@ function tellProven(
 	const lost = 'The value of the new API key did not arrive';
 	const isOne = proven.length === 1;
 	const twice = isOne ? [] : ['Something on the way to DigiCert sent this request again.'];
-	const they = `${isOne ? 'It is the API key' : 'They are API keys'} named ${JSON.stringify(sentName)} of ${order.subject.thing}`;
+	const they = `${isOne ? 'It is the API key' : 'They are API keys'} ${named(creation)}`;
 	if (live.length === 0) {
 		return {
 			message: `${lost}, so ${nameKeys(gone)} ${isOne ? 'was' : 'were'} switched off`,
@@ -68,7 +72,8 @@ function tellProven(
 	const failed = proven.flatMap(({ off }) =>
 		typeof off === 'object' ? `Switching it off did not work. ${summarize(off)}` : [],
 	);
-	const how = tag === undefined ? "DigiCert's answer tells its ID" : 'this creation made it';
+	const how =
+		creation.tag === undefined ? "DigiCert's answer tells its ID" : 'this creation made it';
 	return {
 		message: `${lost}: ${nameKeys(live)} ${is} live without it`,
 		advice: [
@@ -82,10 +87,8 @@ function tellProven(
 
 /** What is known of the lost key, and what to do. */
 function tellLost({ api }: Run, creation: Creation, outcome: Unknown): Words {
-	const { order, sentName } = creation;
 	const { found, toldId } = outcome;
-	const named = `named ${JSON.stringify(sentName)} of ${order.subject.thing}`;
-	const byHand = `Look in ${api.keyList} for an API key ${named} that was never used. If there is one that nobody has the value of, ${api.offWord} it. Then run this item again.`;
+	const byHand = `Look in ${api.keyList} for an API key ${named(creation)} that was never used. If there is one that nobody has the value of, ${api.offWord} it. Then run this item again.`;
 	if (!isFound(found)) {
 		const why = found === undefined ? '' : `The node could not look for it. ${summarize(found)} `;
 		const told = toldId === undefined ? '' : `: key ${toldId} may be it`;
@@ -144,23 +147,23 @@ function explainUnknown(run: Run, creation: Creation, outcome: Unknown): Explana
 }
 
 /** What a user can do about a key of this run that is still live. */
-function tellLive({ api }: Run, { order, sentName }: Creation, { id, found }: Issued): string {
-	if (id !== undefined) return `Make sure to ${api.offWord} it.`;
-	const { candidates, toldWith } = isFound(found) ? found : NOTHING_FOUND;
+function tellLive({ api }: Run, creation: Creation, outcome: Issued): string {
+	if (outcome.id !== undefined) return `Make sure to ${api.offWord} it.`;
+	const { candidates, toldWith } = foundOf(outcome);
 	let where = `Look in ${api.keyList} for it`;
 	if (candidates.length > 0) {
 		where = `It may be one of these: ${nameKeys(idsOf(candidates))}, or another one in ${api.keyList}`;
 	} else if (toldWith !== undefined) {
 		where = `It may be one of ${namedWith(toldWith)}, or another one in ${api.keyList}`;
 	}
-	return `${where}, and ${api.offWord} it. It is named ${JSON.stringify(sentName)} of ${order.subject.thing}.`;
+	return `${where}, and ${api.offWord} it. It is ${named(creation)}.`;
 }
 
 /** Why a run puts a key out no more, where it is not for the key's own sake. */
 function explainStop({ isCancelled, stopOnFailure }: Run): Explanation {
-	if (isCancelled()) return refusal('The execution was cancelled', '').explanation;
+	if (isCancelled()) return { message: 'The execution was cancelled', found: '', advice: '' };
 	if (!stopOnFailure) return explanationOf(undefined);
-	return refusal('The run stopped because of another item', '').explanation;
+	return { message: 'The run stopped because of another item', found: '', advice: '' };
 }
 
 /** Explains a key that was made and is not put out. */
@@ -175,41 +178,39 @@ function explainUndelivered(run: Run, creation: Creation, outcome: Issued): Expl
 			? ` DigiCert's answer does not tell its ID: it is named ${JSON.stringify(sentName)}, in ${run.api.keyList}.`
 			: '';
 	const why = reason ?? explainStop(run);
-	const message = headlineOf(why);
+	const tell = (end: string, advice: string): Explanation => ({
+		message: `${headlineOf(why)}, ${end}`,
+		found: why.found,
+		advice: `${advice}${remains}`,
+	});
 	if (off === 'done') {
-		return {
-			message: `${message}, so ${key} of this item was switched off again`,
-			found: why.found,
-			advice: `${why.advice || 'Run this item again if you still need it.'}${remains}`,
-		};
+		return tell(
+			`so ${key} of this item was switched off again`,
+			why.advice || 'Run this item again if you still need it.',
+		);
 	}
 	if (outcome.handedOver === true) {
-		return {
-			message: `${message}, after the sub-workflow had stored ${key} of this item`,
-			found: why.found,
-			advice: `${why.advice} The key is live, and the store has it.${unknownId}${remains}`,
-		};
+		return tell(
+			`after the sub-workflow had stored ${key} of this item`,
+			`${why.advice} The key is live, and the store has it.${unknownId}`,
+		);
 	}
 	if (outcome.keep === true) {
-		return {
-			message: `${message}, and ${key} of this item is kept`,
-			found: why.found,
-			advice: `${why.advice}${unknownId}${remains}`,
-		};
+		return tell(`and ${key} of this item is kept`, `${why.advice}${unknownId}`);
 	}
 	const failed = typeof off === 'object' ? `Switching it off did not work: ${summarize(off)} ` : '';
-	return {
-		message: `${message}, and ${key} of this item may still be live`,
-		found: why.found,
-		advice: `${failed}${tellLive(run, creation, outcome)}${remains}`,
-	};
+	return tell(
+		`and ${key} of this item may still be live`,
+		`${failed}${tellLive(run, creation, outcome)}`,
+	);
 }
 
 function explainWithheld({ order }: Creation, earlier: number): Explanation {
-	return refusal(
-		`Not sent, because item ${earlier} of this run asked for the same API key and did not receive it`,
-		`Another request could make a second key named ${JSON.stringify(order.name)} of ${order.subject.thing}. Act on the error of item ${earlier} first, then run this item again.`,
-	).explanation;
+	return {
+		message: `Not sent, because item ${earlier} of this run asked for the same API key and did not receive it`,
+		found: '',
+		advice: `Another request could make a second key named ${JSON.stringify(order.name)} of ${order.subject.thing}. Act on the error of item ${earlier} first, then run this item again.`,
+	};
 }
 
 /** Explains why an item has no key to put out. */

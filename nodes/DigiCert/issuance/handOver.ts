@@ -10,7 +10,7 @@ import { carryOut, forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, oldKeyThatIs, textsBefore, withoutValue } from './creation';
 import type { Creation, IssuedCreation } from './creation';
-import { nameKeys } from './namedKeys';
+import { nameKeys } from './leftBehind';
 import { logLoss } from './report';
 import { switchOffAll } from './rollBack';
 import { scrub } from './scrub';

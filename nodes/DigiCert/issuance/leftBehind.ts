@@ -1,19 +1,91 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isReadable } from '../digicert/keyFacts';
+import type { KeyFacts } from '../digicert/keyFacts';
 import { listIds, summarize, tellGroups } from '../errors/failure';
-import type { Explanation } from '../errors/failure';
 import type { Run } from '../run';
 import { inSlices } from '../scheduling';
 import { addTo } from '../values';
-import { isFound, isIssued, oldKeyThatIs } from './creation';
-import type { Creation, Issued, SwitchedOff } from './creation';
-import { explainOutcome } from './explain';
-import { idsIn, nameKeys } from './namedKeys';
-import type { KeyEntry, KeyState } from './namedKeys';
+import { foundOf, isIssued, oldKeyThatIs } from './creation';
+import type { Creation, Issued, KeyOrder, SwitchedOff } from './creation';
+
+/**
+ * What is known of a key that an item does not put out. `live`: it exists, and nobody is known to
+ * have got its value from this run. `handed_over`: a sub-workflow has stored it. `candidate`: it is
+ * listed and may be the one whose value was lost. `may_exist`: one that no list shows so far.
+ */
+export type KeyState = 'live' | 'switched_off' | 'handed_over' | 'candidate' | 'may_exist';
+
+/** An entry of `context.keys` of an error, for workflows: the owner's field has the API's own name. */
+export interface KeyEntry extends IDataObject {
+	item: number;
+	id: number | null;
+	name: string;
+	state: KeyState;
+}
+
+/** The keys that a creation made or may have made and that its item does not put out. */
+export function keysOf({ itemIndex, order, sentName, outcome }: Creation): KeyEntry[] {
+	const entry = (
+		id: number | null,
+		state: KeyState,
+		name = sentName,
+		owner = order.owner,
+	): KeyEntry => ({ item: itemIndex, id, name, ...owner, state });
+	if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
+	const { proven, candidates } = foundOf(outcome);
+	const listed = candidates.map((key) => ({
+		...entry(key.id, 'candidate', key.name, order.ownerIn?.(key)),
+		created_at: timeOf(key),
+	}));
+	if (outcome.kind === 'issued') {
+		const { id = null, off, handedOver } = outcome;
+		if (off === 'done') return [entry(id, 'switched_off')];
+		if (handedOver === true) return [{ ...entry(id, 'handed_over'), ...oldKeyOf(order, outcome) }];
+		return id === null ? [...listed, entry(null, 'live')] : [entry(id, 'live')];
+	}
+	if (proven.length > 0) {
+		return proven.map(({ key, off }) =>
+			entry(key.id, off === 'done' ? 'switched_off' : 'live', key.name),
+		);
+	}
+	// Were the told one listed, live and unused, it would be proven.
+	const told = outcome.toldId === undefined ? [] : [entry(outcome.toldId, 'candidate')];
+	return [...told, ...listed, ...(told.length === 0 ? [entry(null, 'may_exist')] : [])];
+}
+
+/** What became of the key that a stored one replaces. */
+function oldKeyOf({ replaces }: KeyOrder, { oldKey }: Issued): IDataObject {
+	if (replaces === undefined || oldKey === undefined) return {};
+	return { replaces: { id: replaces.id, state: oldKey } };
+}
+
+/** When DigiCert says that a key was created, as ISO 8601. */
+export function timeOf({ createdAt }: KeyFacts): string | null {
+	return createdAt !== undefined && isReadable(createdAt) ? createdAt.toISOString() : null;
+}
+
+/** Names keys by their IDs. */
+export function nameKeys(ids: readonly number[]): string {
+	return `${ids.length === 1 ? 'key' : 'keys'} ${listIds(ids)}`;
+}
+
+/** The keys of a whole run that nobody receives. An ID says enough; a name goes where there is none. */
+export async function keysOfAll(creations: readonly Creation[]): Promise<KeyEntry[]> {
+	const keys: KeyEntry[] = [];
+	await inSlices(creations, (creation) => void keys.push(...keysOf(creation)));
+	return keys;
+}
+
+export function idsIn(keys: readonly KeyEntry[], state: KeyState): number[] {
+	return keys.flatMap((key) => (key.state === state && key.id !== null ? key.id : []));
+}
 
 /** The keys of a creation that were to be switched off, as far as that was tried. */
 function switchOffsOf({ outcome }: Creation): Array<{ id?: number; off?: SwitchedOff }> {
 	if (outcome.kind === 'issued') return [outcome];
-	if (outcome.kind !== 'unknown' || !isFound(outcome.found)) return [];
-	return outcome.found.proven.map(({ key: { id }, off }) => ({ id, off }));
+	if (outcome.kind !== 'unknown') return [];
+	return foundOf(outcome).proven.map(({ key: { id }, off }) => ({ id, off }));
 }
 
 /** Why some keys could not be switched off: each reason once, with all keys that it holds for. */
@@ -36,8 +108,7 @@ function describeOpen(keys: readonly KeyEntry[], state: KeyState, what: string):
 	return items.length === 0 ? [] : [`${what} (item ${listIds(items)}).`];
 }
 
-function describeIds(keys: readonly KeyEntry[], state: KeyState, what: string): string[] {
-	const ids = idsIn(keys, state);
+function describeIds(ids: readonly number[], what: string): string[] {
 	return ids.length === 0 ? [] : [`${what}: ${listIds(ids)}.`];
 }
 
@@ -56,27 +127,26 @@ export function describeKeys(
 	const ofCalled = keys.filter(({ item }) => called.has(item));
 	const ofOthers = keys.filter(({ item }) => !called.has(item));
 	const besides = new Set(made.flatMap(({ order }) => order.subject.besides ?? []));
-	const describeOld = (state: Issued['oldKey'], what: string) => {
-		const ids = made.flatMap((creation) => oldKeyThatIs(state, creation));
-		return ids.length === 0 ? [] : [`${what}: ${listIds(ids)}.`];
-	};
+	const oldOnes = (state: Issued['oldKey']) =>
+		made.flatMap((creation) => oldKeyThatIs(state, creation));
 	return [
-		...describeIds(keys, 'switched_off', 'Switched off again, because nobody receives them'),
+		...describeIds(idsIn(keys, 'switched_off'), 'Switched off again, because nobody receives them'),
 		...describeIds(
-			ofOthers,
-			'live',
+			idsIn(ofOthers, 'live'),
 			`Still live, and no output holds their values, so ${offWord} them`,
 		),
 		...describeIds(
-			ofCalled,
-			'live',
+			idsIn(ofCalled, 'live'),
 			`Live, and a sub-workflow was called with them, so look into the store before you ${offWord} them`,
 		),
-		...describeIds(keys, 'handed_over', 'Stored by the sub-workflow, and live'),
-		...describeOld('switched_off', 'Old keys switched off, because their successors are stored'),
-		...describeOld('kept', 'Old keys that were kept, and their successors are stored'),
-		...describeOld(
-			'may_be_live',
+		...describeIds(idsIn(keys, 'handed_over'), 'Stored by the sub-workflow, and live'),
+		...describeIds(
+			oldOnes('switched_off'),
+			'Old keys switched off, because their successors are stored',
+		),
+		...describeIds(oldOnes('kept'), 'Old keys that were kept, and their successors are stored'),
+		...describeIds(
+			oldOnes('may_be_live'),
 			'Old keys that may still be live, although their successors are stored',
 		),
 		...describeOpen(
@@ -95,7 +165,7 @@ export function describeKeys(
 			'A key whose ID DigiCert did not tell is stored by the sub-workflow, and live',
 		),
 		...describeStillLive(creations),
-		...describeIds(keys, 'candidate', 'Live keys that may be the ones that this run made'),
+		...describeIds(idsIn(keys, 'candidate'), 'Live keys that may be the ones that this run made'),
 		...describeOpen(
 			keys,
 			'may_exist',
@@ -103,34 +173,4 @@ export function describeKeys(
 		),
 		...[...besides].map((what) => `${what} remains in each case.`),
 	];
-}
-
-export function countMade(creations: readonly Creation[]): string[] {
-	const made = creations.filter(isIssued).length;
-	if (made === 0) return [];
-	return [`This run had already created ${made === 1 ? '1 API key' : `${made} API keys`}.`];
-}
-
-/** What went wrong with other items, those of the same kind together. */
-export async function describeOthers(run: Run, others: readonly Creation[]): Promise<string[]> {
-	const groups = new Map<string, Array<{ item: number; keyId: number | undefined }>>();
-	await inSlices(others, (creation) => {
-		const { message, keyId, found } = explainOther(run, creation);
-		addTo(groups, `${message}. ${found}`.trim(), { item: creation.itemIndex, keyId });
-	});
-	return tellGroups(groups, (members, text) => {
-		const ids = members.flatMap(({ keyId }) => keyId ?? []);
-		const keys = ids.length === 0 ? '' : ` (${nameKeys(ids)})`;
-		return `Item ${listIds(members.map(({ item }) => item))}: ${text}${keys}`;
-	});
-}
-
-/** Why another item failed. What became of its key is told of all keys together. */
-function explainOther(run: Run, creation: Creation): Explanation {
-	const { outcome } = creation;
-	const explanation = explainOutcome(run, creation);
-	if (outcome.kind === 'unknown') {
-		return { ...explanation, message: 'Whether a key was created is not known' };
-	}
-	return outcome.kind === 'issued' ? (outcome.reason ?? explanation) : explanation;
 }

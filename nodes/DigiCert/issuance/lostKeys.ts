@@ -21,15 +21,29 @@ import type { Creation, Found, Issued, IssuedCreation, UnknownCreation } from '.
 /** Creations whose key is looked for in its owner's list. */
 type Sought = UnknownCreation | IssuedCreation;
 
-/** What a run knows of its keys. */
-export interface Known {
+/** Listed keys of one owner, name and tag. */
+interface Picked {
+	/** Those that the key can be proven to be: whoever has its value may have used it. */
+	readonly possible: KeyFacts[];
+	/** Of these, the ones that were never used, and are not certainly held by this run. */
+	readonly free: KeyFacts[];
+	/** The item that names them, where they are too many to be named with each. */
+	toldWith?: number;
+}
+
+/** A look for lost keys in the lists of their owners, with what the run knows of its own keys. */
+export interface Search {
+	readonly read: ReadKeys;
 	/** IDs of keys that are certainly not lost ones: their values are here, or they are to be replaced. */
 	readonly held: ReadonlySet<number>;
 	/** Keys whose values it has and whose IDs it does not know, by each ID that their answers tell. */
 	readonly nameless: ReadonlyMap<string, readonly IssuedCreation[]>;
+	/** What was picked so far, by tag: many items may look for a key of the same owner and name. */
+	readonly picks: Map<string, ReadonlyMap<string | undefined, Picked>>;
 }
 
-export async function whatIsKnown(creations: readonly Creation[]): Promise<Known> {
+/** @param creations all of the run */
+export async function startSearch(run: Issuance, creations: readonly Creation[]): Promise<Search> {
 	const held = new Set<number>();
 	const nameless = new Map<string, IssuedCreation[]>();
 	await inSlices(creations, (creation) => {
@@ -40,11 +54,11 @@ export async function whatIsKnown(creations: readonly Creation[]): Promise<Known
 		if (id !== undefined) held.add(id);
 		else for (const told of idsIn(reply)) addTo(nameless, String(told), creation);
 	});
-	return { held, nameless };
+	return { read: readOnceWith(run.enduring), held, nameless, picks: new Map() };
 }
 
 /** Whether a listed key is certainly one of those whose values the run has, though not their IDs. */
-function isTaken({ nameless }: Known, key: KeyFacts): boolean {
+function isTaken({ nameless }: Search, key: KeyFacts): boolean {
 	return [key.id, key.ownerId]
 		.flatMap((id) => nameless.get(String(id)) ?? [])
 		.some(({ order, outcome }) => order.isProven?.(outcome.reply, key) === true);
@@ -81,52 +95,31 @@ function withoutOthers(keys: readonly KeyFacts[], { reply }: Issued): readonly K
 	return keys.filter(({ last4 = '' }) => mayBe(last4));
 }
 
-/** Listed keys of one owner, name and tag. */
-interface Picked {
-	/** Those that the key can be proven to be: whoever has its value may have used it. */
-	readonly possible: KeyFacts[];
-	/** Of these, the ones that were never used, and are not certainly held by this run. */
-	readonly free: KeyFacts[];
-	/** The item that names them, where they are too many to be named with each. */
-	toldWith?: number;
-}
-
-/** Looks for lost keys in the lists of their owners. */
-export interface Search {
-	readonly read: ReadKeys;
-	readonly known: Known;
-	/** What was picked so far, by tag: many items may look for a key of the same owner and name. */
-	readonly picks: Map<string, ReadonlyMap<string | undefined, Picked>>;
-}
-
 /** Most candidates that are named with each item that they may belong to. */
 const MOST_REPEATED = 10;
 
-export function startSearch(run: Issuance, known: Known): Search {
-	return { read: readOnceWith(run.enduring), known, picks: new Map() };
-}
-
 /** Picks the keys of one name out of a list that the one sought may be, those with the same tag together. */
-function pickAll(known: Known, keys: readonly KeyFacts[]): Map<string | undefined, Picked> {
+function pickAll(search: Search, keys: readonly KeyFacts[]): Map<string | undefined, Picked> {
 	const picks = new Map<string | undefined, Picked>();
 	for (const key of keys) {
-		if (!isLive(key) || known.held.has(key.id)) continue;
+		if (!isLive(key) || search.held.has(key.id)) continue;
 		const tag = tagOf(key.name);
 		const picked = picks.get(tag) ?? { possible: [], free: [] };
 		picked.possible.push(key);
-		if (key.lastUsedAt === undefined && !isTaken(known, key)) picked.free.push(key);
+		if (key.lastUsedAt === undefined && !isTaken(search, key)) picked.free.push(key);
 		picks.set(tag, picked);
 	}
 	return picks;
 }
 
 /** Picks the keys of a creation's owner, name and tag out of a list. */
-async function pick({ read, known, picks }: Search, sought: Sought): Promise<Picked> {
+async function pick(search: Search, sought: Sought): Promise<Picked> {
+	const { read, picks } = search;
 	const { order, outcome, sentName } = sought;
 	const list = order.listFor(outcome.kind === 'issued' ? outcome.reply : undefined);
 	const keys = await read(list);
 	const place = JSON.stringify([list.source, list.ownerId, baseNameOf(order.name)]);
-	const byTag = picks.get(place) ?? pickAll(known, keys.named(order.name));
+	const byTag = picks.get(place) ?? pickAll(search, keys.named(order.name));
 	picks.set(place, byTag);
 	return byTag.get(tagOf(sentName)) ?? { possible: [], free: [] };
 }
@@ -171,14 +164,6 @@ export function secondPause({ enduring }: Issuance): number {
 	return Math.min(pauses.secondLook, enduring.client.timeoutMs);
 }
 
-/** Switches a lost key off, if that is wanted and it is proven to be this creation's. */
-async function switchOffProven(run: Issuance, { how, outcome }: UnknownCreation): Promise<void> {
-	if (how.lostReply !== 'revoke' || !isFound(outcome.found)) return;
-	for (const proven of outcome.found.proven) {
-		proven.off = await switchOff(run.enduring, run.api, proven.key.id);
-	}
-}
-
 /**
  * Looks for the keys of all creations of unknown outcome: it names what fits, and switches off
  * what is proven where the user wants that. What is not listed and may appear yet is looked for a
@@ -187,12 +172,14 @@ async function switchOffProven(run: Issuance, { how, outcome }: UnknownCreation)
 export const findLostKeys: Step = async (run, creations) => {
 	const unknown = creations.filter(isUnknown);
 	if (unknown.length === 0) return;
-	const known = await whatIsKnown(creations);
 	async function lookForAll(lost: readonly UnknownCreation[]): Promise<void> {
-		const search = startSearch(run, known);
+		const search = await startSearch(run, creations);
 		await forEachCreation(run, lost, async (creation) => {
-			await look(search, creation);
-			await switchOffProven(run, creation);
+			const found = await look(search, creation);
+			if (creation.how.lostReply !== 'revoke' || !isFound(found)) return;
+			for (const proven of found.proven) {
+				proven.off = await switchOff(run.enduring, run.api, proven.key.id);
+			}
 		});
 	}
 

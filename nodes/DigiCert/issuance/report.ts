@@ -1,25 +1,18 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { listIds } from '../errors/failure';
+import { listIds, tellGroups } from '../errors/failure';
+import type { Explanation } from '../errors/failure';
 import { apiError, countNotStarted, failedItem } from '../errors/nodeErrors';
 import type { NodeError } from '../errors/nodeErrors';
 import { toOutput } from '../run';
-import type { Result } from '../run';
+import type { Result, Run } from '../run';
 import { inSlices } from '../scheduling';
+import { addTo } from '../values';
 import type { Issuance, Step } from './carryOut';
-import {
-	isDelivered,
-	isFine,
-	isFound,
-	isIssued,
-	isOf,
-	NOTHING_FOUND,
-	withoutValue,
-} from './creation';
+import { foundOf, isDelivered, isFine, isIssued, isOf, withoutValue } from './creation';
 import type { Creation } from './creation';
 import { explainOutcome } from './explain';
-import { countMade, describeKeys, describeOthers } from './leftBehind';
-import { idsIn, keysOf, keysOfAll } from './namedKeys';
+import { describeKeys, idsIn, keysOf, keysOfAll, nameKeys } from './leftBehind';
 
 /** How a run ends: with items, or with the one error that stops the workflow. */
 export type Ending = INodeExecutionData[] | NodeError;
@@ -55,6 +48,36 @@ function firstOf(creations: readonly Creation[]): Creation | undefined {
 /** Whether a key is off only because the run stopped: not what the run stopped for. */
 function isRolledBack(outcome: Creation['outcome']): boolean {
 	return outcome.kind === 'issued' && outcome.off !== undefined && outcome.reason === undefined;
+}
+
+/** Why another item failed. What became of its key is told of all keys together. */
+function explainOther(run: Run, creation: Creation): Explanation {
+	const { outcome } = creation;
+	const explanation = explainOutcome(run, creation);
+	if (outcome.kind === 'unknown') {
+		return { ...explanation, message: 'Whether a key was created is not known' };
+	}
+	return outcome.kind === 'issued' ? (outcome.reason ?? explanation) : explanation;
+}
+
+/** What went wrong with other items, those of the same kind together. */
+async function describeOthers(run: Run, others: readonly Creation[]): Promise<string[]> {
+	const groups = new Map<string, Array<{ item: number; keyId: number | undefined }>>();
+	await inSlices(others, (creation) => {
+		const { message, keyId, found } = explainOther(run, creation);
+		addTo(groups, `${message}. ${found}`.trim(), { item: creation.itemIndex, keyId });
+	});
+	return tellGroups(groups, (members, text) => {
+		const ids = members.flatMap(({ keyId }) => keyId ?? []);
+		const keys = ids.length === 0 ? '' : ` (${nameKeys(ids)})`;
+		return `Item ${listIds(members.map(({ item }) => item))}: ${text}${keys}`;
+	});
+}
+
+function countMade(creations: readonly Creation[]): string[] {
+	const made = creations.filter(isIssued).length;
+	if (made === 0) return [];
+	return [`This run had already created ${made === 1 ? '1 API key' : `${made} API keys`}.`];
 }
 
 /** The one error of a run that stops: no item of it is put out, so it tells of every key. */
@@ -182,7 +205,7 @@ function bareReport(
 		const { itemIndex: item, outcome, order, sentName: name } = creation;
 		if (outcome.kind !== 'issued' && outcome.kind !== 'unknown') return [];
 		const bare = (id: number | null, state: string) => ({ item, id, name, ...order.owner, state });
-		const { proven, candidates } = isFound(outcome.found) ? outcome.found : NOTHING_FOUND;
+		const { proven, candidates } = foundOf(outcome);
 		const listed = candidates.map(({ id }) => bare(id, 'candidate'));
 		if (outcome.kind === 'issued') {
 			const made = outcome.handedOver === true ? 'handed_over' : 'live';

@@ -6,7 +6,7 @@ import { forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isDelivered, isFound, isHeld, isIssued } from './creation';
 import type { Creation, IssuedCreation } from './creation';
-import { look, mayBeProven, secondPause, startSearch, whatIsKnown } from './lostKeys';
+import { look, mayBeProven, secondPause, startSearch } from './lostKeys';
 import type { Search } from './lostKeys';
 
 /** Most looks for an own key whose ID the answer does not tell. */
@@ -93,7 +93,7 @@ async function switchOffMarked(
 		await forEachCreation(run, open, async (creation) => {
 			const { outcome } = creation;
 			if (outcome.id === undefined) {
-				search ??= whatIsKnown(creations).then((known) => startSearch(run, known));
+				search ??= startSearch(run, creations);
 				const found = await look(await search, creation);
 				if (!isFound(found)) {
 					outcome.off = found;
