@@ -3,29 +3,14 @@ import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from '
 import type { DigiCertApi } from './digicert/apis';
 import { DigiCertFailure, listIds, notStarted, tellGroups } from './errors/failure';
 import { countNotStarted, toNodeError } from './errors/nodeErrors';
-import type { NodeError } from './errors/nodeErrors';
 import type { Session } from './http/repeating';
-import { openRunFor, readItems, toOutput } from './run';
-import type { Result, Run } from './run';
+import { openRun, readItems, toOutput } from './run';
+import type { Items, Result, Run } from './run';
 import { inLanes } from './scheduling';
 import { addTo } from './values';
 
-/** What many items' work gave, by item index: each is in one of the two. */
-export interface Performed<R> {
-	readonly done: ReadonlyMap<number, R>;
-	readonly failed: ReadonlyMap<number, NodeError>;
-}
-
 /** Does one item's work. Throws DigiCertFailure. */
 export type Perform<T, R> = (session: Session, plan: T, itemIndex: number) => Promise<R>;
-
-/** How the items of a run are gone about. */
-export interface Manner<T> {
-	/** Plans with the same lane are carried out one after the other, in input order. */
-	readonly laneOf?: (plan: T) => string;
-	/** What is said of the items that are done when another one stops the run. */
-	readonly describeDone: (itemIndexes: number[]) => string[];
-}
 
 /** Sorts by item index. */
 function inOrder<T>(entries: Iterable<[number, T]>): Array<[number, T]> {
@@ -48,18 +33,22 @@ function describeOthers(node: INode, others: ReadonlyArray<[number, unknown]>): 
 }
 
 /**
- * Does the work of many items, up to the run's concurrency at a time.
+ * Does the work of many items, up to the run's concurrency at a time. Those that fail join the
+ * others that have.
  *
- * @param plans by item index
+ * @param describeDone what is said of the items that are done when another one stops the run
+ * @param laneOf plans with the same lane are carried out one after the other, in input order
+ * @returns what the work gave, by item index, in input order
  * @throws the error of the first item that failed, when the node is to stop; then nothing new is
  *   started, and what is under way is waited for
  */
 export async function performAll<T, R>(
 	{ context, session, concurrency, stopOnFailure, isCancelled }: Run,
-	plans: ReadonlyMap<number, T>,
+	{ plans, failed }: Items<T>,
 	perform: Perform<T, R>,
-	{ laneOf, describeDone }: Manner<T>,
-): Promise<Performed<R>> {
+	describeDone: (itemIndexes: number[]) => string[],
+	laneOf?: (plan: T) => string,
+): Promise<ReadonlyMap<number, R>> {
 	const node = context.getNode();
 	const done = new Map<number, R>();
 	const thrown = new Map<number, unknown>();
@@ -83,7 +72,6 @@ export async function performAll<T, R>(
 		...inOrder(thrown).sort(([, a], [, b]) => rank(b) - rank(a)),
 		...left.map((i): [number, unknown] => [i, notStarted()]),
 	];
-	const failed = new Map<number, NodeError>();
 	for (const [i, error] of failures) failed.set(i, toNodeError(node, i, error));
 
 	const [first] = failures;
@@ -97,8 +85,7 @@ export async function performAll<T, R>(
 			...countNotStarted(left.length),
 		]);
 	}
-	// In input order: what came back first says nothing.
-	return { done: new Map(inOrder(done)), failed };
+	return new Map(inOrder(done));
 }
 
 function describeDone(itemIndexes: number[]): string[] {
@@ -124,11 +111,7 @@ export async function forEachItem<T>(
 	laneOf?: (plan: T) => string,
 ): Promise<INodeExecutionData[]> {
 	const items = await readItems(context, (itemIndex) => read(context, itemIndex));
-	const run = await openRunFor(context, api, items);
-	const results = new Map<number, Result>(items.failed);
-	if (run !== undefined) {
-		const { done, failed } = await performAll(run, items.plans, perform, { laneOf, describeDone });
-		for (const [itemIndex, result] of [...done, ...failed]) results.set(itemIndex, result);
-	}
-	return await toOutput(results);
+	const run = await openRun(context, api, items);
+	const done = run && (await performAll(run, items, perform, describeDone, laneOf));
+	return await toOutput(new Map<number, Result>([...(done ?? []), ...items.failed]));
 }

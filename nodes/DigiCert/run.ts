@@ -14,7 +14,6 @@ import type { Pacer } from './http/pacing';
 import { openSession } from './http/repeating';
 import type { Session } from './http/repeating';
 import { readOptions } from './parameters/options';
-import type { RunOptions } from './parameters/options';
 import { inSlices } from './scheduling';
 
 /** What all items of one run share. */
@@ -37,9 +36,9 @@ export interface Run {
 /** What becomes of an input item: any number of output items, or an error. */
 export type Result = readonly IDataObject[] | NodeError;
 
-/** What was read of the input items, by item index: each is in one of the two. */
-export interface Read<T> {
-	readonly plans: Map<number, T>;
+/** The input items, by item index: what was read of them, or why one has failed. */
+export interface Items<T> {
+	readonly plans: ReadonlyMap<number, T>;
 	readonly failed: Map<number, NodeError>;
 }
 
@@ -69,7 +68,7 @@ export function stopsOnFailure(context: IExecuteFunctions): boolean {
 export async function readItems<T>(
 	context: IExecuteFunctions,
 	read: (itemIndex: number) => T,
-): Promise<Read<T>> {
+): Promise<Items<T>> {
 	const stopOnFailure = stopsOnFailure(context);
 	const plans = new Map<number, T>();
 	const failed = new Map<number, NodeError>();
@@ -85,56 +84,42 @@ export async function readItems<T>(
 	return { plans, failed };
 }
 
-/** For what goes on when the execution is cancelled. */
-const never = () => false;
-
 /**
- * Opens the way to DigiCert for a run.
+ * Opens the way to DigiCert for what was read. The options that steer the whole run are those of the
+ * first item that could be read: an expression may fail on one item and work on the others.
  *
- * @throws what `connect` throws; nothing has been sent then
+ * @returns undefined when there is nothing to do, or no way to do it: `failed` says why
+ * @throws a node error, when the node is to stop; nothing has been sent then
  */
 export async function openRun(
 	context: IExecuteFunctions,
 	api: DigiCertApi,
-	{ concurrency, rateLimitWaitMs, timeoutMs }: RunOptions,
-): Promise<Run> {
-	// Asked for once, before anything is sent: later, nothing of n8n's may throw where keys are at stake.
-	const signal = context.getExecutionCancelSignal();
-	const isCancelled = () => signal?.aborted === true;
-	const client = await connect(context, api, timeoutMs);
-	const pacer = createPacer(rateLimitWaitMs);
-	// A pacer of its own: when the rate limit has used up the wait, keys still are switched off.
-	const patient = createPacer(Math.max(rateLimitWaitMs, pauses.rateLimitForCare));
-	return {
-		context,
-		api,
-		pacer,
-		session: openSession(client, pacer, isCancelled),
-		enduring: openSession(client.enduring(), patient, never),
-		concurrency,
-		stopOnFailure: stopsOnFailure(context),
-		isCancelled,
-	};
-}
-
-/**
- * Opens a run for what was read. The options that steer the whole run are those of the first item
- * that could be read: an expression may fail on one item and work on the others.
- *
- * @returns undefined when there is nothing to do, or no way to do it: `failed` says why
- * @throws a node error, when the node is to stop
- */
-export async function openRunFor(
-	context: IExecuteFunctions,
-	api: DigiCertApi,
-	{ plans, failed }: Read<unknown>,
+	{ plans, failed }: Items<unknown>,
 ): Promise<Run | undefined> {
 	const [first] = plans.keys();
 	if (first === undefined) return undefined;
+	const stopOnFailure = stopsOnFailure(context);
 	try {
-		return await openRun(context, api, readOptions(context, first));
+		const { concurrency, rateLimitWaitMs, timeoutMs } = readOptions(context, first);
+		// Asked for once, before anything is sent: later, nothing of n8n's may throw where keys are at stake.
+		const signal = context.getExecutionCancelSignal();
+		const isCancelled = () => signal?.aborted === true;
+		const client = await connect(context, api, timeoutMs);
+		const pacer = createPacer(rateLimitWaitMs);
+		// A pacer of its own: when the rate limit has used up the wait, keys still are switched off.
+		const patient = createPacer(Math.max(rateLimitWaitMs, pauses.rateLimitForCare));
+		return {
+			context,
+			api,
+			pacer,
+			session: openSession(client, pacer, isCancelled),
+			enduring: openSession(client.enduring(), patient, () => false),
+			concurrency,
+			stopOnFailure,
+			isCancelled,
+		};
 	} catch (error) {
-		if (stopsOnFailure(context)) throw toNodeError(context.getNode(), undefined, error);
+		if (stopOnFailure) throw toNodeError(context.getNode(), undefined, error);
 		for (const i of plans.keys()) failed.set(i, toNodeError(context.getNode(), i, error));
 		return undefined;
 	}

@@ -8,7 +8,7 @@ import { performAll } from '../items';
 import type { Perform } from '../items';
 import { handOverFields, readHandOver } from '../parameters/handOver';
 import { readIssuanceOptions, readRecipientPublicKey } from '../parameters/issuance';
-import { openRunFor, readItems, toOutput } from '../run';
+import { openRun, readItems, toOutput } from '../run';
 import { carryOut } from './carryOut';
 import type { Step } from './carryOut';
 import type { Creation, KeyOrder } from './creation';
@@ -78,14 +78,13 @@ export async function issueKeys<T>(
 		recipient: readRecipientPublicKey(context, itemIndex, readRecipient),
 		handOver: readHandOver(context, itemIndex, fields),
 	}));
-	const opened = await openRunFor(context, api, items);
+	const opened = await openRun(context, api, items);
 	if (opened === undefined) return await toOutput(items.failed);
 	const run = { ...opened, notes: [], logged: [], underWay: new Set<Promise<void>>() };
 
-	const { done, failed } = await performAll(run, items.plans, toCreation(api, prepare), {
-		describeDone: () => ['No API key was created.'],
-	});
-	for (const [itemIndex, error] of failed) items.failed.set(itemIndex, error);
+	const done = await performAll(run, items, toCreation(api, prepare), () => [
+		'No API key was created.',
+	]);
 	const creations = [...done.values()];
 	await checkNames(run, creations);
 
