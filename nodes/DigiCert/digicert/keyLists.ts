@@ -28,45 +28,34 @@ export interface OwnKeys {
 /** Reads an owner's keys. Throws DigiCertFailure. */
 export type ReadKeys = (list: KeyList) => Promise<OwnKeys>;
 
-interface Index {
-	readonly isComplete: boolean;
-	readonly byId: Map<number, KeyFacts>;
-	readonly byName: Map<string, KeyFacts[]>;
-	readonly byOwnerAndName: Map<string, KeyFacts[]>;
-}
-
-async function toIndex({ entries, isComplete }: Listing<KeyFacts>): Promise<Index> {
-	const index: Index = {
-		isComplete,
-		byId: new Map(),
-		byName: new Map(),
-		byOwnerAndName: new Map(),
-	};
+/** Sorts a list, and gives what finds an owner's keys in it, or any key where no owner is meant. */
+async function sortOut({
+	entries,
+	isComplete,
+}: Listing<KeyFacts>): Promise<(ownerId: number | undefined) => OwnKeys> {
+	const byId = new Map<number, KeyFacts>();
+	const byName = new Map<string, KeyFacts[]>();
+	const byOwnerAndName = new Map<string, KeyFacts[]>();
 	await inSlices(entries, (key) => {
-		index.byId.set(key.id, key);
-		addTo(index.byName, baseNameOf(key.name), key);
-		addTo(index.byOwnerAndName, placeOf(key.ownerId, key.name), key);
+		byId.set(key.id, key);
+		addTo(byName, baseNameOf(key.name), key);
+		addTo(byOwnerAndName, placeOf(key.ownerId, key.name), key);
 	});
-	return index;
-}
-
-function ownKeysIn(index: Index, ownerId: number | undefined): OwnKeys {
-	const isOwn = (key: KeyFacts) =>
-		ownerId === undefined || key.ownerId === undefined || key.ownerId === ownerId;
-	return {
-		isComplete: index.isComplete,
+	return (ownerId) => ({
+		isComplete,
 		byId(id) {
-			const key = index.byId.get(id);
-			return key !== undefined && isOwn(key) ? key : undefined;
+			const key = byId.get(id);
+			const owner = key?.ownerId;
+			return ownerId === undefined || owner === undefined || owner === ownerId ? key : undefined;
 		},
 		named(name) {
-			if (ownerId === undefined) return index.byName.get(baseNameOf(name)) ?? [];
+			if (ownerId === undefined) return byName.get(baseNameOf(name)) ?? [];
 			// A key whose owner DigiCert does not tell may be anybody's.
 			return [placeOf(ownerId, name), placeOf(undefined, name)].flatMap(
-				(place) => index.byOwnerAndName.get(place) ?? [],
+				(place) => byOwnerAndName.get(place) ?? [],
 			);
 		},
-	};
+	});
 }
 
 /**
@@ -74,14 +63,14 @@ function ownKeysIn(index: Index, ownerId: number | undefined): OwnKeys {
  * are. A reading that did not work is not repeated either.
  */
 export function readOnceWith(session: Session): ReadKeys {
-	const readings = new Map<string, Promise<Index>>();
+	const readings = new Map<string, ReturnType<typeof sortOut>>();
 	return async ({ source, ownerId, read }) => {
-		const reading = readings.get(source) ?? read(session).then(toIndex);
+		const reading = readings.get(source) ?? read(session).then(sortOut);
 		readings.set(source, reading);
-		const index = await reading;
+		const keysOf = await reading;
 		// For all items but the first, nothing was waited for.
 		await breathe();
-		return ownKeysIn(index, ownerId);
+		return keysOf(ownerId);
 	};
 }
 

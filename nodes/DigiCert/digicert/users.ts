@@ -11,28 +11,16 @@ export type User = DigiCertRecord;
 /** `/user/api-only` is the newest documented path of List service users (digicert-api.md A.5.3). */
 export type UserList = '/user' | '/user/api-only';
 
-interface UserPage {
-	users: unknown[];
-	page?: unknown;
-}
-
 /** What a workflow mostly needs of a user. */
 const SIMPLE_FIELDS = [
-	'id',
-	'username',
-	'first_name',
-	'last_name',
-	'email',
-	'status',
-	'last_login_date',
-	'access_roles',
-	'account_id',
+	...['id', 'username', 'first_name', 'last_name', 'email', 'status', 'last_login_date'],
+	...['access_roles', 'account_id'],
 ];
 
 /** Most users asked for at a time; larger pages are not known to work (digicert-api.md A.1). */
 const LARGEST_PAGE = 500;
 
-function isUserPage(json: unknown): json is UserPage {
+function isUserPage(json: unknown): json is { users: unknown[]; page?: unknown } {
 	return isJsonObject(json) && Array.isArray(json.users);
 }
 
@@ -57,11 +45,9 @@ export async function readUser(session: Session, id: number | 'me'): Promise<Use
 	return await session.read(`/user/${id}`, subject, isDigiCertRecord);
 }
 
-interface UsersOnPage {
-	readonly users: readonly User[];
-	/** Whether each entry could be read. */
-	readonly isReadable: boolean;
-	/** How many users the list has, where DigiCert tells it. */
+/** It is complete when each entry could be read. */
+interface UserPage extends Listing<User> {
+	/** How many users the whole list has, where DigiCert tells it. */
 	readonly total: number | undefined;
 	/** Where the next page begins, if there is one. */
 	readonly next: number | undefined;
@@ -79,19 +65,15 @@ export async function readUserPage(
 	query: IDataObject,
 	offset: number,
 	limit: number,
-): Promise<UsersOnPage> {
+): Promise<UserPage> {
 	const subject = { thing: 'the list of users' };
-	const { users: sent, page } = await session.read(list, subject, isUserPage, {
-		...query,
-		offset,
-		limit,
-	});
+	const qs = { ...query, offset, limit };
+	const { users: sent, page } = await session.read(list, subject, isUserPage, qs);
 	const end = offset + sent.length;
 	const total = totalOf(page);
 	// DigiCert may give smaller pages than asked for, so only a total or an empty page tells the end.
 	const isLast = sent.length === 0 || (total !== undefined && end >= total);
-	const { entries: users, isComplete: isReadable } = await toListing(sent);
-	return { users, isReadable, total, next: isLast ? undefined : end };
+	return { ...(await toListing(sent)), total, next: isLast ? undefined : end };
 }
 
 /**
@@ -114,8 +96,8 @@ export async function listUsers(
 		const before = found.size;
 		const size = Math.min(LARGEST_PAGE, limit - before);
 		const page = await readUserPage(session, list, query, next, size);
-		for (const user of page.users) found.set(user.id, user);
-		isWhole &&= page.isReadable;
+		for (const user of page.entries) found.set(user.id, user);
+		isWhole &&= page.isComplete;
 		total = page.total ?? total;
 		// A list that does not advance, because it takes no notice of the offset, has no more to give.
 		next = found.size > before ? page.next : undefined;

@@ -84,8 +84,7 @@ export function readServerErrors(json: unknown): ServerError[] {
  * @returns ms to wait, never negative; undefined when there is no usable value
  */
 export function readRetryAfter(value: unknown, now: number): number | undefined {
-	if (typeof value !== 'string') return undefined;
-	if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+	if (typeof value === 'string' && /^\d+$/.test(value.trim())) return Number(value) * 1000;
 	const date = dateIn(value);
 	return date === undefined ? undefined : Math.max(0, date - now);
 }

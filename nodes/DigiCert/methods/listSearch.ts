@@ -202,9 +202,9 @@ async function searchIn(
 	query: IDataObject,
 	offset: number,
 ): Promise<INodeListSearchResult> {
-	const { users, next } = await readUserPage(session, list, query, offset, PAGE);
+	const { entries, next } = await readUserPage(session, list, query, offset, PAGE);
 	return {
-		results: users.map((user) => ({ name: labelOfUser(user, list), value: String(user.id) })),
+		results: entries.map((user) => ({ name: labelOfUser(user, list), value: String(user.id) })),
 		paginationToken: next === undefined ? undefined : `${list} ${next}`,
 	};
 }
