@@ -16,13 +16,7 @@ function isKeyList(json: unknown): json is { api_keys: unknown[]; page?: unknown
 	return isJsonObject(json) && Array.isArray(json.api_keys);
 }
 
-/**
- * Reads all keys of an API with one call: neither documents paging (digicert-api.md A.4.1, B.2.1).
- *
- * @param factsOf reads a key of this API
- * @param qs what DigiCert itself filters by
- * @throws DigiCertFailure
- */
+/** Reads all keys of an API with one call: neither documents paging (digicert-api.md A.4.1, B.2.1). */
 async function readKeyList(
 	session: Session,
 	{ keyPath }: DigiCertApi,
@@ -72,10 +66,8 @@ export async function readUserKey(session: Session, id: number): Promise<DigiCer
 }
 
 /**
- * Switches a key on or off, in the API's own word (digicert-api.md A.4.5, B.2.4).
- *
- * @returns what is true now; DigiCert itself answers without a body
- * @throws DigiCertFailure
+ * Switches a key on or off, in the API's own word (digicert-api.md A.4.5, B.2.4), and gives what is
+ * true now: DigiCert itself answers without a body. Throws DigiCertFailure.
  */
 export async function switchKey(
 	session: Session,
@@ -116,10 +108,8 @@ export function roleIdOf(role: unknown): number | undefined {
 }
 
 /**
- * The role restriction of a key, to be kept for its successor or in a change.
- *
- * @returns undefined when DigiCert tells none; then none is sent
- * @throws DigiCertFailure when it cannot be read: a key must not get more rights by accident
+ * The role restriction of a key, to be kept for its successor or in a change; undefined when DigiCert
+ * tells none. Throws DigiCertFailure when it cannot be read: a key must not get more rights by accident.
  */
 export function roleOf({ id, restricted_to_role_id: role }: DigiCertRecord): number | undefined {
 	if (role === undefined || role === null) return undefined;
@@ -131,11 +121,7 @@ export function roleOf({ id, restricted_to_role_id: role }: DigiCertRecord): num
 	);
 }
 
-/**
- * The name of a key, to be kept.
- *
- * @throws DigiCertFailure when DigiCert tells none
- */
+/** The name of a key, to be kept. Throws DigiCertFailure when DigiCert tells none. */
 export function nameOf(key: DigiCertRecord): string {
 	const name = textOf(key.name);
 	if (name !== '') return name;
@@ -161,12 +147,7 @@ export function factsOfUserKey(key: DigiCertRecord): KeyFacts {
 	};
 }
 
-/**
- * `GET /key` (digicert-api.md A.4.1).
- *
- * @param userId only this user's keys
- * @throws DigiCertFailure
- */
+/** `GET /key` (digicert-api.md A.4.1): all keys, or those of one user. Throws DigiCertFailure. */
 export async function listUserKeys(session: Session, userId?: number): Promise<Listing<KeyFacts>> {
 	const qs = userId === undefined ? undefined : { user_id: userId };
 	return await readKeyList(session, certCentral, factsOfUserKey, qs);

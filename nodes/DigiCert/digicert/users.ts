@@ -11,7 +11,6 @@ export type User = DigiCertRecord;
 /** `/user/api-only` is the newest documented path of List service users (digicert-api.md A.5.3). */
 export type UserList = '/user' | '/user/api-only';
 
-/** What a workflow mostly needs of a user. */
 const SIMPLE_FIELDS = [
 	...['id', 'username', 'first_name', 'last_name', 'email', 'status', 'last_login_date'],
 	...['access_roles', 'account_id'],
@@ -24,11 +23,7 @@ function isUserPage(json: unknown): json is { users: unknown[]; page?: unknown }
 	return isJsonObject(json) && Array.isArray(json.users);
 }
 
-/**
- * A user as it is put out.
- *
- * @param simplify fewer fields, under DigiCert's own names
- */
+/** A user as it is put out: all of it, or what a workflow mostly needs. */
 export function toUserOutput(user: User, simplify: boolean): IDataObject {
 	if (!simplify) return user;
 	return Object.fromEntries(
@@ -53,12 +48,7 @@ interface UserPage extends Listing<User> {
 	readonly next: number | undefined;
 }
 
-/**
- * One page of a list of users (digicert-api.md A.5.2, A.5.3).
- *
- * @param query filters, in DigiCert's own form
- * @throws DigiCertFailure
- */
+/** One page of a list of users, filtered by DigiCert (digicert-api.md A.5.2, A.5.3). Throws DigiCertFailure. */
 export async function readUserPage(
 	session: Session,
 	list: UserList,

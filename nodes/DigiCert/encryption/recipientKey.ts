@@ -87,11 +87,7 @@ function checkRsa({ asymmetricKeyDetails: details }: KeyObject): void {
 	}
 }
 
-/**
- * Finds the algorithm for a public key.
- *
- * @throws UnusableKey when keys of its type cannot be encrypted to, or are too weak
- */
+/** The algorithm for a public key. Throws UnusableKey when it cannot be encrypted to, or is too weak. */
 function algorithmFor(key: KeyObject): Algorithm {
 	const type = String(key.asymmetricKeyType);
 	const curve = String(key.asymmetricKeyDetails?.namedCurve);
@@ -137,13 +133,7 @@ const OTHER_FORMS: ReadonlyArray<readonly [form: RegExp, fault: string, advice: 
 	],
 ];
 
-/**
- * Reads a public key in PEM (SPKI, RFC 7468 section 13).
- *
- * @param text without white space around it
- * @returns the key, of whatever type
- * @throws UnusableKey
- */
+/** Reads a public key of whatever type in PEM (SPKI, RFC 7468 section 13). Throws UnusableKey. */
 function readPem(text: string): KeyObject {
 	const blocks = text.split('-----BEGIN ').length - 1;
 	if (blocks > 1) throw new UnusableKey(`holds ${blocks} PEM blocks, not one`);
@@ -196,13 +186,7 @@ function refusePrivate(jwk: Members): void {
 	}
 }
 
-/**
- * Reads a public key as JWK (RFC 7517).
- *
- * @param jwk parsed JSON
- * @returns the key, of whatever type
- * @throws UnusableKey
- */
+/** Reads a public key of whatever type as JWK (RFC 7517). Throws UnusableKey. */
 function readJwk(jwk: Members): KeyObject {
 	const set = Array.isArray(jwk.keys) ? jwk.keys : [];
 	for (const members of [jwk, ...set.filter(isRecord)]) refusePrivate(members);
@@ -234,11 +218,7 @@ const OPERATIONS = {
 	'RSA-OAEP-256': ['encrypt', 'wrapKey'],
 };
 
-/**
- * Holds a JWK to what its owner says of its purpose (RFC 7517 sections 4.2 to 4.4).
- *
- * @throws UnusableKey when it is meant for something else
- */
+/** Holds a JWK to what its owner says of its purpose (RFC 7517 sections 4.2 to 4.4). Throws UnusableKey. */
 function checkPurpose(jwk: Members, algorithm: keyof typeof OPERATIONS): void {
 	const { use = 'enc', alg = algorithm, key_ops: operations } = jwk;
 	if (use !== 'enc') throw new UnusableKey("is a JWK whose 'use' is not encryption ('enc')");
@@ -256,11 +236,7 @@ function checkPurpose(jwk: Members, algorithm: keyof typeof OPERATIONS): void {
 	if (!fits) throw new UnusableKey("is a JWK whose 'key_ops' do not allow encryption");
 }
 
-/**
- * The name that its owner gave a JWK.
- *
- * @throws UnusableKey when it is no text (RFC 7517 section 4.5)
- */
+/** The name that its owner gave a JWK (RFC 7517 section 4.5). Throws UnusableKey when it is no text. */
 function readKid({ kid }: Members): string | undefined {
 	if (kid === undefined || typeof kid === 'string') return kid;
 	throw new UnusableKey("is a JWK whose 'kid' is not text");
@@ -287,12 +263,7 @@ function fromText(given: string): RecipientKey {
 	return { key, algorithm: algorithmFor(key), kid: undefined };
 }
 
-/**
- * Reads a recipient's public key.
- *
- * @param given PEM (SPKI) or JWK as text, or a JWK as an object
- * @throws UnusableKey, which repeats nothing of what was given
- */
+/** Reads a recipient's public key, given as for `readRecipient`. Throws UnusableKey. */
 export function readRecipientKey(given: unknown): RecipientKey {
 	if (given === undefined || given === null) throw new UnusableKey('is empty');
 	return typeof given === 'string' ? fromText(given) : fromJwk(given);

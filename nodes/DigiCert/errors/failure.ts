@@ -1,8 +1,5 @@
 import type { NodeApiError } from 'n8n-workflow';
 
-/** Why an operation failed, in the words n8n knows (n8n-workflow's `failure`). */
-export type Failure = NonNullable<NodeApiError['failure']>;
-
 /** What users read when something did not work. */
 export interface Explanation {
 	/** What happened, as one short sentence without the item and without text from outside. */
@@ -13,8 +10,8 @@ export interface Explanation {
 	readonly found: string;
 	/** What to do next. */
 	readonly advice: string;
-	/** Declared only where the answer proves it. */
-	readonly failure?: Failure;
+	/** Why it failed, in the words n8n knows; declared only where the answer proves it. */
+	readonly failure?: NodeApiError['failure'];
 	/** Whether something may have been changed at DigiCert all the same. */
 	readonly inDoubt?: boolean;
 	/** The HTTP status, when there was an answer. */

@@ -77,11 +77,7 @@ export function countNotStarted(count: number): string[] {
 	return [count === 1 ? '1 item was not started.' : `${count} items were not started.`];
 }
 
-/**
- * Makes an n8n node error of anything that was thrown.
- *
- * @param more further sentences for the description of a call that did not work
- */
+/** Makes an n8n node error of anything that was thrown; `more` is as for `apiError`. */
 export function toNodeError(
 	node: INode,
 	itemIndex: number | undefined,

@@ -63,11 +63,6 @@ type Transmit = (
 	signal: AbortSignal,
 ) => Promise<IN8nHttpFullResponse>;
 
-/** The execution's signal to end early; a picker and a trigger have none. */
-export function cancelSignalOf(context: Context): AbortSignal | undefined {
-	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-}
-
 /**
  * The same context with another cancel signal: n8n's helper takes the signal from the context,
  * and would put it over one that is given with the request.
@@ -76,7 +71,6 @@ function withSignal(context: Context, signal: AbortSignal): IAllExecuteFunctions
 	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } });
 }
 
-/** Sends requests with the key of the credential. */
 function transmitWithCredential(context: Context, { credential }: Api): Transmit {
 	return async (request, signal) =>
 		await context.helpers.httpRequestWithAuthentication.call(
@@ -86,7 +80,6 @@ function transmitWithCredential(context: Context, { credential }: Api): Transmit
 		);
 }
 
-/** Sends requests with another key, and without the credential's. */
 function transmitWithKey({ helpers }: Context, { header }: Api, apiKey: string): Transmit {
 	return async (request, abortSignal) =>
 		await helpers.httpRequest({
@@ -199,5 +192,8 @@ export async function connect(context: Context, api: Api, timeoutMs: number): Pr
 			}
 		},
 	});
-	return clientWith(apiKey, transmitWithCredential(context, api), cancelSignalOf(context));
+	// A picker and a trigger have none.
+	const signal =
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	return clientWith(apiKey, transmitWithCredential(context, api), signal);
 }

@@ -5,7 +5,7 @@ import { UnsafeRequest } from './classify';
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Refuses a URL that would carry the API key over the network in clear text. Throws UnsafeRequest. */
-export function requireSafeUrl(value: unknown, field: string): URL {
+function requireSafeUrl(value: unknown, field: string): URL {
 	if (typeof value !== 'string' || !URL.canParse(value)) {
 		throw new UnsafeRequest(`'${field}' is not a URL`, {
 			description: 'Enter a full address such as https://www.digicert.com/services/v2.',
@@ -23,11 +23,8 @@ export function requireSafeUrl(value: unknown, field: string): URL {
 }
 
 /**
- * Checks a base URL from a credential.
- *
- * @returns the URL without trailing slashes, ready for a path to be added
- * @throws UnsafeRequest that names the field and what to change; it never repeats the value, which
- *   may hold a password
+ * Checks a base URL from a credential, and takes the slashes at its end off. Throws UnsafeRequest,
+ * which never repeats the value: it may hold a password.
  */
 export function requireBaseUrl(value: unknown): string {
 	const url = requireSafeUrl(value, 'Base URL');
@@ -64,7 +61,6 @@ export function requireApiKey(value: unknown): string {
 	return value;
 }
 
-/** Refuses a request whose URL would carry the key over the network in clear text. */
 function requireSafeTarget(request: IHttpRequestOptions): void {
 	// n8n's HTTP Request node hands over its older request form, which says `uri` for the URL.
 	const url: unknown = 'uri' in request && request.uri !== undefined ? request.uri : request.url;

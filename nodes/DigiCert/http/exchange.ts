@@ -41,17 +41,12 @@ export type Exchange = Reply | Unreached | Interrupted;
 /** Deepest nesting that is taken over. Neither API documents more than four levels. */
 const DEEPEST = 50;
 
-/** One entry of DigiCert's `errors`. Either part may be missing. */
-export interface ServerError {
-	readonly code: string;
-	readonly message: string;
-}
-
 function text(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-function readEntries(found: unknown): ServerError[] {
+/** Entries of DigiCert's `errors`. Either part of one may be missing. */
+function readEntries(found: unknown): Array<{ code: string; message: string }> {
 	const entries: unknown[] = Array.isArray(found) ? found : [found];
 	return entries
 		.map((entry) =>
@@ -67,22 +62,14 @@ function readEntries(found: unknown): ServerError[] {
  * A.1). A single object in place of the array was seen in a client's fixture (E), and the
  * partner API documents no error body (B.1), so a bare `{ code, message }` and
  * `{ error: { … } }` or `{ error: "…" }` are read as well.
- *
- * @returns the errors with any text, in DigiCert's order; empty when there are none
  */
-export function readServerErrors(json: unknown): ServerError[] {
+export function readServerErrors(json: unknown): ReturnType<typeof readEntries> {
 	if (!isRecord(json)) return [];
 	const found = [json.errors, json.error, json].map(readEntries);
 	return found.find((entries) => entries.length > 0) ?? [];
 }
 
-/**
- * Reads a Retry-After header (RFC 9110, 10.2.3): whole seconds, or an HTTP date.
- *
- * @param value the header's value, if any
- * @param now the present time in ms, to which a date is compared
- * @returns ms to wait, never negative; undefined when there is no usable value
- */
+/** The ms to wait that a Retry-After header asks for (RFC 9110, 10.2.3): in seconds, or until a date. */
 export function readRetryAfter(value: unknown, now: number): number | undefined {
 	if (typeof value === 'string' && /^\d+$/.test(value.trim())) return Number(value) * 1000;
 	const date = dateIn(value);

@@ -69,8 +69,8 @@ export async function forEachCreation<C extends Creation>(
 	run: Issuance,
 	creations: readonly C[],
 	work: (creation: C) => Promise<void>,
-	laneOf: (creation: C) => string = ({ itemIndex }) => String(itemIndex),
 	isOver: () => boolean = () => false,
+	laneOf: (creation: C) => string = ({ itemIndex }) => String(itemIndex),
 ): Promise<void> {
 	const guarded = async (creation: C) => {
 		try {

@@ -29,7 +29,6 @@ export const complete: Step = async (run, creations) => {
 				misses.push({ item: itemIndex, why: explanationOf(error).message });
 			}
 		},
-		undefined,
 		() => hasStopped && misses.length > 0,
 	);
 	const [first] = misses;
@@ -50,7 +49,6 @@ export const verify: Step = async (run, creations) => {
 			const result = await verifyKey(run.session, run.api, textOf(outcome.reply.api_key));
 			outcome.parcel = { ...outcome.parcel, ...result };
 		},
-		undefined,
 		run.isCancelled,
 	);
 };

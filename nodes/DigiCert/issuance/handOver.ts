@@ -145,7 +145,6 @@ export const deliver: Step = async (run, creations) => {
 				failed ||= run.stopOnFailure && creation.outcome.handedOver !== true;
 			}
 		},
-		undefined,
 		() => failed || run.isCancelled(),
 	);
 	await endOrCancel(run, creations, handing);

@@ -131,13 +131,7 @@ export const checkNames: Step = async (run, creations) => {
 	await declineLeaving(creations);
 };
 
-/**
- * Settles what becomes of a key that may be one of several of its name.
- *
- * @param id the key's
- * @param keys the owner's, as they are listed after the creation
- * @param heirs by the ID of a key that this run switches off
- */
+/** Settles what becomes of a key, by the owner's keys as they are listed after its creation. */
 async function settle(
 	run: Issuance,
 	creation: IssuedCreation,

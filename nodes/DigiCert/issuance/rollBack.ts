@@ -30,8 +30,7 @@ export async function withdraw(
 
 /**
  * Switches off every key that nobody receives: all keys of a run that stops, and in any run those
- * that cannot be put out. One that cannot be switched off does not hold up the others. One whose ID
- * the answer does not tell is looked for, and switched off if the list proves which one it is.
+ * that cannot be put out. One that cannot be switched off does not hold up the others.
  */
 export const rollBack: Step = async (run, creations) =>
 	await switchOffUnless(isHeld, run, creations);

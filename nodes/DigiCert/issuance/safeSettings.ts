@@ -10,8 +10,6 @@ import { textsIn } from '../values';
  * For a node that stops on an error: there, Retry On Fail runs the whole node again
  * and would create every key of the run a second time; a node has no way to tell n8n not to
  * (measured, n8n.md 1.5).
- *
- * @throws NodeOperationError when Retry On Fail is on
  */
 function refuseRetryOnFail(context: IExecuteFunctions): void {
 	const node = context.getNode();
@@ -84,11 +82,7 @@ function requireAuthorsRecipient(context: IExecuteFunctions): void {
 	}
 }
 
-/**
- * Refuses settings under which creating keys is not safe, before anything is sent.
- *
- * @throws NodeOperationError
- */
+/** Refuses settings under which creating keys is not safe, before anything is sent. */
 export function refuseUnsafeSettings(context: IExecuteFunctions): void {
 	if (stopsOnFailure(context)) refuseRetryOnFail(context);
 	requireAuthorsRecipient(context);

@@ -61,27 +61,18 @@ function clean(text: string, parts: Parts): string {
 		left += `${text.slice(done, from)}[API key]`;
 		done = to;
 	}
+	// Where in such a text the code of a key begins is not known.
+	const hide = (encoding: BufferEncoding, starts: readonly number[]) => (coded: string) =>
+		starts.some((from) => holds(Buffer.from(coded.slice(from), encoding), parts))
+			? '[API key]'
+			: coded;
 	return (left + text.slice(done))
-		.replace(ENCODED, (coded) =>
-			holdsCoded(coded, 'base64', [0, 1, 2, 3], parts) ? '[API key]' : coded,
-		)
-		.replace(HEXADECIMAL, (coded) =>
-			holdsCoded(coded, 'hex', [0, 1], parts) ? '[API key]' : coded,
-		);
+		.replace(ENCODED, hide('base64', [0, 1, 2, 3]))
+		.replace(HEXADECIMAL, hide('hex', [0, 1]));
 }
 
 function holds(bytes: Buffer, parts: Parts): boolean {
 	return placesOf(bytes.toString('latin1'), parts).length > 0;
-}
-
-/** Whether a text decodes to one with a key; where in it the code begins is not known. */
-function holdsCoded(
-	coded: string,
-	encoding: BufferEncoding,
-	starts: readonly number[],
-	parts: Parts,
-): boolean {
-	return starts.some((from) => holds(Buffer.from(coded.slice(from), encoding), parts));
 }
 
 /** Whether the numbers of a list are bytes that spell a key, or its texts are the letters. */

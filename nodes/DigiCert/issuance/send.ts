@@ -106,7 +106,7 @@ export const send: Step = async (run, creations) => {
 				if (kind === 'issued' || kind === 'unknown') taken.set(laneOf(creation), creation);
 			}
 		},
-		laneOf,
 		isOver,
+		laneOf,
 	);
 };
