@@ -87,9 +87,10 @@ async function stopError(
 	first: Creation,
 ): Promise<NodeError> {
 	const keys = await keysOfAll(creations);
-	const others = creations.filter(
+	// What became of the first one is in its own text.
+	const rest = creations.filter((creation) => creation !== first);
+	const others = rest.filter(
 		(creation) =>
-			creation !== first &&
 			hasFailed(creation) &&
 			creation.outcome.kind !== 'planned' &&
 			creation.outcome.kind !== 'withheld' &&
@@ -100,8 +101,6 @@ async function stopError(
 	const keepThem =
 		"To keep keys when another item fails, set 'On Error' to 'Continue (using error output)'.";
 	const explanation = explainOutcome(run, first);
-	// What became of the first one is in its own text.
-	const rest = creations.filter((creation) => creation !== first);
 	const more = [
 		...(await describeOthers(run, others)),
 		...countMade(creations),
