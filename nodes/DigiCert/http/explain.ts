@@ -42,10 +42,9 @@ const RULES: Record<Api['credential'], readonly RefusalRule[]> = {
 	digiCertPartnerApi: [
 		{
 			status: 401,
-			message: 'DigiCert did not accept the API key of the credential',
+			...WRONG_KEY,
 			advice:
 				'Check that the API key was copied whole, is still active, and is a Partner Subscriptions key. A CertCentral key does not work here.',
-			failure: { cause: 'credential-invalid' },
 		},
 		// The partner API documents 403 without codes, for several causes (digicert-api.md B.1, F.16).
 		{
