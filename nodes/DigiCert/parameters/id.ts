@@ -1,28 +1,123 @@
-import type { IExecuteFunctions, INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { refuseHidden, refuseItem } from './refuse';
 
-/**
- * Lets the editor check what is typed as an ID. When a workflow runs, `readId` checks.
- *
- * @param word one word that is allowed in place of digits
- */
-export function idValidation(word?: string): INodePropertyModeValidation[] {
-	const id = '[1-9][0-9]{0,15}';
-	return [
-		{
-			type: 'regex',
-			properties: {
-				regex: `^\\s*${word === undefined ? id : `(${id}|${word})`}\\s*$`,
-				errorMessage: 'Enter the numeric ID that DigiCert shows',
-			},
-		},
-	];
+interface Locator extends Pick<INodeProperties, 'displayName' | 'name' | 'description'> {
+	/** The picker, by its name in `methods/listSearch.ts`. */
+	readonly searchListMethod: string;
+	readonly placeholder: string;
+	/** One word that can be typed in place of digits. */
+	readonly word?: string;
 }
+
+/** A field that picks one record: from a list that can be searched, or by its ID. */
+function locatorField({ searchListMethod, placeholder, word, ...field }: Locator): INodeProperties {
+	const digits = '[1-9][0-9]{0,15}';
+	return {
+		...field,
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Choose…',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder,
+				// For the editor. When a workflow runs, `readId` checks.
+				validation: [
+					{
+						type: 'regex',
+						properties: {
+							regex: `^\\s*${word === undefined ? digits : `(${digits}|${word})`}\\s*$`,
+							errorMessage: 'Enter the numeric ID that DigiCert shows',
+						},
+					},
+				],
+			},
+		],
+	};
+}
+
+/** The CertCentral user or service user whom a key belongs to. */
+export const userField = locatorField({
+	displayName: 'User',
+	name: 'userId',
+	description: 'The user or service user whom the API key belongs to',
+	searchListMethod: 'searchUsers',
+	placeholder: 'e.g. 125039',
+});
+
+/** Whom User: Get looks up. The word `me` is documented for this call only (digicert-api.md A.5.1). */
+export const userOrMeField = locatorField({
+	displayName: 'User',
+	name: 'userId',
+	description: "The user or service user. By ID, 'me' is the user of the credential.",
+	searchListMethod: 'searchUsers',
+	placeholder: 'e.g. 125039 or me',
+	word: 'me',
+});
+
+/** The partner subaccount that a key belongs to. */
+export const subaccountField = locatorField({
+	displayName: 'Subaccount',
+	name: 'accountId',
+	description:
+		'The subaccount that the API key belongs to. DigiCert lists no subaccounts, so the list holds only those with a key. Any other can be entered by ID.',
+	searchListMethod: 'searchSubaccounts',
+	placeholder: 'e.g. 67891',
+});
+
+const DESCRIPTION = 'The API key, by its ID. DigiCert shows the value of a key only once.';
+
+/** A CertCentral API key. */
+export const userKeyField = locatorField({
+	displayName: 'API Key',
+	name: 'keyId',
+	description: DESCRIPTION,
+	searchListMethod: 'searchUserKeys',
+	placeholder: 'e.g. 184',
+});
+
+/** A Partner Subscriptions API key. */
+export const subaccountKeyField = locatorField({
+	displayName: 'API Key',
+	name: 'keyId',
+	description: DESCRIPTION,
+	searchListMethod: 'searchSubaccountKeys',
+	placeholder: 'e.g. 12346',
+});
+
+/**
+ * A locator as a filter: without a value it filters nothing. The editor checks nothing of what is
+ * typed: n8n (2.41) takes the fields of a collection for fields of the node when it checks them, and
+ * would hold User: Get's `me` to what this one takes.
+ */
+function asFilter(locator: INodeProperties): INodeProperties {
+	return {
+		...locator,
+		required: undefined,
+		description: `Only the keys that belong to this ${locator.displayName.toLowerCase()}`,
+		modes: locator.modes?.map((mode) => ({ ...mode, validation: undefined })),
+	};
+}
+
+/** The owner as a filter of CertCentral keys. */
+export const userFilter = asFilter(userField);
+
+/** The owner as a filter of partner keys. */
+export const subaccountFilter = asFilter(subaccountField);
 
 /** What is wrong with a value as an ID, without repeating it: a key may have been pasted by mistake. */
 function faultOf(value: unknown): string {
-	if (value === undefined || value === null || value === '') return 'is empty';
+	if (value === undefined || value === null) return 'is empty';
 	if (typeof value !== 'number' && typeof value !== 'string') return 'is not a number';
 	const text = String(value).trim();
 	if (text === '') return 'is empty';

@@ -1,8 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../values';
-import { checkId } from './id';
-import { subaccountFilter, userFilter } from './locators';
+import { checkId, subaccountFilter, userFilter } from './id';
 import { checkBoolean, refuseItem } from './refuse';
 
 const CREATED_BEFORE: INodeProperties = {

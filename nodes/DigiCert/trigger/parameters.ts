@@ -2,7 +2,7 @@ import type { INode, INodeProperties, IPollFunctions, NodeOperationError } from 
 
 import { inputError } from '../errors/nodeErrors';
 import { bareValue, EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/keyFilters';
-import { subaccountFilter, userFilter } from '../parameters/locators';
+import { subaccountFilter, userFilter } from '../parameters/id';
 import { safeIdOf } from '../values';
 import { isEventName } from './events';
 import type { EventName, TriggerSettings, Watch } from './events';

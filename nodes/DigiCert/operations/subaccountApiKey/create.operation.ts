@@ -1,9 +1,8 @@
-import { readId } from '../../parameters/id';
+import { readId, subaccountField } from '../../parameters/id';
 import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { handOverFields } from '../../parameters/handOver';
 import { issuanceOptionsFields } from '../../parameters/issuance';
-import { subaccountField } from '../../parameters/locators';
 import { partner } from '../../digicert/apis';
 import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';

@@ -2,8 +2,7 @@ import { partner } from '../../digicert/apis';
 import { readKey, switchKey } from '../../digicert/keys';
 import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
 import { forEachItem } from '../../items';
-import { readId } from '../../parameters/id';
-import { subaccountKeyField } from '../../parameters/locators';
+import { readId, subaccountKeyField } from '../../parameters/id';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
 import type { OperationDefinition } from '../types';
 

@@ -1,8 +1,7 @@
 import { partner } from '../../digicert/apis';
 import { readKey } from '../../digicert/keys';
 import { forEachItem } from '../../items';
-import { readId } from '../../parameters/id';
-import { subaccountKeyField } from '../../parameters/locators';
+import { readId, subaccountKeyField } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
 import type { OperationDefinition } from '../types';
 

@@ -1,6 +1,6 @@
 import { holdsApiKey, idOfKey } from '../../issuance/creation';
 import type { KeyOrder, Replaced } from '../../issuance/creation';
-import { subaccountField } from '../../parameters/locators';
+import { subaccountField } from '../../parameters/id';
 import { keyListOfSubaccount } from '../../digicert/keyLists';
 
 interface SubaccountKeyWish {

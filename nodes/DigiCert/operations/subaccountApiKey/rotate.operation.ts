@@ -10,7 +10,7 @@ import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
-import { subaccountKeyField } from '../../parameters/locators';
+import { subaccountKeyField } from '../../parameters/id';
 import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';
 import { subaccountKeyOrder } from './order';

@@ -1,6 +1,5 @@
-import { readIdOrMe } from '../../parameters/id';
+import { readIdOrMe, userOrMeField } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
-import { userOrMeField } from '../../parameters/locators';
 import { readSimplify, simplifyField } from '../../parameters/paging';
 import { readUser, toUserOutput } from '../../digicert/users';
 import { certCentral } from '../../digicert/apis';

@@ -1,9 +1,8 @@
-import { readId } from '../../parameters/id';
+import { readId, userField } from '../../parameters/id';
 import { keyNameField, readName } from '../../parameters/keyName';
 import { keyRoleField, readKeyRole } from '../../parameters/keyRole';
 import { handOverFields } from '../../parameters/handOver';
 import { issuanceOptionsFields } from '../../parameters/issuance';
-import { userField } from '../../parameters/locators';
 import { certCentral } from '../../digicert/apis';
 import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';

@@ -1,6 +1,6 @@
 import { holdsApiKey, idOfKey } from '../../issuance/creation';
 import type { KeyOrder, Replaced } from '../../issuance/creation';
-import { userField } from '../../parameters/locators';
+import { userField } from '../../parameters/id';
 import { keyListOfUser } from '../../digicert/keyLists';
 
 interface UserKeyWish {

@@ -1,8 +1,7 @@
 import { certCentral } from '../../digicert/apis';
 import { readUserKey, switchKey } from '../../digicert/keys';
 import { forEachItem } from '../../items';
-import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/locators';
+import { readId, userKeyField } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
 import type { OperationDefinition } from '../types';
 

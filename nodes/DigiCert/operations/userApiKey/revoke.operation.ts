@@ -2,8 +2,7 @@ import { certCentral } from '../../digicert/apis';
 import { factsOfUserKey, readUserKey, switchKey } from '../../digicert/keys';
 import { createOwnKeyGuard } from '../../digicert/ownKey';
 import { forEachItem } from '../../items';
-import { readId } from '../../parameters/id';
-import { userKeyField } from '../../parameters/locators';
+import { readId, userKeyField } from '../../parameters/id';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
 import type { OperationDefinition } from '../types';
 

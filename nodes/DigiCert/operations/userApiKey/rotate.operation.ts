@@ -11,7 +11,7 @@ import { rotationHandOverFields } from '../../parameters/handOver';
 import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
-import { userKeyField } from '../../parameters/locators';
+import { userKeyField } from '../../parameters/id';
 import { loadIssuance } from '../loadIssuance';
 import type { OperationDefinition } from '../types';
 import { userKeyOrder } from './order';
