@@ -9,14 +9,10 @@ import type {
 
 import { CERT_CENTRAL_BASE_URLS, certCentral } from '../nodes/DigiCert/digicert/apis';
 import { withKeyHeader } from '../nodes/DigiCert/http/credential';
+import { ACCESS_ROLES } from '../nodes/DigiCert/parameters/filters';
 
-/** Access roles of users besides Administrator (digicert-api.md A.3), who makes keys for others (A.4.3). */
-const OTHER_ROLES = {
-	2: 'Limited User',
-	3: 'Finance Manager',
-	4: 'Manager',
-	5: 'Standard User',
-};
+/** The roles besides Administrator, who makes keys for others (digicert-api.md A.4.3). */
+const OTHER_ROLES = ACCESS_ROLES.filter(({ name }) => name !== 'Administrator');
 
 /** What the test says when a field of the answer has this value; undefined for one that is not there. */
 function whenBody(
@@ -107,10 +103,10 @@ export class DigiCertCertCentralApi implements ICredentialType {
 				'request_limit_exceeded',
 				"DigiCert's rate limit is reached, so the API key could not be tried. Test again in a few minutes.",
 			),
-			...Object.entries(OTHER_ROLES).map(([id, name]) =>
+			...OTHER_ROLES.map(({ name, value }) =>
 				whenBody(
 					'access_roles[0].id',
-					Number(id),
+					value,
 					`The API key works, but its user has the role ${name}, and only an Administrator is sure to manage API keys of others. You can save the credential and use it for what that role may do.`,
 				),
 			),

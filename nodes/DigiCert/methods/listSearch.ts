@@ -17,7 +17,7 @@ import { connect } from '../http/client';
 import { createPacer } from '../http/pacing';
 import { openSession } from '../http/repeating';
 import type { Session } from '../http/repeating';
-import { searchQuery } from '../parameters/userFilters';
+import { searchQuery } from '../parameters/filters';
 import { addTo, textOf } from '../values';
 
 /** Longest wait for a list while somebody looks at the editor, in ms. */

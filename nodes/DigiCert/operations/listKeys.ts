@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { DigiCertApi } from '../digicert/apis';
 import { findingsOf } from '../digicert/findings';
@@ -7,15 +7,14 @@ import type { User } from '../digicert/users';
 import type { Session } from '../http/repeating';
 import { forEachItem } from '../items';
 import { readFindings } from '../parameters/findings';
-import { readKeyFilters } from '../parameters/keyFilters';
-import type { KeyFilters } from '../parameters/keyFilters';
+import { readKeyFilters } from '../parameters/filters';
+import type { KeyFilters } from '../parameters/filters';
 import { readLimit } from '../parameters/paging';
 
 /** What sets the two lists of keys apart. */
 interface KeySource {
 	readonly api: DigiCertApi;
-	/** The filter by owner. */
-	readonly ownerField: 'userId' | 'accountId';
+	readonly ownerFilter: INodeProperties;
 	/** Reads the keys, of one owner only where DigiCert can do that. Throws DigiCertFailure. */
 	readonly read: (session: Session, ownerId: number | undefined) => Promise<Listing<KeyFacts>>;
 	/** Looks the service users up, where the API has such. Throws DigiCertFailure. */
@@ -30,7 +29,7 @@ function passes(
 	const { nameContains, createdBefore, notUsedSince } = filters;
 	const before = (time: Date | undefined, limit: Date) => time !== undefined && time < limit;
 	return (
-		!(filters.excludeAcmeUrls === true && record.is_acme_directory_url === true) &&
+		!(filters.excludeAcmeUrls && record.is_acme_directory_url === true) &&
 		(filters.ownerId === undefined || ownerId === filters.ownerId) &&
 		(filters.status === undefined || status.toLowerCase() === filters.status.toLowerCase()) &&
 		(nameContains === undefined || name.toLowerCase().includes(nameContains.toLowerCase())) &&
@@ -55,7 +54,7 @@ export function warnOfGaps(
 
 /** Gives the keys of a list, as far as they pass the filters, for each input item. */
 export async function listKeysOf(
-	{ api, ownerField, read, readServiceUsers }: KeySource,
+	{ api, ownerFilter, read, readServiceUsers }: KeySource,
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[]> {
 	return await forEachItem(
@@ -63,7 +62,7 @@ export async function listKeysOf(
 		api,
 		(_, itemIndex) => ({
 			limit: readLimit(context, itemIndex),
-			filters: readKeyFilters(context, itemIndex, ownerField),
+			filters: readKeyFilters(context, itemIndex, ownerFilter),
 			thresholds: readFindings(context, itemIndex),
 		}),
 		async (session, { limit, filters, thresholds }) => {

@@ -8,7 +8,7 @@ import {
 	returnAllField,
 	simplifyField,
 } from '../parameters/paging';
-import { readUserFilters, userFiltersField } from '../parameters/userFilters';
+import { readUserFilters, userFiltersField } from '../parameters/filters';
 import { listUsers, toUserOutput } from '../digicert/users';
 import type { UserList } from '../digicert/users';
 import { certCentral } from '../digicert/apis';

@@ -1,7 +1,7 @@
 import type { INode, INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
-import { bareValue, EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/keyFilters';
+import { bareValue, EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/filters';
 import { subaccountFilter, userFilter } from '../parameters/id';
 import { safeIdOf } from '../values';
 import { isEventName } from './events';

@@ -88,6 +88,7 @@ describe('Get Many User API Keys', () => {
 	test.each([
 		[{ status: 'revoked' }, ['Former integration']],
 		[{ nameContains: 'ADMIN' }, ['Administrator']],
+		[{ nameContains: '={{ 2024 }}' }, []],
 		[{ userId: '125041' }, ['Standard user']],
 		[{ userId: 125041, status: 'revoked' }, []],
 		[{ createdBefore: '2024-03-01T00:00:00Z' }, []],

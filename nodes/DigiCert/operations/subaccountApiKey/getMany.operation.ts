@@ -1,7 +1,8 @@
 import { partner } from '../../digicert/apis';
 import { listSubaccountKeys } from '../../digicert/keys';
 import { keyListOptionsField } from '../../parameters/findings';
-import { subaccountKeyFiltersField } from '../../parameters/keyFilters';
+import { subaccountKeyFiltersField } from '../../parameters/filters';
+import { subaccountFilter } from '../../parameters/id';
 import { limitField, returnAllField } from '../../parameters/paging';
 import { listKeysOf } from '../listKeys';
 import type { OperationDefinition } from '../types';
@@ -15,11 +16,7 @@ export const getManySubaccountApiKeys: OperationDefinition = {
 	fields: [returnAllField, limitField, subaccountKeyFiltersField, keyListOptionsField],
 	execute: async (context) =>
 		await listKeysOf(
-			{
-				api: partner,
-				ownerField: 'accountId',
-				read: listSubaccountKeys,
-			},
+			{ api: partner, ownerFilter: subaccountFilter, read: listSubaccountKeys },
 			context,
 		),
 };

@@ -2,7 +2,8 @@ import { certCentral } from '../../digicert/apis';
 import { listUserKeys } from '../../digicert/keys';
 import { listUsers } from '../../digicert/users';
 import { keyListOptionsField } from '../../parameters/findings';
-import { userKeyFiltersField } from '../../parameters/keyFilters';
+import { userKeyFiltersField } from '../../parameters/filters';
+import { userFilter } from '../../parameters/id';
 import { limitField, returnAllField } from '../../parameters/paging';
 import { listKeysOf } from '../listKeys';
 import type { OperationDefinition } from '../types';
@@ -18,7 +19,7 @@ export const getManyUserApiKeys: OperationDefinition = {
 		await listKeysOf(
 			{
 				api: certCentral,
-				ownerField: 'userId',
+				ownerFilter: userFilter,
 				read: listUserKeys,
 				readServiceUsers: async (session) =>
 					await listUsers(session, '/user/api-only', {}, Infinity),

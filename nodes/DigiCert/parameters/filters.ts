@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../values';
 import { checkId, subaccountFilter, userFilter } from './id';
@@ -116,6 +116,51 @@ export const subaccountKeyFiltersField = filterCollection([
 	subaccountFilter,
 ]);
 
+/** Access roles of CertCentral users (digicert-api.md A.3). */
+export const ACCESS_ROLES = [
+	{ name: 'Administrator', value: 1 },
+	{ name: 'Finance Manager', value: 3 },
+	{ name: 'Limited User', value: 2 },
+	{ name: 'Manager', value: 4 },
+	{ name: 'Standard User', value: 5 },
+];
+
+/** Filters that DigiCert itself applies to its lists of users (digicert-api.md A.5.2, A.5.3). */
+export const userFiltersField = filterCollection([
+	{
+		displayName: 'Access Role',
+		name: 'accessRoleId',
+		type: 'options',
+		default: 1,
+		options: ACCESS_ROLES,
+		description: 'Only the users with this role',
+	},
+	{
+		displayName: 'Division ID',
+		name: 'containerId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 5',
+		description: 'Only the users of this division, which DigiCert also calls container',
+	},
+	{
+		displayName: 'Search',
+		name: 'search',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. smith',
+		description: 'A part of the username, the first or last name, or the email address',
+	},
+	{
+		displayName: 'Status',
+		name: 'status',
+		type: 'string',
+		default: 'active',
+		placeholder: 'e.g. active',
+		description: 'In the words of DigiCert, such as active',
+	},
+]);
+
 /** What keys are wanted. DigiCert can filter by user only, so the node looks through the list. */
 export interface KeyFilters {
 	readonly ownerId?: number;
@@ -123,7 +168,7 @@ export interface KeyFilters {
 	readonly nameContains?: string;
 	readonly createdBefore?: Date;
 	readonly notUsedSince?: Date;
-	readonly excludeAcmeUrls?: boolean;
+	readonly excludeAcmeUrls: boolean;
 }
 
 /** The value in what a resource locator holds, in any mode; any other value as it is. */
@@ -134,7 +179,7 @@ export function bareValue(value: unknown): unknown {
 const CORRECT = 'Correct the filter or remove it.';
 
 /** Reads the filters of an item one by one. */
-export function openFilters(context: IExecuteFunctions, itemIndex: number) {
+function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	const filters = context.getNodeParameter('filters', itemIndex);
 	const refuse = (label: string, fault: string) =>
 		refuseItem(context, itemIndex, `'${label}' ${fault}`, CORRECT);
@@ -150,27 +195,33 @@ export function openFilters(context: IExecuteFunctions, itemIndex: number) {
 		}
 		return value === '' ? undefined : value;
 	}
-	return { refuse, given };
+	/** A text; an expression may give a number for it. */
+	function readText(name: string, label: string): string | undefined {
+		const value = given(name, label);
+		if (value === undefined || typeof value === 'string') return value;
+		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+		throw refuse(label, 'is not text');
+	}
+	function readId(name: string, label: string): number | undefined {
+		const value = given(name, label);
+		return value === undefined ? undefined : checkId(context, label, value, itemIndex);
+	}
+	return { refuse, given, readText, readId };
 }
 
 /**
  * Reads the filters of a key list.
  *
- * @param ownerField name and label of the filter by owner
+ * @param ownerFilter the filter by owner
  * @throws NodeOperationError that names the filter and the item
  */
 export function readKeyFilters(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	ownerField: 'userId' | 'accountId',
+	ownerFilter: INodeProperties,
 ): KeyFilters {
-	const { refuse, given } = openFilters(context, itemIndex);
+	const { refuse, given, readText, readId } = openFilters(context, itemIndex);
 
-	function readText(name: string, label: string): string | undefined {
-		const value = given(name, label);
-		if (value === undefined || typeof value === 'string') return value;
-		throw refuse(label, 'is not text');
-	}
 	function readDate(name: string, label: string): Date | undefined {
 		const value = given(name, label);
 		if (value === undefined) return undefined;
@@ -178,23 +229,39 @@ export function readKeyFilters(
 		if (Number.isNaN(date.getTime())) throw refuse(label, 'is not a date');
 		return date;
 	}
-	function readOwner(): number | undefined {
-		const { displayName } = ownerField === 'userId' ? userFilter : subaccountFilter;
-		// Workflows of version 0.1 hold the ID itself, others what a locator holds.
-		const id = given(ownerField, displayName);
-		return id === undefined ? undefined : checkId(context, displayName, id, itemIndex);
-	}
 	function readExcludeAcme(): boolean {
 		const { name, displayName } = EXCLUDE_ACME;
 		const value = given(name, displayName) ?? false;
 		return checkBoolean(context, itemIndex, displayName, value, CORRECT);
 	}
 	return {
-		ownerId: readOwner(),
+		// Workflows of version 0.1 hold the ID itself, others what a locator holds.
+		ownerId: readId(ownerFilter.name, ownerFilter.displayName),
 		status: readText('status', 'Status'),
 		nameContains: readText('nameContains', 'Name Contains'),
 		createdBefore: readDate('createdBefore', 'Created Before'),
 		notUsedSince: readDate('notUsedSince', 'Not Used Since'),
 		excludeAcmeUrls: readExcludeAcme(),
 	};
+}
+
+/** DigiCert's form of a search for a part: a percent sign before the text (digicert-api.md A.1). */
+export function searchQuery(text: string): IDataObject {
+	return text === '' ? {} : { 'filters[search]': `%${text}` };
+}
+
+/**
+ * Reads the filters of a user list, in DigiCert's own form.
+ *
+ * @throws NodeOperationError that names the filter and the item
+ */
+export function readUserFilters(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	const { readText, readId } = openFilters(context, itemIndex);
+	const query = {
+		...searchQuery(readText('search', 'Search') ?? ''),
+		'filters[status]': readText('status', 'Status'),
+		container_id: readId('containerId', 'Division ID'),
+		access_role_id: readId('accessRoleId', 'Access Role'),
+	};
+	return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }
