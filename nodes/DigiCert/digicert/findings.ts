@@ -1,4 +1,4 @@
-import type { FindingThresholds } from '../parameters/findings';
+import type { FindingThresholds } from '../parameters/options';
 import { isLive } from './keyFacts';
 import type { KeyFacts, Listing } from './keyFacts';
 import { placeOf } from './keyNames';

@@ -6,7 +6,7 @@ import type { KeyFacts, Listing } from '../digicert/keyFacts';
 import type { User } from '../digicert/users';
 import type { Session } from '../http/repeating';
 import { forEachItem } from '../items';
-import { readFindings } from '../parameters/findings';
+import { readFindings } from '../parameters/options';
 import { readKeyFilters } from '../parameters/filters';
 import type { KeyFilters } from '../parameters/filters';
 import { readLimit } from '../parameters/paging';

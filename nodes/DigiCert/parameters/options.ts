@@ -2,13 +2,13 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { toNodeError } from '../errors/nodeErrors';
 import { byCode } from '../values';
-import { refuseItem } from './refuse';
+import { checkBoolean, refuseItem } from './refuse';
 
 /** Bounds that users are held to, in ms. Tests that have to wait for a timeout lower them. */
 export const bounds = { leastTimeout: 1000 };
 
 /** An option that takes a whole number. */
-export interface WholeNumberOption {
+interface WholeNumberOption {
 	readonly field: INodeProperties & { readonly default: number };
 	readonly least: number;
 	readonly most: number;
@@ -60,6 +60,46 @@ const TIMEOUT: WholeNumberOption = {
 
 const ALLOW_OWN_KEY = 'allowOwnKey';
 
+const FINDINGS: INodeProperties = {
+	displayName: 'Findings',
+	name: 'findings',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to add findings, a list of codes for what a reviewer would note: never_used, unused_90_days, older_than_365_days, same_name, and for CertCentral also no_restriction, owned_by_person and inactive_owner. It looks at live keys only.',
+};
+
+/** Longer than that, no key can be: dates end there. */
+const MOST_DAYS = 36_500;
+
+const UNUSED_DAYS: WholeNumberOption = {
+	field: {
+		displayName: 'Findings: Unused After (Days)',
+		name: 'unusedDays',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 90,
+		description:
+			"Days without use after which a key has the finding unused_90_days, which is called so for any number. A key that was never used counts from its creation. For 'Findings' only.",
+	},
+	least: 1,
+	most: MOST_DAYS,
+};
+
+const OLD_DAYS: WholeNumberOption = {
+	field: {
+		displayName: 'Findings: Old After (Days)',
+		name: 'oldDays',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 365,
+		description:
+			"Days since its creation after which a key has the finding older_than_365_days, which is called so for any number. For 'Findings' only.",
+	},
+	least: 1,
+	most: MOST_DAYS,
+};
+
 /** The labels of all options, so that an error can name one. */
 const labels = new Map<string, string>();
 
@@ -85,6 +125,9 @@ export function switchOffOptionsField(whatIsKnown: string): INodeProperties {
 	return optionsFieldWith(allowOwnKeyField(whatIsKnown));
 }
 
+/** Options of the operations that list keys. */
+export const keyListOptionsField = optionsFieldWith(FINDINGS, OLD_DAYS.field, UNUSED_DAYS.field);
+
 /** Whether even the key that the node itself works with may be switched off. */
 export function allowOwnKeyField(whatIsKnown: string): INodeProperties {
 	return {
@@ -92,10 +135,7 @@ export function allowOwnKeyField(whatIsKnown: string): INodeProperties {
 		name: ALLOW_OWN_KEY,
 		type: 'boolean',
 		default: false,
-		description: [
-			'Whether to switch off even the API key of the credential itself.',
-			whatIsKnown,
-		].join(' '),
+		description: `Whether to switch off even the API key of the credential itself. ${whatIsKnown}`,
 	};
 }
 
@@ -142,7 +182,7 @@ export function givenOptions(context: IExecuteFunctions, itemIndex: number): IDa
  * @returns the default where the option was not added
  * @throws NodeOperationError that names the option and the item
  */
-export function readWholeNumber(
+function readWholeNumber(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	options: IDataObject,
@@ -190,4 +230,28 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): RunO
 /** Whether the user allows to switch off the credential's own key. Throws NodeOperationError. */
 export function readAllowOwnKey(context: IExecuteFunctions, itemIndex: number): boolean {
 	return givenOptions(context, itemIndex)[ALLOW_OWN_KEY] === true;
+}
+
+/** From when on findings count, in days. */
+export interface FindingThresholds {
+	readonly unusedDays: number;
+	readonly oldDays: number;
+}
+
+/**
+ * Reads whether findings are wanted.
+ *
+ * @returns their thresholds; undefined when they are not
+ * @throws NodeOperationError that names the option and the item
+ */
+export function readFindings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): FindingThresholds | undefined {
+	const options = givenOptions(context, itemIndex);
+	const { findings = FINDINGS.default } = options;
+	const advice = 'Correct it, or remove it.';
+	const isWanted = checkBoolean(context, itemIndex, FINDINGS.displayName, findings, advice);
+	const read = (option: WholeNumberOption) => readWholeNumber(context, itemIndex, options, option);
+	return isWanted ? { unusedDays: read(UNUSED_DAYS), oldDays: read(OLD_DAYS) } : undefined;
 }

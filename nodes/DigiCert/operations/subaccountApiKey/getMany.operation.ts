@@ -1,6 +1,6 @@
 import { partner } from '../../digicert/apis';
 import { listSubaccountKeys } from '../../digicert/keys';
-import { keyListOptionsField } from '../../parameters/findings';
+import { keyListOptionsField } from '../../parameters/options';
 import { subaccountKeyFiltersField } from '../../parameters/filters';
 import { subaccountFilter } from '../../parameters/id';
 import { limitField, returnAllField } from '../../parameters/paging';

@@ -1,7 +1,7 @@
 import { certCentral } from '../../digicert/apis';
 import { listUserKeys } from '../../digicert/keys';
 import { listUsers } from '../../digicert/users';
-import { keyListOptionsField } from '../../parameters/findings';
+import { keyListOptionsField } from '../../parameters/options';
 import { userKeyFiltersField } from '../../parameters/filters';
 import { userFilter } from '../../parameters/id';
 import { limitField, returnAllField } from '../../parameters/paging';
