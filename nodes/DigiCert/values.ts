@@ -21,6 +21,12 @@ export function textOf(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }
 
+/** A whole number, or one that an expression gives as text; undefined for anything else. */
+export function wholeNumberOf(value: unknown): number | undefined {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
+}
+
 /**
  * An ID that can be acted upon: a whole number above 0 that JavaScript holds exactly, or a text of
  * its digits. A larger one has been rounded by the time it was parsed, and may be somebody else's.

@@ -6,9 +6,9 @@ import type { KeyFacts, Listing } from '../digicert/keyFacts';
 import type { User } from '../digicert/users';
 import type { Session } from '../http/repeating';
 import { forEachItem } from '../items';
-import { readFindings } from '../parameters/options';
 import { readKeyFilters } from '../parameters/filters';
 import type { KeyFilters } from '../parameters/filters';
+import { readFindings } from '../parameters/options';
 import { readLimit } from '../parameters/paging';
 
 /** What sets the two lists of keys apart. */

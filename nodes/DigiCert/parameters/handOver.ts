@@ -1,10 +1,10 @@
-import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../values';
-import { refuseItem } from './refuse';
+import { checkChoice, refuseItem } from './refuse';
 
 /** Where the keys go: the output of the node, or a sub-workflow that stores them. */
-export const deliverToField: INodeProperties & { default: 'output' } = {
+export const deliverToField: INodeProperties = {
 	displayName: 'Deliver To',
 	name: 'deliverTo',
 	type: 'options',
@@ -75,11 +75,14 @@ function handOverFailedField(keep: string, label: string, usual: string): INodeP
 	};
 }
 
+const CREATION_FAILED = handOverFailedField('keepNew', 'Keep New Key', 'switchOffNew');
+const ROTATION_FAILED = handOverFailedField('keepBoth', 'Keep Both Keys', 'keepBoth');
+
 /** The form of hand-over for operations that create a key. */
 export const handOverFields: readonly INodeProperties[] = [
 	deliverToField,
 	handOverWorkflowField,
-	handOverFailedField('keepNew', 'Keep New Key', 'switchOffNew'),
+	CREATION_FAILED,
 ];
 
 /** The form of hand-over for operations that replace a key. */
@@ -87,7 +90,7 @@ export const rotationHandOverFields: readonly INodeProperties[] = [
 	deliverToField,
 	handOverWorkflowField,
 	AFTER_HAND_OVER,
-	handOverFailedField('keepBoth', 'Keep Both Keys', 'keepBoth'),
+	ROTATION_FAILED,
 ];
 
 /** What is to be done with a key that goes to a sub-workflow. */
@@ -97,32 +100,6 @@ export interface HandOver {
 	readonly keepOnFailure: boolean;
 	/** Whether the key that it replaces is switched off once it has ended well. */
 	readonly switchOffOld: boolean;
-}
-
-type Option = NonNullable<INodeProperties['options']>[number] | undefined;
-
-function isChoice(option: Option): option is INodePropertyOptions {
-	return option !== undefined && 'value' in option;
-}
-
-function valueIn(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	{ name, displayName, options }: INodeProperties,
-	usual: string,
-): string {
-	const value: unknown = context.getNodeParameter(name, itemIndex, usual);
-	const values = [options]
-		.flat()
-		.filter(isChoice)
-		.map((option) => String(option.value));
-	if (typeof value === 'string' && values.includes(value)) return value;
-	throw refuseItem(
-		context,
-		itemIndex,
-		`'${displayName}' is none of its values`,
-		`An expression has to give ${values.join(' or ')}.`,
-	);
 }
 
 function readWorkflowId(context: IExecuteFunctions, itemIndex: number): string {
@@ -160,16 +137,17 @@ export function readHandOver(
 	itemIndex: number,
 	fields: readonly INodeProperties[],
 ): HandOver | undefined {
-	const deliverTo = valueIn(context, itemIndex, deliverToField, deliverToField.default);
-	if (deliverTo === 'output') return undefined;
-	const choice = (name: string) => {
-		const field = fields.find((one) => one.name === name);
-		if (field === undefined) return '';
-		return valueIn(context, itemIndex, field, String(field.default));
-	};
+	function read({ name, displayName, default: usual }: INodeProperties, ...values: string[]) {
+		const value = context.getNodeParameter(name, itemIndex, usual);
+		return checkChoice(context, itemIndex, displayName, value, values);
+	}
+	if (read(deliverToField, 'output', 'workflow') === 'output') return undefined;
+	const isRotation = fields.includes(AFTER_HAND_OVER);
 	return {
 		workflowId: readWorkflowId(context, itemIndex),
-		keepOnFailure: choice('handOverFailed') !== 'switchOffNew',
-		switchOffOld: choice('afterHandOver') === 'switchOffOld',
+		keepOnFailure: isRotation
+			? read(ROTATION_FAILED, 'keepBoth', 'switchOffNew') === 'keepBoth'
+			: read(CREATION_FAILED, 'keepNew', 'switchOffNew') === 'keepNew',
+		switchOffOld: isRotation && read(AFTER_HAND_OVER, 'keepOld', 'switchOffOld') === 'switchOffOld',
 	};
 }

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../errors/nodeErrors';
 import { isRecord } from '../values';
 import { allowOwnKeyField, givenOptions, optionsFieldWith } from './options';
-import { refuseHidden, refuseItem } from './refuse';
+import { checkChoice, refuseHidden, refuseItem } from './refuse';
 
 /** Option of each operation that puts a key out: whom it is encrypted to. */
 export const recipientPublicKeyField: INodeProperties = {
@@ -188,15 +188,8 @@ export function readIssuanceOptions(
 		values: readonly T[],
 	): T {
 		if (!(name in options)) return usual;
-		const given: unknown = options[name];
-		const value = values.find((one) => one === given);
-		if (value !== undefined) return value;
-		throw refuseItem(
-			context,
-			itemIndex,
-			`'${displayName}' is none of its values`,
-			`An expression has to give ${values.slice(0, -1).join(', ')} or ${values.at(-1)}. Correct it, or remove it to use the default.`,
-		);
+		const more = ' Correct it, or remove it to use the default.';
+		return checkChoice(context, itemIndex, displayName, options[name], values, more);
 	}
 	return {
 		ifNameExists: read(IF_NAME_EXISTS, ['create', 'fail', 'skip']),

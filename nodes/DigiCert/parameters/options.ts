@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { toNodeError } from '../errors/nodeErrors';
-import { byCode } from '../values';
+import { byCode, wholeNumberOf } from '../values';
 import { checkBoolean, refuseItem } from './refuse';
 
 /** Bounds that users are held to, in ms. Tests that have to wait for a timeout lower them. */
@@ -189,11 +189,8 @@ function readWholeNumber(
 	{ field, least, most }: WholeNumberOption,
 ): number {
 	if (!(field.name in options)) return field.default;
-	const value = options[field.name];
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) {
-		return number;
-	}
+	const number = wholeNumberOf(options[field.name]);
+	if (number !== undefined && number >= least && number <= most) return number;
 	throw refuseItem(
 		context,
 		itemIndex,

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { wholeNumberOf } from '../values';
 import { checkBoolean, refuseItem } from './refuse';
 
 export const returnAllField: INodeProperties = {
@@ -32,9 +33,8 @@ export function readLimit(context: IExecuteFunctions, itemIndex: number): number
 	if (checkBoolean(context, itemIndex, displayName, returnAll, 'Turn it on or off.')) {
 		return Number.POSITIVE_INFINITY;
 	}
-	const value: unknown = context.getNodeParameter(limitField.name, itemIndex);
-	const limit = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1) return limit;
+	const limit = wholeNumberOf(context.getNodeParameter(limitField.name, itemIndex));
+	if (limit !== undefined && limit >= 1) return limit;
 	throw refuseItem(
 		context,
 		itemIndex,

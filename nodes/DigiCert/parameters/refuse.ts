@@ -62,3 +62,22 @@ export function checkBoolean(
 	if (typeof value === 'boolean') return value;
 	throw refuseItem(context, itemIndex, `'${displayName}' is neither true nor false`, advice);
 }
+
+/** Holds a parameter to one of its values; `more` is further advice. Throws as the others do. */
+export function checkChoice<T>(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	displayName: string,
+	value: unknown,
+	values: readonly T[],
+	more = '',
+): T {
+	const choice = values.find((one) => one === value);
+	if (choice !== undefined) return choice;
+	throw refuseItem(
+		context,
+		itemIndex,
+		`'${displayName}' is none of its values`,
+		`An expression has to give ${values.slice(0, -1).join(', ')} or ${values.at(-1)}.${more}`,
+	);
+}

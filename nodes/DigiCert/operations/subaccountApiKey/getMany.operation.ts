@@ -1,8 +1,8 @@
 import { partner } from '../../digicert/apis';
 import { listSubaccountKeys } from '../../digicert/keys';
-import { keyListOptionsField } from '../../parameters/options';
 import { subaccountKeyFiltersField } from '../../parameters/filters';
 import { subaccountFilter } from '../../parameters/id';
+import { keyListOptionsField } from '../../parameters/options';
 import { limitField, returnAllField } from '../../parameters/paging';
 import { listKeysOf } from '../listKeys';
 import type { OperationDefinition } from '../types';

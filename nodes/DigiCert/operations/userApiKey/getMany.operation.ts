@@ -1,9 +1,9 @@
 import { certCentral } from '../../digicert/apis';
 import { listUserKeys } from '../../digicert/keys';
 import { listUsers } from '../../digicert/users';
-import { keyListOptionsField } from '../../parameters/options';
 import { userKeyFiltersField } from '../../parameters/filters';
 import { userFilter } from '../../parameters/id';
+import { keyListOptionsField } from '../../parameters/options';
 import { limitField, returnAllField } from '../../parameters/paging';
 import { listKeysOf } from '../listKeys';
 import type { OperationDefinition } from '../types';
