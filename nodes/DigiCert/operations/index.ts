@@ -4,6 +4,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { certCentral, partner } from '../digicert/apis';
 import { failedItem, inputError, toNodeError } from '../errors/nodeErrors';
 import { stopsOnFailure } from '../run';
+import type { ResourceTable } from './describe';
 import { createServiceUser } from './serviceUser/create.operation';
 import { getManyServiceUsers } from './serviceUser/getMany.operation';
 import { createSubaccount } from './subaccount/create.operation';
@@ -13,7 +14,6 @@ import { deactivateSubaccountApiKey } from './subaccountApiKey/deactivate.operat
 import { getSubaccountApiKey } from './subaccountApiKey/get.operation';
 import { getManySubaccountApiKeys } from './subaccountApiKey/getMany.operation';
 import { rotateSubaccountApiKey } from './subaccountApiKey/rotate.operation';
-import type { ResourceTable } from './types';
 import { getUser } from './user/get.operation';
 import { getManyUsers } from './user/getMany.operation';
 import { createUserApiKey } from './userApiKey/create.operation';

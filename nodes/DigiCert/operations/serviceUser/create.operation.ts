@@ -12,8 +12,8 @@ import { handOverFields } from '../../parameters/handOver';
 import { serviceUserOptionsFields } from '../../parameters/issuance';
 import type { Session } from '../../http/repeating';
 import { certCentral } from '../../digicert/apis';
+import type { OperationDefinition } from '../describe';
 import { loadIssuance } from '../loadIssuance';
-import type { OperationDefinition } from '../types';
 
 const nameField = {
 	...keyNameField,

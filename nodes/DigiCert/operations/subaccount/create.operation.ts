@@ -11,8 +11,8 @@ import { subaccountOptionsFields } from '../../parameters/issuance';
 import { keyListOfSubaccount } from '../../digicert/keyLists';
 import { partner } from '../../digicert/apis';
 import { holdsNewKey, secretsIn } from '../../http/redaction';
+import type { OperationDefinition } from '../describe';
 import { loadIssuance } from '../loadIssuance';
-import type { OperationDefinition } from '../types';
 
 const subaccountNameField: INodeProperties = {
 	displayName: 'Subaccount Name',

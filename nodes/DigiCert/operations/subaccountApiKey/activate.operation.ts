@@ -3,7 +3,7 @@ import { switchKey } from '../../digicert/keys';
 import { forEachItem } from '../../items';
 import { readId, subaccountKeyField } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
 
 /** `PUT /api-key/{apiKeyId}/status` with `active` (digicert-api.md B.2.4). */
 export const activateSubaccountApiKey: OperationDefinition = {

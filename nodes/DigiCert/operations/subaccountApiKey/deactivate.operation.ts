@@ -4,7 +4,7 @@ import { refuseOwnSubaccountKey } from '../../digicert/ownKey';
 import { forEachItem } from '../../items';
 import { readId, subaccountKeyField } from '../../parameters/id';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
 
 /** `PUT /api-key/{apiKeyId}/status` with `inactive` (digicert-api.md B.2.4). */
 export const deactivateSubaccountApiKey: OperationDefinition = {

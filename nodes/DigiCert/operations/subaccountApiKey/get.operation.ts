@@ -3,7 +3,7 @@ import { readKey } from '../../digicert/keys';
 import { forEachItem } from '../../items';
 import { readId, subaccountKeyField } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
 
 /** `GET /api-key/{apiKeyId}` (digicert-api.md B.2.2). */
 export const getSubaccountApiKey: OperationDefinition = {

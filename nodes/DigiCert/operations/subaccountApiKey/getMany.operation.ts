@@ -4,8 +4,8 @@ import { subaccountKeyFiltersField } from '../../parameters/filters';
 import { subaccountFilter } from '../../parameters/id';
 import { keyListOptionsField } from '../../parameters/options';
 import { limitField, returnAllField } from '../../parameters/paging';
-import { listKeysOf } from '../listKeys';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
+import { listKeysOf } from '../lists';
 
 /** `GET /api-key` (digicert-api.md B.2.1), which takes no parameters. */
 export const getManySubaccountApiKeys: OperationDefinition = {

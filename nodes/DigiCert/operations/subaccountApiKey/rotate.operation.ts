@@ -11,9 +11,9 @@ import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
 import { subaccountKeyField } from '../../parameters/id';
+import type { OperationDefinition } from '../describe';
 import { loadIssuance } from '../loadIssuance';
-import type { OperationDefinition } from '../types';
-import { subaccountKeyOrder } from './order';
+import { subaccountKeyOrder } from './create.operation';
 
 /** Reads the old key, and makes the request for its successor (digicert-api.md B.2.2, B.2.3). */
 async function prepare(

@@ -4,7 +4,7 @@ import { readSimplify, simplifyField } from '../../parameters/paging';
 import { readUser, toUserOutput } from '../../digicert/users';
 import { certCentral } from '../../digicert/apis';
 import { forEachItem } from '../../items';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
 
 /** `GET /user/{user_id}` (digicert-api.md A.5.1). */
 export const getUser: OperationDefinition = {

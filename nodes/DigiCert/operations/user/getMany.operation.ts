@@ -1,5 +1,5 @@
-import { listUsersFields, listUsersOf } from '../listUsers';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
+import { listUsersFields, listUsersOf } from '../lists';
 
 /** `GET /user` (digicert-api.md A.5.2). */
 export const getManyUsers: OperationDefinition = {

@@ -3,7 +3,7 @@ import { readKey, toUserKeyOutput } from '../../digicert/keys';
 import { forEachItem } from '../../items';
 import { readId, userKeyField } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
 
 /** `GET /key/{key_id}` (digicert-api.md A.4.2). */
 export const getUserApiKey: OperationDefinition = {

@@ -5,8 +5,8 @@ import { userKeyFiltersField } from '../../parameters/filters';
 import { userFilter } from '../../parameters/id';
 import { keyListOptionsField } from '../../parameters/options';
 import { limitField, returnAllField } from '../../parameters/paging';
-import { listKeysOf } from '../listKeys';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
+import { listKeysOf } from '../lists';
 
 /** `GET /key` (digicert-api.md A.4.1), which can filter by user only. */
 export const getManyUserApiKeys: OperationDefinition = {

@@ -3,7 +3,7 @@ import { readUserKey, switchKey } from '../../digicert/keys';
 import { forEachItem } from '../../items';
 import { readId, userKeyField } from '../../parameters/id';
 import { optionsField } from '../../parameters/options';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
 
 /** `PUT /key/{key_id}/status` with `active` (digicert-api.md A.4.5). */
 export const reactivateUserApiKey: OperationDefinition = {

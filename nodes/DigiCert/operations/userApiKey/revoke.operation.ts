@@ -4,7 +4,7 @@ import { createOwnKeyGuard } from '../../digicert/ownKey';
 import { forEachItem } from '../../items';
 import { readId, userKeyField } from '../../parameters/id';
 import { readAllowOwnKey, switchOffOptionsField } from '../../parameters/options';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
 
 /** `PUT /key/{key_id}/status` with `revoked` (digicert-api.md A.4.5). */
 export const revokeUserApiKey: OperationDefinition = {

@@ -12,9 +12,9 @@ import { rotationOptionsFields } from '../../parameters/issuance';
 import { readRotation, successorNameField } from '../../parameters/keyName';
 import type { Rotation } from '../../parameters/keyName';
 import { userKeyField } from '../../parameters/id';
+import type { OperationDefinition } from '../describe';
 import { loadIssuance } from '../loadIssuance';
-import type { OperationDefinition } from '../types';
-import { userKeyOrder } from './order';
+import { userKeyOrder } from './create.operation';
 
 /** Reads the old key, and makes the request for its successor (digicert-api.md A.4.2, A.4.3). */
 async function prepare(

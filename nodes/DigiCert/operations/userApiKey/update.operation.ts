@@ -9,7 +9,7 @@ import { newNameField, readOptionalName } from '../../parameters/keyName';
 import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
 import { refuseItem } from '../../parameters/refuse';
-import type { OperationDefinition } from '../types';
+import type { OperationDefinition } from '../describe';
 
 const nameField = newNameField('New name of the API key. Leave it empty to keep the name.');
 

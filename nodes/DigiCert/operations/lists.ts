@@ -1,15 +1,23 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { certCentral } from '../digicert/apis';
 import type { DigiCertApi } from '../digicert/apis';
 import { findingsOf } from '../digicert/findings';
 import type { KeyFacts, Listing } from '../digicert/keyFacts';
-import type { User } from '../digicert/users';
+import { listUsers, toUserOutput } from '../digicert/users';
+import type { User, UserList } from '../digicert/users';
 import type { Session } from '../http/repeating';
 import { forEachItem } from '../items';
-import { readKeyFilters } from '../parameters/filters';
+import { readKeyFilters, readUserFilters, userFiltersField } from '../parameters/filters';
 import type { KeyFilters } from '../parameters/filters';
-import { readFindings } from '../parameters/options';
-import { readLimit } from '../parameters/paging';
+import { optionsField, readFindings } from '../parameters/options';
+import {
+	limitField,
+	readLimit,
+	readSimplify,
+	returnAllField,
+	simplifyField,
+} from '../parameters/paging';
 
 /** What sets the two lists of keys apart. */
 interface KeySource {
@@ -39,7 +47,7 @@ function passes(
 }
 
 /** Says beside the output when a list came with gaps; what could be read of it is put out. */
-export function warnOfGaps(
+function warnOfGaps(
 	context: IExecuteFunctions,
 	...lists: ReadonlyArray<Listing<unknown> | undefined>
 ): void {
@@ -74,6 +82,36 @@ export async function listKeysOf(
 			// Over the whole list: a namesake counts, whether it passes the filters or not.
 			const findings = findingsOf(keys.entries, users, thresholds, new Date());
 			return wanted.map(({ id, record }) => ({ ...record, findings: findings.get(id) }));
+		},
+	);
+}
+
+/** The form of both lists of users. */
+export const listUsersFields: INodeProperties[] = [
+	returnAllField,
+	limitField,
+	simplifyField,
+	userFiltersField,
+	optionsField,
+];
+
+/** Gives the users of a list, page by page, for each input item. */
+export async function listUsersOf(
+	list: UserList,
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[]> {
+	return await forEachItem(
+		context,
+		certCentral,
+		(_, itemIndex) => ({
+			limit: readLimit(context, itemIndex),
+			query: readUserFilters(context, itemIndex),
+			simplify: readSimplify(context, itemIndex),
+		}),
+		async (session, { limit, query, simplify }) => {
+			const users = await listUsers(session, list, query, limit);
+			warnOfGaps(context, users);
+			return users.entries.map((user) => toUserOutput(user, simplify));
 		},
 	);
 }
