@@ -67,11 +67,6 @@ function changesOf(known: KnownKey, key: ListedKey, settings: TriggerSettings): 
 	return before;
 }
 
-/** Since when a key is not used: its last use, or else its creation. */
-function idleSince({ lastUsedAt, createdAt }: ListedKey): Date | undefined {
-	return lastUsedAt ?? createdAt;
-}
-
 /** Compares a listed key with what is known of it. */
 export function look(key: ListedKey, known: KnownKey | undefined, view: View): Look {
 	const { settings, now, isQuiet } = view;
@@ -112,7 +107,7 @@ export function look(key: ListedKey, known: KnownKey | undefined, view: View): L
 		since === undefined ? 0 : now.getTime() - since.getTime();
 	const { neverUsedHours, unusedDays, oldDays } = settings;
 	const isUnused = key.lastUsedAt === undefined && age(key.createdAt) >= neverUsedHours * HOUR;
-	const idle = idleSince(key);
+	const idle = key.lastUsedAt ?? key.createdAt;
 	const idleMinute = idle === undefined ? undefined : minuteOf(idle);
 	const isIdle = age(idle) >= unusedDays * DAY;
 	return {

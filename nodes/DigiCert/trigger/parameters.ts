@@ -1,4 +1,4 @@
-import type { INode, INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-workflow';
+import type { INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
 import { bareValue, EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/filters';
@@ -139,21 +139,18 @@ export const triggerFields: INodeProperties[] = [
 	]),
 ];
 
-/** The error for a setting that cannot be used: n8n need not try again soon. */
-function settingsError(node: INode, message: string, advice: string): NodeOperationError {
-	const error = inputError(node, undefined, message, advice);
-	error.failure = { cause: 'configuration-invalid' };
-	return error;
-}
-
 /**
  * Reads and checks the settings.
  *
  * @throws NodeOperationError that names the parameter; nothing was sent then
  */
 export function readSettings(context: IPollFunctions): TriggerSettings {
-	const refuse = (fault: string, advice: string) =>
-		settingsError(context.getNode(), fault, `${advice} Nothing was sent.`);
+	function refuse(fault: string, advice: string): NodeOperationError {
+		const error = inputError(context.getNode(), undefined, fault, `${advice} Nothing was sent.`);
+		// So that n8n does not try again soon.
+		error.failure = { cause: 'configuration-invalid' };
+		return error;
+	}
 
 	const watch: unknown = context.getNodeParameter(WATCH.name);
 	if (watch !== 'userApiKeys' && watch !== 'subaccountApiKeys') {

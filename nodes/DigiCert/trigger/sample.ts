@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { EVENT_NAMES } from './events';
 import type { EventName, ListedKey, TriggerEvent, TriggerSettings } from './events';
 import { firstSight } from './knownKey';
@@ -36,12 +34,10 @@ export function sampleOf(keys: readonly ListedKey[], settings: TriggerSettings):
 				"None that DigiCert lists passes the 'Filters'. Change them, or create an API key, and try again. Once the workflow is published, it also reports keys that come later.",
 			);
 		}
-		const before: { before?: IDataObject } =
-			event === 'changed' ? { before: { name: `${key.name ?? ''} (former name)` } } : {};
 		return {
 			event,
 			key: key.record,
-			...before,
+			...(event === 'changed' ? { before: { name: `${key.name ?? ''} (former name)` } } : {}),
 			detected_at: new Date().toISOString(),
 			event_id: `sample.${key.id}.${event}`,
 		};

@@ -12,9 +12,6 @@ const IN_DOUBT = 15 * 60_000;
 /** Most times that a report is made after its newest event came: n8n may be unable to cope with it. */
 const MOST_TRIES = 3;
 
-/** Written keys by ID; see `knownKey.ts`. */
-export type WrittenKeys = Record<string, string>;
-
 /**
  * What the trigger remembers between polls, as JSON. n8n saves it only with a poll that has
  * something to report, so an older one may come back at any time (n8n.md 4.2): each poll says all
@@ -31,7 +28,8 @@ export interface TriggerState extends IDataObject {
 	readonly filter: KeyFilter;
 	/** Counts the changes, so that a poll sees that another one was faster. */
 	readonly revision: number;
-	readonly keys: WrittenKeys;
+	/** By ID, as `writeKnownKey` writes them. */
+	readonly keys: Record<string, string>;
 	readonly report?: Report;
 }
 
