@@ -63,11 +63,7 @@ function describeUse(date: Date | undefined): string {
 /** Most entries that a picker shows at a time; the editor asks for more when it is scrolled. */
 const PAGE = 50;
 
-/**
- * One page of a list that DigiCert gives whole.
- *
- * @param token what the page before told
- */
+/** One page of a list that DigiCert gives whole; `token` is what the page before told. */
 function pageOf(results: readonly INodeListSearchItems[], token = '0'): INodeListSearchResult {
 	const end = Number(token) + PAGE;
 	return {
@@ -79,8 +75,6 @@ function pageOf(results: readonly INodeListSearchItems[], token = '0'): INodeLis
 /**
  * A key as pickers show it, such as "Deploy (184, created 2026-01-02, never used, Ben Brook)": what
  * tells two keys of one name apart comes first, because the editor cuts long lines.
- *
- * @param owner whose it is
  */
 function labelOfKey(key: KeyFacts, owner: string): string {
 	const { id, name, status, createdAt, lastUsedAt, last4 } = key;
@@ -178,8 +172,7 @@ async function searchSubaccounts(
 		const keysOf = new Map<string, KeyFacts[]>();
 		for (const facts of (await listSubaccountKeys(session)).entries) {
 			if (facts.ownerId === undefined) continue;
-			const id = String(facts.ownerId);
-			addTo(keysOf, id, facts);
+			addTo(keysOf, String(facts.ownerId), facts);
 		}
 		const results = [...keysOf]
 			.filter(([id, keys]) => matches([id, ...keys.map(({ name }) => name)], filter))

@@ -44,7 +44,7 @@ function check(
 	);
 }
 
-/** Reads one email address. Throws NodeOperationError that names the parameter and the item. */
+/** Reads one email address. */
 export function readEmail(context: IExecuteFunctions, itemIndex: number): string {
 	const value: unknown = context.getNodeParameter(emailField.name, itemIndex);
 	return check(context, emailField, value, itemIndex);

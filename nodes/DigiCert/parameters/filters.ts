@@ -209,12 +209,7 @@ function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	return { refuse, given, readText, readId };
 }
 
-/**
- * Reads the filters of a key list.
- *
- * @param ownerFilter the filter by owner
- * @throws NodeOperationError that names the filter and the item
- */
+/** Reads the filters of a key list. */
 export function readKeyFilters(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -250,11 +245,7 @@ export function searchQuery(text: string): IDataObject {
 	return text === '' ? {} : { 'filters[search]': `%${text}` };
 }
 
-/**
- * Reads the filters of a user list, in DigiCert's own form.
- *
- * @throws NodeOperationError that names the filter and the item
- */
+/** Reads the filters of a user list, in DigiCert's own form. */
 export function readUserFilters(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	const { readText, readId } = openFilters(context, itemIndex);
 	const query = {

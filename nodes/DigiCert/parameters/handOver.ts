@@ -126,12 +126,7 @@ function readWorkflowId(context: IExecuteFunctions, itemIndex: number): string {
 	);
 }
 
-/**
- * Reads where an item's key goes.
- *
- * @returns undefined for the node's own output
- * @throws NodeOperationError that names the parameter and the item
- */
+/** Reads where an item's key goes; undefined for the node's own output. */
 export function readHandOver(
 	context: IExecuteFunctions,
 	itemIndex: number,

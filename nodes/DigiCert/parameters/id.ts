@@ -135,10 +135,8 @@ function locatorValue(context: IExecuteFunctions, name: string, itemIndex: numbe
 /**
  * Reads an ID from a resource locator.
  *
- * @param field the field's description; its label goes into the error
  * @returns a whole number from 1 to 2^53 - 1. Numbers and strings of digits are taken, and white
  *   space around the digits is dropped, because it cannot be part of an ID
- * @throws NodeOperationError that names the parameter and the item
  */
 export function readId(
 	context: IExecuteFunctions,
@@ -159,11 +157,7 @@ export function readIdOrMe(
 	return checkId(context, displayName, value, itemIndex);
 }
 
-/**
- * Checks a value as an ID.
- *
- * @throws NodeOperationError that names the parameter and the item, and never repeats the value
- */
+/** Checks a value as an ID. */
 export function checkId(
 	context: IExecuteFunctions,
 	label: string,
@@ -192,12 +186,7 @@ export const containerIdsField: INodeProperties = {
 		'IDs of the divisions that the service user may reach, separated by commas. Leave it empty for those of the administrator who creates it.',
 };
 
-/**
- * Reads a list of IDs: digits with commas, one number, or a list from an expression.
- *
- * @returns empty when the field is
- * @throws NodeOperationError that names the parameter and the item
- */
+/** Reads a list of IDs: digits with commas, one number, or a list from an expression. */
 export function readContainerIds(context: IExecuteFunctions, itemIndex: number): number[] {
 	const value: unknown = context.getNodeParameter(containerIdsField.name, itemIndex);
 	// The empty field only: a list without divisions did not ask for those of the administrator.

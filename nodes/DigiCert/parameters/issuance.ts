@@ -33,7 +33,6 @@ function isRefusal(error: unknown): error is { fault: string; advice: string } {
  *   when that cannot be; both must repeat nothing of it
  * @returns undefined only where the option was not added: one that is there and gives nothing is
  *   refused, because the key would go out in clear text
- * @throws NodeOperationError that names the option and the item, and repeats nothing of the value
  */
 export function readRecipientPublicKey<T>(
 	context: IExecuteFunctions,
@@ -174,8 +173,6 @@ export interface IssuanceOptions {
  * Reads the options of a creating operation; those that an operation does not have keep their
  * defaults. An option that is there and gives nothing is refused: by default, a second key would
  * be made where the user wants none.
- *
- * @throws NodeOperationError that names the option and the item
  */
 export function readIssuanceOptions(
 	context: IExecuteFunctions,

@@ -33,9 +33,7 @@ const INVISIBLE = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 /**
  * Reads a text that names something. It is passed on as it is, with any white space around it.
  *
- * @param field the field's description; its label goes into the error
  * @param longest most characters the API takes
- * @throws NodeOperationError that names the parameter and the item
  */
 export function readName(
 	context: IExecuteFunctions,
@@ -91,13 +89,7 @@ export interface Rotation {
 	readonly allowOwnKey: boolean;
 }
 
-/**
- * Reads which key is to be rotated.
- *
- * @param keyField picks the old key
- * @param longest most characters of a name that the API takes
- * @throws NodeOperationError that names the parameter and the item
- */
+/** Reads which key is to be rotated, and what its successor is called. */
 export function readRotation(
 	context: IExecuteFunctions,
 	itemIndex: number,

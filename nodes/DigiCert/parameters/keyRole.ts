@@ -55,12 +55,7 @@ export const changedRoleField = {
 	],
 } satisfies INodeProperties;
 
-/**
- * Reads the role restriction.
- *
- * @returns DigiCert's role ID; an expression may give it as a number or as digits
- * @throws NodeOperationError that names the parameter and the item
- */
+/** Reads the role restriction, which an expression may give as a number or as digits. */
 export function readKeyRole(context: IExecuteFunctions, itemIndex: number): number {
 	const value: unknown = context.getNodeParameter(keyRoleField.name, itemIndex);
 	const given = typeof value === 'string' ? value.trim() : value;

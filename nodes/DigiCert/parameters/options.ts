@@ -156,11 +156,7 @@ function brokenOptions(context: IExecuteFunctions, itemIndex: number): string {
 	return broken.join(' and ');
 }
 
-/**
- * The options that were added for an item, each with its value; an expression can give any.
- *
- * @throws NodeOperationError that names the option and the item when an expression fails
- */
+/** The options that were added for an item, each with its value; an expression can give any. */
 export function givenOptions(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	try {
 		return context.getNodeParameter('options', itemIndex);
@@ -175,13 +171,7 @@ export function givenOptions(context: IExecuteFunctions, itemIndex: number): IDa
 	}
 }
 
-/**
- * Reads an option that takes a whole number, as a number or as digits from an expression.
- *
- * @param options the given ones
- * @returns the default where the option was not added
- * @throws NodeOperationError that names the option and the item
- */
+/** Reads an option that takes a whole number; the default where it was not added. */
 function readWholeNumber(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -209,11 +199,7 @@ export interface RunOptions {
 	readonly timeoutMs: number;
 }
 
-/**
- * Reads the options that all operations have.
- *
- * @throws NodeOperationError that names the option and the item
- */
+/** Reads the options that all operations have. */
 export function readOptions(context: IExecuteFunctions, itemIndex: number): RunOptions {
 	const options = givenOptions(context, itemIndex);
 	const read = (option: WholeNumberOption) => readWholeNumber(context, itemIndex, options, option);
@@ -224,7 +210,7 @@ export function readOptions(context: IExecuteFunctions, itemIndex: number): RunO
 	};
 }
 
-/** Whether the user allows to switch off the credential's own key. Throws NodeOperationError. */
+/** Whether the user allows to switch off the credential's own key. */
 export function readAllowOwnKey(context: IExecuteFunctions, itemIndex: number): boolean {
 	return givenOptions(context, itemIndex)[ALLOW_OWN_KEY] === true;
 }
@@ -235,12 +221,7 @@ export interface FindingThresholds {
 	readonly oldDays: number;
 }
 
-/**
- * Reads whether findings are wanted.
- *
- * @returns their thresholds; undefined when they are not
- * @throws NodeOperationError that names the option and the item
- */
+/** Reads from when on findings count; undefined when none are wanted. */
 export function readFindings(
 	context: IExecuteFunctions,
 	itemIndex: number,

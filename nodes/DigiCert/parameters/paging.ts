@@ -21,12 +21,7 @@ export const limitField: INodeProperties = {
 	displayOptions: { show: { returnAll: [false] } },
 };
 
-/**
- * Reads how many results are wanted.
- *
- * @returns Infinity for all
- * @throws NodeOperationError that names the parameter and the item
- */
+/** Reads how many results are wanted; Infinity for all. */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
 	const { name, displayName } = returnAllField;
 	const returnAll = context.getNodeParameter(name, itemIndex);

@@ -4,8 +4,8 @@ import { inputError } from '../errors/nodeErrors';
 import { isRecord } from '../values';
 
 /**
- * The error for an item whose parameters cannot be used. They are all checked before the first
- * request, so it can say that nothing was sent.
+ * The error for an item whose parameters cannot be used; all that reads or checks one throws it.
+ * They are all checked before the first request, so it can say that nothing was sent.
  *
  * @param fault what is wrong, with the parameter's label; must not repeat the value
  */
@@ -27,9 +27,6 @@ export function refuseItem(
  * Holds a parameter to being a real value. n8n can show `{ __redacted: true, … }` in place of a
  * secret field (`IRedactedFieldMarker` in n8n-workflow), and its editor sends that marker back as
  * input when only a part of a workflow is run again (n8n 2.12 to 2.20).
- *
- * @param displayName the parameter's label; its value is not in the error
- * @throws NodeOperationError that names the parameter and the item
  */
 export function refuseHidden(
 	context: IExecuteFunctions,
@@ -46,12 +43,7 @@ export function refuseHidden(
 	);
 }
 
-/**
- * Holds a parameter to true or false: a text such as "false" is neither.
- *
- * @param displayName the parameter's label
- * @throws NodeOperationError that names the parameter and the item
- */
+/** Holds a parameter to true or false: a text such as "false" is neither. */
 export function checkBoolean(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -63,7 +55,7 @@ export function checkBoolean(
 	throw refuseItem(context, itemIndex, `'${displayName}' is neither true nor false`, advice);
 }
 
-/** Holds a parameter to one of its values; `more` is further advice. Throws as the others do. */
+/** Holds a parameter to one of its values; `more` is further advice. */
 export function checkChoice<T>(
 	context: IExecuteFunctions,
 	itemIndex: number,
