@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { refuseHidden, refuseItem } from './refuse';
+import { refuseHidden, refuserOf } from './refuse';
+import type { Refuse } from './refuse';
 
 /** Longest address DigiCert takes, in characters (digicert-api.md A.5.4). */
 const LONGEST = 255;
@@ -27,18 +28,11 @@ export const emergencyEmailsField: INodeProperties = {
 	description: 'Email addresses for emergencies, separated by commas',
 };
 
-function check(
-	context: IExecuteFunctions,
-	{ displayName }: INodeProperties,
-	value: unknown,
-	itemIndex: number,
-): string {
-	refuseHidden(context, itemIndex, displayName, value);
+function check(refuse: Refuse, { displayName }: INodeProperties, value: unknown): string {
+	refuseHidden(refuse, displayName, value);
 	const email = typeof value === 'string' ? value.trim() : '';
 	if (ADDRESS.test(email) && email.length <= LONGEST) return email;
-	throw refuseItem(
-		context,
-		itemIndex,
+	throw refuse(
 		`'${displayName}' is not an email address`,
 		`Enter an address such as name@email.com, of ${LONGEST} characters at most.`,
 	);
@@ -47,14 +41,15 @@ function check(
 /** Reads one email address. */
 export function readEmail(context: IExecuteFunctions, itemIndex: number): string {
 	const value: unknown = context.getNodeParameter(emailField.name, itemIndex);
-	return check(context, emailField, value, itemIndex);
+	return check(refuserOf(context, itemIndex), emailField, value);
 }
 
 /** Reads a list of addresses: text with commas, or a list from an expression. May be empty. */
 export function readEmergencyEmails(context: IExecuteFunctions, itemIndex: number): string[] {
 	const value: unknown = context.getNodeParameter(emergencyEmailsField.name, itemIndex);
 	const entries: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+	const refuse = refuserOf(context, itemIndex);
 	return entries
 		.filter((entry) => typeof entry !== 'string' || entry.trim() !== '')
-		.map((entry) => check(context, emergencyEmailsField, entry, itemIndex));
+		.map((entry) => check(refuse, emergencyEmailsField, entry));
 }

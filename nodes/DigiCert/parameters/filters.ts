@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { isRecord } from '../values';
 import { checkId, subaccountFilter, userFilter } from './id';
-import { checkBoolean, refuseItem } from './refuse';
+import { checkBoolean, refuserOf } from './refuse';
 
 const CREATED_BEFORE: INodeProperties = {
 	displayName: 'Created Before',
@@ -181,8 +181,7 @@ const CORRECT = 'Correct the filter or remove it.';
 /** Reads the filters of an item one by one. */
 function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	const filters = context.getNodeParameter('filters', itemIndex);
-	const refuse = (label: string, fault: string) =>
-		refuseItem(context, itemIndex, `'${label}' ${fault}`, CORRECT);
+	const refuse = refuserOf(context, itemIndex);
 
 	/**
 	 * The value of a filter that a user has added and filled in. One whose expression gives nothing
@@ -191,7 +190,7 @@ function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	function given(name: string, label: string): unknown {
 		const value = bareValue(filters[name]);
 		if (name in filters && (value === undefined || value === null)) {
-			throw refuse(label, 'gives nothing');
+			throw refuse(`'${label}' gives nothing`, CORRECT);
 		}
 		return value === '' ? undefined : value;
 	}
@@ -200,11 +199,11 @@ function openFilters(context: IExecuteFunctions, itemIndex: number) {
 		const value = given(name, label);
 		if (value === undefined || typeof value === 'string') return value;
 		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-		throw refuse(label, 'is not text');
+		throw refuse(`'${label}' is not text`, CORRECT);
 	}
 	function readId(name: string, label: string): number | undefined {
 		const value = given(name, label);
-		return value === undefined ? undefined : checkId(context, label, value, itemIndex);
+		return value === undefined ? undefined : checkId(refuse, label, value);
 	}
 	return { refuse, given, readText, readId };
 }
@@ -221,13 +220,13 @@ export function readKeyFilters(
 		const value = given(name, label);
 		if (value === undefined) return undefined;
 		const date = readDateTime(value, context.getTimezone());
-		if (Number.isNaN(date.getTime())) throw refuse(label, 'is not a date');
+		if (Number.isNaN(date.getTime())) throw refuse(`'${label}' is not a date`, CORRECT);
 		return date;
 	}
 	function readExcludeAcme(): boolean {
 		const { name, displayName } = EXCLUDE_ACME;
 		const value = given(name, displayName) ?? false;
-		return checkBoolean(context, itemIndex, displayName, value, CORRECT);
+		return checkBoolean(refuse, displayName, value, CORRECT);
 	}
 	return {
 		// Workflows of version 0.1 hold the ID itself, others what a locator holds.

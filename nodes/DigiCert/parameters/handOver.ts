@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../values';
-import { checkChoice, refuseItem } from './refuse';
+import { checkChoice, refuserOf } from './refuse';
+import type { Refuse } from './refuse';
 
 /** Where the keys go: the output of the node, or a sub-workflow that stores them. */
 export const deliverToField: INodeProperties = {
@@ -102,7 +103,7 @@ export interface HandOver {
 	readonly switchOffOld: boolean;
 }
 
-function readWorkflowId(context: IExecuteFunctions, itemIndex: number): string {
+function readWorkflowId(context: IExecuteFunctions, itemIndex: number, refuse: Refuse): string {
 	const { name, displayName } = handOverWorkflowField;
 	const given: unknown = context.getNodeParameter(name, itemIndex, '');
 	const value = isRecord(given) ? given.value : given;
@@ -110,17 +111,13 @@ function readWorkflowId(context: IExecuteFunctions, itemIndex: number): string {
 	if (typeof id === 'string' && id.trim() !== '') {
 		// Where n8n would begin in it, and so whether that leads here, a node cannot tell (n8n.md 3.1).
 		if (id.trim() !== context.getWorkflow().id) return id.trim();
-		throw refuseItem(
-			context,
-			itemIndex,
+		throw refuse(
 			`'${displayName}' is this workflow itself`,
 			'Each key could create another one. Choose a workflow that only stores the API key.',
 		);
 	}
 	const isEmpty = id === undefined || id === null || typeof id === 'string';
-	throw refuseItem(
-		context,
-		itemIndex,
+	throw refuse(
 		isEmpty ? `'${displayName}' is empty` : `'${displayName}' is not the ID of a workflow`,
 		"Choose the workflow that stores the API key, or set 'Deliver To' to 'Output of This Node'.",
 	);
@@ -132,14 +129,15 @@ export function readHandOver(
 	itemIndex: number,
 	fields: readonly INodeProperties[],
 ): HandOver | undefined {
+	const refuse = refuserOf(context, itemIndex);
 	function read({ name, displayName, default: usual }: INodeProperties, ...values: string[]) {
 		const value = context.getNodeParameter(name, itemIndex, usual);
-		return checkChoice(context, itemIndex, displayName, value, values);
+		return checkChoice(refuse, displayName, value, values);
 	}
 	if (read(deliverToField, 'output', 'workflow') === 'output') return undefined;
 	const isRotation = fields.includes(AFTER_HAND_OVER);
 	return {
-		workflowId: readWorkflowId(context, itemIndex),
+		workflowId: readWorkflowId(context, itemIndex, refuse),
 		keepOnFailure: isRotation
 			? read(ROTATION_FAILED, 'keepBoth', 'switchOffNew') === 'keepBoth'
 			: read(CREATION_FAILED, 'keepNew', 'switchOffNew') === 'keepNew',

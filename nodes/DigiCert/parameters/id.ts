@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { refuseHidden, refuseItem } from './refuse';
+import { refuseHidden, refuserOf } from './refuse';
+import type { Refuse } from './refuse';
 
 interface Locator extends Pick<INodeProperties, 'displayName' | 'name' | 'description'> {
 	/** The picker, by its name in `methods/listSearch.ts`. */
@@ -143,7 +144,8 @@ export function readId(
 	{ name, displayName }: INodeProperties,
 	itemIndex: number,
 ): number {
-	return checkId(context, displayName, locatorValue(context, name, itemIndex), itemIndex);
+	const value = locatorValue(context, name, itemIndex);
+	return checkId(refuserOf(context, itemIndex), displayName, value);
 }
 
 /** The same, for a field that also takes the word `me`. */
@@ -154,22 +156,15 @@ export function readIdOrMe(
 ): number | 'me' {
 	const value = locatorValue(context, name, itemIndex);
 	if (typeof value === 'string' && value.trim() === 'me') return 'me';
-	return checkId(context, displayName, value, itemIndex);
+	return checkId(refuserOf(context, itemIndex), displayName, value);
 }
 
 /** Checks a value as an ID. */
-export function checkId(
-	context: IExecuteFunctions,
-	label: string,
-	value: unknown,
-	itemIndex: number,
-): number {
-	refuseHidden(context, itemIndex, label, value);
+export function checkId(refuse: Refuse, label: string, value: unknown): number {
+	refuseHidden(refuse, label, value);
 	const fault = faultOf(value);
 	if (fault === '') return Number(value);
-	throw refuseItem(
-		context,
-		itemIndex,
+	throw refuse(
 		`The ID in '${label}' ${fault}`,
 		'Enter the numeric ID that DigiCert shows, such as 125039, or an expression that gives one.',
 	);
@@ -193,5 +188,6 @@ export function readContainerIds(context: IExecuteFunctions, itemIndex: number):
 	if (typeof value === 'string' && value.trim() === '') return [];
 	const list: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
 	const entries = list.length === 0 ? [undefined] : list;
-	return entries.map((entry) => checkId(context, containerIdsField.displayName, entry, itemIndex));
+	const refuse = refuserOf(context, itemIndex);
+	return entries.map((entry) => checkId(refuse, containerIdsField.displayName, entry));
 }

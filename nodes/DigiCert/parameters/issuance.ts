@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { toNodeError } from '../errors/nodeErrors';
 import { isRecord } from '../values';
 import { allowOwnKeyField, givenOptions, optionsFieldWith } from './options';
-import { checkChoice, refuseHidden, refuseItem } from './refuse';
+import { checkChoice, refuseHidden, refuserOf } from './refuse';
 
 /** Option of each operation that puts a key out: whom it is encrypted to. */
 export const recipientPublicKeyField: INodeProperties = {
@@ -42,12 +42,13 @@ export function readRecipientPublicKey<T>(
 	const { name, displayName } = recipientPublicKeyField;
 	const options = givenOptions(context, itemIndex);
 	if (!(name in options)) return undefined;
+	const refuse = refuserOf(context, itemIndex);
 	try {
-		refuseHidden(context, itemIndex, displayName, options[name]);
+		refuseHidden(refuse, displayName, options[name]);
 		return take(options[name]);
 	} catch (error) {
 		throw isRefusal(error)
-			? refuseItem(context, itemIndex, `'${displayName}' ${error.fault}`, error.advice)
+			? refuse(`'${displayName}' ${error.fault}`, error.advice)
 			: toNodeError(context.getNode(), itemIndex, error);
 	}
 }
@@ -179,6 +180,7 @@ export function readIssuanceOptions(
 	itemIndex: number,
 ): IssuanceOptions {
 	const options = givenOptions(context, itemIndex);
+	const refuse = refuserOf(context, itemIndex);
 
 	function read<T>(
 		{ name, displayName, default: usual }: INodeProperties & { default: T },
@@ -186,7 +188,7 @@ export function readIssuanceOptions(
 	): T {
 		if (!(name in options)) return usual;
 		const more = ' Correct it, or remove it to use the default.';
-		return checkChoice(context, itemIndex, displayName, options[name], values, more);
+		return checkChoice(refuse, displayName, options[name], values, more);
 	}
 	return {
 		ifNameExists: read(IF_NAME_EXISTS, ['create', 'fail', 'skip']),

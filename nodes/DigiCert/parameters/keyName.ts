@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { readHandOver, rotationHandOverFields } from './handOver';
 import { readId } from './id';
 import { readAllowOwnKey } from './options';
-import { refuseHidden, refuseItem } from './refuse';
+import { refuseHidden, refuserOf } from './refuse';
 
 /** The name of a key that is created. */
 export const keyNameField: INodeProperties = {
@@ -43,7 +43,7 @@ export function readName(
 ): string {
 	const name = readOptionalName(context, field, itemIndex, longest);
 	if (name !== undefined) return name;
-	throw refuseItem(context, itemIndex, `'${field.displayName}' is empty`, 'Enter a text.');
+	throw refuserOf(context, itemIndex)(`'${field.displayName}' is empty`, 'Enter a text.');
 }
 
 /** The same for a field that may be left empty; undefined then. */
@@ -54,24 +54,25 @@ export function readOptionalName(
 	longest = Number.POSITIVE_INFINITY,
 ): string | undefined {
 	const value: unknown = context.getNodeParameter(parameter, itemIndex);
-	refuseHidden(context, itemIndex, displayName, value);
-	const refuse = (fault: string, advice: string) =>
-		refuseItem(context, itemIndex, `'${displayName}' ${fault}`, advice);
-
+	const refuse = refuserOf(context, itemIndex);
+	refuseHidden(refuse, displayName, value);
 	if (value === undefined || value === null) return undefined;
 	if (typeof value !== 'string' && !Number.isFinite(value)) {
-		throw refuse('is not text', 'Enter a text, or an expression that gives one.');
+		throw refuse(`'${displayName}' is not text`, 'Enter a text, or an expression that gives one.');
 	}
 	const name = String(value);
 	if (name.trim() === '') return undefined;
 	if (INVISIBLE.test(name)) {
-		throw refuse('has no character that can be seen', 'Enter a text that people can read.');
+		throw refuse(
+			`'${displayName}' has no character that can be seen`,
+			'Enter a text that people can read.',
+		);
 	}
 	// Characters as people count them: a surrogate pair is one.
 	const { length } = [...name];
 	if (length > longest) {
 		throw refuse(
-			`has ${length} characters, and DigiCert takes ${longest} at most`,
+			`'${displayName}' has ${length} characters, and DigiCert takes ${longest} at most`,
 			'Enter a shorter one.',
 		);
 	}

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { refuseItem } from './refuse';
+import { refuserOf } from './refuse';
 
 /** Role restrictions of a CertCentral key (digicert-api.md A.3). */
 export const keyRoleField = {
@@ -64,9 +64,7 @@ export function readKeyRole(context: IExecuteFunctions, itemIndex: number): numb
 	);
 	if (role !== undefined) return role.value;
 	const roles = keyRoleField.options.map((option) => `${option.value} (${option.name})`);
-	throw refuseItem(
-		context,
-		itemIndex,
+	throw refuserOf(context, itemIndex)(
 		`'${keyRoleField.displayName}' is not one of DigiCert's roles`,
 		`Use one of ${roles.sort().join(', ')}.`,
 	);

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { toNodeError } from '../errors/nodeErrors';
 import { byCode, wholeNumberOf } from '../values';
-import { checkBoolean, refuseItem } from './refuse';
+import { checkBoolean, refuserOf } from './refuse';
 
 /** Bounds that users are held to, in ms. Tests that have to wait for a timeout lower them. */
 export const bounds = { leastTimeout: 1000 };
@@ -162,9 +162,7 @@ export function givenOptions(context: IExecuteFunctions, itemIndex: number): IDa
 		return context.getNodeParameter('options', itemIndex);
 	} catch (error) {
 		const { message } = toNodeError(context.getNode(), undefined, error);
-		throw refuseItem(
-			context,
-			itemIndex,
+		throw refuserOf(context, itemIndex)(
 			`${brokenOptions(context, itemIndex)} has an expression that cannot be evaluated`,
 			`n8n says: ${message}. Correct the expression, or remove the option.`,
 		);
@@ -181,9 +179,7 @@ function readWholeNumber(
 	if (!(field.name in options)) return field.default;
 	const number = wholeNumberOf(options[field.name]);
 	if (number !== undefined && number >= least && number <= most) return number;
-	throw refuseItem(
-		context,
-		itemIndex,
+	throw refuserOf(context, itemIndex)(
 		`'${field.displayName}' is not a whole number from ${least} to ${most}`,
 		'Correct it, or remove it to use the default.',
 	);
@@ -229,7 +225,8 @@ export function readFindings(
 	const options = givenOptions(context, itemIndex);
 	const { findings = FINDINGS.default } = options;
 	const advice = 'Correct it, or remove it.';
-	const isWanted = checkBoolean(context, itemIndex, FINDINGS.displayName, findings, advice);
+	const refuse = refuserOf(context, itemIndex);
+	const isWanted = checkBoolean(refuse, FINDINGS.displayName, findings, advice);
 	const read = (option: WholeNumberOption) => readWholeNumber(context, itemIndex, options, option);
 	return isWanted ? { unusedDays: read(UNUSED_DAYS), oldDays: read(OLD_DAYS) } : undefined;
 }

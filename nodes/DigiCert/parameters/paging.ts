@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { wholeNumberOf } from '../values';
-import { checkBoolean, refuseItem } from './refuse';
+import { checkBoolean, refuserOf } from './refuse';
 
 export const returnAllField: INodeProperties = {
 	displayName: 'Return All',
@@ -24,15 +24,14 @@ export const limitField: INodeProperties = {
 /** Reads how many results are wanted; Infinity for all. */
 export function readLimit(context: IExecuteFunctions, itemIndex: number): number {
 	const { name, displayName } = returnAllField;
+	const refuse = refuserOf(context, itemIndex);
 	const returnAll = context.getNodeParameter(name, itemIndex);
-	if (checkBoolean(context, itemIndex, displayName, returnAll, 'Turn it on or off.')) {
+	if (checkBoolean(refuse, displayName, returnAll, 'Turn it on or off.')) {
 		return Number.POSITIVE_INFINITY;
 	}
 	const limit = wholeNumberOf(context.getNodeParameter(limitField.name, itemIndex));
 	if (limit !== undefined && limit >= 1) return limit;
-	throw refuseItem(
-		context,
-		itemIndex,
+	throw refuse(
 		`'${limitField.displayName}' is not a whole number above 0`,
 		"Correct it, or turn on 'Return All'.",
 	);

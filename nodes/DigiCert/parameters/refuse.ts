@@ -3,24 +3,16 @@ import type { IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 import { inputError } from '../errors/nodeErrors';
 import { isRecord } from '../values';
 
+/** Makes the error for a parameter that cannot be used: its label and what is wrong, never its value. */
+export type Refuse = (fault: string, advice: string) => NodeOperationError;
+
 /**
- * The error for an item whose parameters cannot be used; all that reads or checks one throws it.
- * They are all checked before the first request, so it can say that nothing was sent.
- *
- * @param fault what is wrong, with the parameter's label; must not repeat the value
+ * Refuses parameters of an item; all that reads or checks one throws what this makes. They are all
+ * checked before the first request, so it can say that nothing was sent.
  */
-export function refuseItem(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	fault: string,
-	advice: string,
-): NodeOperationError {
-	return inputError(
-		context.getNode(),
-		itemIndex,
-		fault,
-		`${advice} Nothing was sent for this item.`,
-	);
+export function refuserOf(context: IExecuteFunctions, itemIndex: number): Refuse {
+	return (fault, advice) =>
+		inputError(context.getNode(), itemIndex, fault, `${advice} Nothing was sent for this item.`);
 }
 
 /**
@@ -28,48 +20,37 @@ export function refuseItem(
  * secret field (`IRedactedFieldMarker` in n8n-workflow), and its editor sends that marker back as
  * input when only a part of a workflow is run again (n8n 2.12 to 2.20).
  */
-export function refuseHidden(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	displayName: string,
-	value: unknown,
-): void {
+export function refuseHidden(refuse: Refuse, label: string, value: unknown): void {
 	if (!isRecord(value) || value.__redacted !== true) return;
-	throw refuseItem(
-		context,
-		itemIndex,
-		`'${displayName}' is not the real value, but a marker with which n8n hides it`,
+	throw refuse(
+		`'${label}' is not the real value, but a marker with which n8n hides it`,
 		'Run the whole workflow again, from its trigger, so that this node gets the value itself.',
 	);
 }
 
 /** Holds a parameter to true or false: a text such as "false" is neither. */
 export function checkBoolean(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	displayName: string,
+	refuse: Refuse,
+	label: string,
 	value: unknown,
 	advice: string,
 ): boolean {
 	if (typeof value === 'boolean') return value;
-	throw refuseItem(context, itemIndex, `'${displayName}' is neither true nor false`, advice);
+	throw refuse(`'${label}' is neither true nor false`, advice);
 }
 
 /** Holds a parameter to one of its values; `more` is further advice. */
 export function checkChoice<T>(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	displayName: string,
+	refuse: Refuse,
+	label: string,
 	value: unknown,
 	values: readonly T[],
 	more = '',
 ): T {
 	const choice = values.find((one) => one === value);
 	if (choice !== undefined) return choice;
-	throw refuseItem(
-		context,
-		itemIndex,
-		`'${displayName}' is none of its values`,
+	throw refuse(
+		`'${label}' is none of its values`,
 		`An expression has to give ${values.slice(0, -1).join(', ')} or ${values.at(-1)}.${more}`,
 	);
 }

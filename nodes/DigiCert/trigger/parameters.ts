@@ -3,6 +3,7 @@ import type { INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-wo
 import { inputError } from '../errors/nodeErrors';
 import { bareValue, EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/filters';
 import { subaccountFilter, userFilter } from '../parameters/id';
+import { checkBoolean } from '../parameters/refuse';
 import { safeIdOf } from '../values';
 import { isEventName } from './events';
 import type { EventName, TriggerSettings, Watch } from './events';
@@ -191,10 +192,8 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		return value === '' ? undefined : value;
 	}
 	function readBoolean({ displayName }: INodeProperties, value: unknown): boolean {
-		if (typeof value === 'boolean') return value;
-		throw refuse(`'${displayName}' is neither true nor false`, 'Turn it on or off.');
+		return checkBoolean(refuse, displayName, value, 'Turn it on or off.');
 	}
-
 	function readOwner(): number | undefined {
 		const filter = watch === 'userApiKeys' ? userFilter : subaccountFilter;
 		const value = given(filter);

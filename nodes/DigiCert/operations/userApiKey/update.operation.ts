@@ -8,7 +8,7 @@ import { readId, userKeyField } from '../../parameters/id';
 import { newNameField, readOptionalName } from '../../parameters/keyName';
 import { changedRoleField, readChangedRole } from '../../parameters/keyRole';
 import { optionsField } from '../../parameters/options';
-import { refuseItem } from '../../parameters/refuse';
+import { refuserOf } from '../../parameters/refuse';
 import type { OperationDefinition } from '../describe';
 
 const nameField = newNameField('New name of the API key. Leave it empty to keep the name.');
@@ -26,9 +26,7 @@ function readChange(context: IExecuteFunctions, itemIndex: number): Change {
 		role: readChangedRole(context, itemIndex),
 	};
 	if (change.name !== undefined || change.role !== undefined) return change;
-	throw refuseItem(
-		context,
-		itemIndex,
+	throw refuserOf(context, itemIndex)(
 		"There is nothing to change: 'New Name' is empty and 'Role Restriction' is kept",
 		'Enter a new name, or choose a role restriction.',
 	);
