@@ -171,9 +171,15 @@ export interface KeyFilters {
 	readonly excludeAcmeUrls: boolean;
 }
 
-/** The value in what a resource locator holds, in any mode; any other value as it is. */
-export function bareValue(value: unknown): unknown {
-	return isRecord(value) && 'mode' in value ? value.value : value;
+/**
+ * The value of a filter that a user has added and filled in. One whose expression gives nothing is
+ * refused: without it, everything would be found, and maybe switched off.
+ */
+export function filledIn(given: unknown, ifNothing: () => Error): unknown {
+	// What a resource locator holds, in any mode; workflows of version 0.1 hold the ID itself.
+	const value = isRecord(given) && 'mode' in given ? given.value : given;
+	if (value === undefined || value === null) throw ifNothing();
+	return value === '' ? undefined : value;
 }
 
 const CORRECT = 'Correct the filter or remove it.';
@@ -183,16 +189,9 @@ function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	const filters = context.getNodeParameter('filters', itemIndex);
 	const refuse = refuserOf(context, itemIndex);
 
-	/**
-	 * The value of a filter that a user has added and filled in. One whose expression gives nothing
-	 * is refused: without it, everything would be found, and maybe switched off.
-	 */
 	function given(name: string, label: string): unknown {
-		const value = bareValue(filters[name]);
-		if (name in filters && (value === undefined || value === null)) {
-			throw refuse(`'${label}' gives nothing`, CORRECT);
-		}
-		return value === '' ? undefined : value;
+		if (!(name in filters)) return undefined;
+		return filledIn(filters[name], () => refuse(`'${label}' gives nothing`, CORRECT));
 	}
 	/** A text; an expression may give a number for it. */
 	function readText(name: string, label: string): string | undefined {
@@ -229,7 +228,6 @@ export function readKeyFilters(
 		return checkBoolean(refuse, displayName, value, CORRECT);
 	}
 	return {
-		// Workflows of version 0.1 hold the ID itself, others what a locator holds.
 		ownerId: readId(ownerFilter.name, ownerFilter.displayName),
 		status: readText('status', 'Status'),
 		nameContains: readText('nameContains', 'Name Contains'),

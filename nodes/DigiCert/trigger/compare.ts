@@ -94,7 +94,7 @@ export async function compare(
 	const { now, savedApart } = surroundings;
 	const listed = new Map(keys.map((key) => [String(key.id), key]));
 	const base = baseOf(saved, new Set(listed.keys()), settings);
-	const doubt = base === undefined ? { told: [], tries: 0 } : doubtful(base, surroundings);
+	const doubt = doubtful(base?.report, surroundings);
 	const chosen = base && chosenIn(base);
 	const view: View = {
 		settings,
@@ -133,8 +133,7 @@ export async function compare(
 	const events: TriggerEvent[] = [];
 	await inSlices(told, (one) => {
 		const { event, id, before } = one;
-		const known = readKnownKey(missing.get(id));
-		const key = listed.get(id)?.record ?? lastSeen(id, known, settings);
+		const key = listed.get(id)?.record ?? lastSeen(id, readKnownKey(missing.get(id)), settings);
 		events.push({
 			event,
 			key,

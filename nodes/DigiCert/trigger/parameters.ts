@@ -1,7 +1,7 @@
 import type { INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
-import { bareValue, EXCLUDE_ACME, filterCollection, NAME_CONTAINS } from '../parameters/filters';
+import { EXCLUDE_ACME, filledIn, filterCollection, NAME_CONTAINS } from '../parameters/filters';
 import { subaccountFilter, userFilter } from '../parameters/id';
 import { checkBoolean } from '../parameters/refuse';
 import { safeIdOf } from '../values';
@@ -183,13 +183,10 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 	}
 
 	const correct = 'Correct the filter or remove it.';
-	/** The value of a filter that is filled in. One that gives nothing would let every key through. */
 	function given({ name, displayName }: INodeProperties): unknown {
-		const value = bareValue(context.getNodeParameter(`filters.${name}`, ''));
-		if (value === undefined || value === null) {
-			throw refuse(`'${displayName}' in 'Filters' gives nothing`, correct);
-		}
-		return value === '' ? undefined : value;
+		const value: unknown = context.getNodeParameter(`filters.${name}`, '');
+		const fault = `'${displayName}' in 'Filters' gives nothing`;
+		return filledIn(value, () => refuse(fault, correct));
 	}
 	function readBoolean({ displayName }: INodeProperties, value: unknown): boolean {
 		return checkBoolean(refuse, displayName, value, 'Turn it on or off.');

@@ -130,7 +130,7 @@ export function baseOf(
 	ids: ReadonlySet<string>,
 	{ watch }: TriggerSettings,
 ): TriggerState | undefined {
-	if (state === undefined || state.watch !== watch) return undefined;
+	if (state?.watch !== watch) return undefined;
 	return Object.keys(state.keys).some((id) => ids.has(id)) ? state : undefined;
 }
 
@@ -140,7 +140,7 @@ export function baseOf(
  * @returns `tries`: how many times it was reported since its newest event came
  */
 export function doubtful(
-	{ report }: TriggerState,
+	report: Report | undefined,
 	{ now, process }: Surroundings,
 ): { told: Told[]; tries: number } {
 	if (
