@@ -291,7 +291,7 @@ export const BROKEN: readonly Broken[] = [
 		changes: [
 			change(
 				'trigger/poll.js',
-				'throw toPollError(',
+				'throw nodeError;',
 				"delete context.getWorkflowStaticData('node').state; $&",
 			),
 		],

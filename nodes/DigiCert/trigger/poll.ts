@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { UserError } from 'n8n-workflow';
-import type { INode, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { certCentral, partner } from '../digicert/apis';
 import { isLive, isReadable } from '../digicert/keyFacts';
@@ -9,7 +9,6 @@ import type { KeyFacts } from '../digicert/keyFacts';
 import { isAcmeUrl, listSubaccountKeys, listUserKeys, roleIdOf } from '../digicert/keys';
 import { DigiCertFailure, explanationOf } from '../errors/failure';
 import { toNodeError } from '../errors/nodeErrors';
-import type { NodeError } from '../errors/nodeErrors';
 import { connect } from '../http/client';
 import { createPacer } from '../http/pacing';
 import { openSession } from '../http/repeating';
@@ -146,13 +145,6 @@ function toItems(events: readonly TriggerEvent[]): INodeExecutionData[][] {
 	return [events.map((json) => ({ json }))];
 }
 
-/** A credential that cannot be used is for people to mend, like a setting. */
-function toPollError(node: INode, error: unknown): NodeError {
-	const nodeError = toNodeError(node, undefined, error);
-	if (error instanceof UserError) nodeError.failure = { cause: 'configuration-invalid' };
-	return nodeError;
-}
-
 async function pollOnce(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const settings = readSettings(context);
 	if (context.getMode() === 'manual') {
@@ -187,6 +179,9 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	try {
 		return await pollOnce(context);
 	} catch (error) {
-		throw toPollError(context.getNode(), error);
+		const nodeError = toNodeError(context.getNode(), undefined, error);
+		// A credential that cannot be used is for people to mend, like a setting.
+		if (error instanceof UserError) nodeError.failure = { cause: 'configuration-invalid' };
+		throw nodeError;
 	}
 }
