@@ -1,61 +1,43 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { toNodeError } from '../errors/nodeErrors';
-import { byCode, wholeNumberOf } from '../values';
-import { checkBoolean, refuserOf } from './refuse';
+import { byCode } from '../values';
+import { checkBoolean, checkWholeNumber, refuserOf } from './refuse';
+import type { Refuse } from './refuse';
 
 /** Bounds that users are held to, in ms. Tests that have to wait for a timeout lower them. */
 export const bounds = { leastTimeout: 1000 };
 
 /** An option that takes a whole number. */
-interface WholeNumberOption {
-	readonly field: INodeProperties & { readonly default: number };
-	readonly least: number;
-	readonly most: number;
-}
+type NumberField = INodeProperties & { readonly default: number };
 
-const CONCURRENCY: WholeNumberOption = {
-	field: {
-		displayName: 'Concurrency',
-		name: 'concurrency',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 50 },
-		default: 10,
-		description: 'Most requests in flight at a time. The output keeps the order of the input.',
-	},
-	least: 1,
-	most: 50,
+const CONCURRENCY: NumberField = {
+	displayName: 'Concurrency',
+	name: 'concurrency',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 50 },
+	default: 10,
+	description: 'Most requests in flight at a time. The output keeps the order of the input.',
 };
 
-const RATE_LIMIT_WAIT: WholeNumberOption = {
-	field: {
-		displayName: 'Rate Limit Wait (Seconds)',
-		name: 'rateLimitWait',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 180,
-		description:
-			"Longest total wait when DigiCert's rate limit is reached. The whole run pauses, then goes on.",
-	},
-	least: 0,
-	most: 86_400,
+const RATE_LIMIT_WAIT: NumberField = {
+	displayName: 'Rate Limit Wait (Seconds)',
+	name: 'rateLimitWait',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 180,
+	description:
+		"Longest total wait when DigiCert's rate limit is reached. The whole run pauses, then goes on.",
 };
 
-const TIMEOUT: WholeNumberOption = {
-	field: {
-		displayName: 'Timeout (Milliseconds)',
-		name: 'timeout',
-		type: 'number',
-		typeOptions: { minValue: bounds.leastTimeout },
-		default: 30_000,
-		description:
-			'Longest wait for the answer to one request. When a creation is not answered in time, its API key may exist all the same, so rather wait longer.',
-	},
-	get least() {
-		return bounds.leastTimeout;
-	},
-	// Node's timers take no more.
-	most: 2_147_483_647,
+const TIMEOUT: NumberField = {
+	displayName: 'Timeout (Milliseconds)',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: bounds.leastTimeout },
+	default: 30_000,
+	description:
+		'Longest wait for the answer to one request. When a creation is not answered in time, its API key may exist all the same, so rather wait longer.',
 };
 
 const ALLOW_OWN_KEY = 'allowOwnKey';
@@ -72,32 +54,24 @@ const FINDINGS: INodeProperties = {
 /** Longer than that, no key can be: dates end there. */
 const MOST_DAYS = 36_500;
 
-const UNUSED_DAYS: WholeNumberOption = {
-	field: {
-		displayName: 'Findings: Unused After (Days)',
-		name: 'unusedDays',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 90,
-		description:
-			"Days without use after which a key has the finding unused_90_days, which is called so for any number. A key that was never used counts from its creation. For 'Findings' only.",
-	},
-	least: 1,
-	most: MOST_DAYS,
+const UNUSED_DAYS: NumberField = {
+	displayName: 'Findings: Unused After (Days)',
+	name: 'unusedDays',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 90,
+	description:
+		"Days without use after which a key has the finding unused_90_days, which is called so for any number. A key that was never used counts from its creation. For 'Findings' only.",
 };
 
-const OLD_DAYS: WholeNumberOption = {
-	field: {
-		displayName: 'Findings: Old After (Days)',
-		name: 'oldDays',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 365,
-		description:
-			"Days since its creation after which a key has the finding older_than_365_days, which is called so for any number. For 'Findings' only.",
-	},
-	least: 1,
-	most: MOST_DAYS,
+const OLD_DAYS: NumberField = {
+	displayName: 'Findings: Old After (Days)',
+	name: 'oldDays',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 365,
+	description:
+		"Days since its creation after which a key has the finding older_than_365_days, which is called so for any number. For 'Findings' only.",
 };
 
 /** The labels of all options, so that an error can name one. */
@@ -105,7 +79,7 @@ const labels = new Map<string, string>();
 
 /** The collection of optional settings of an operation: those that all have, and its own. */
 export function optionsFieldWith(...own: INodeProperties[]): INodeProperties {
-	const options = [...own, CONCURRENCY.field, RATE_LIMIT_WAIT.field, TIMEOUT.field];
+	const options = [...own, CONCURRENCY, RATE_LIMIT_WAIT, TIMEOUT];
 	for (const { name, displayName } of options) labels.set(name, displayName);
 	return {
 		displayName: 'Options',
@@ -126,7 +100,7 @@ export function switchOffOptionsField(whatIsKnown: string): INodeProperties {
 }
 
 /** Options of the operations that list keys. */
-export const keyListOptionsField = optionsFieldWith(FINDINGS, OLD_DAYS.field, UNUSED_DAYS.field);
+export const keyListOptionsField = optionsFieldWith(FINDINGS, OLD_DAYS, UNUSED_DAYS);
 
 /** Whether even the key that the node itself works with may be switched off. */
 export function allowOwnKeyField(whatIsKnown: string): INodeProperties {
@@ -169,20 +143,13 @@ export function givenOptions(context: IExecuteFunctions, itemIndex: number): IDa
 	}
 }
 
-/** Reads an option that takes a whole number; the default where it was not added. */
-function readWholeNumber(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	options: IDataObject,
-	{ field, least, most }: WholeNumberOption,
-): number {
-	if (!(field.name in options)) return field.default;
-	const number = wholeNumberOf(options[field.name]);
-	if (number !== undefined && number >= least && number <= most) return number;
-	throw refuserOf(context, itemIndex)(
-		`'${field.displayName}' is not a whole number from ${least} to ${most}`,
-		'Correct it, or remove it to use the default.',
-	);
+/** Makes a reader of an item's options that take whole numbers; it gives the default of others. */
+function numberReader(options: IDataObject, refuse: Refuse) {
+	return ({ name, displayName, default: usual }: NumberField, least: number, most: number) => {
+		if (!(name in options)) return usual;
+		const advice = 'Correct it, or remove it to use the default.';
+		return checkWholeNumber(refuse, displayName, options[name], [least, most], advice);
+	};
 }
 
 /** How an item's requests are sent. */
@@ -197,12 +164,12 @@ export interface RunOptions {
 
 /** Reads the options that all operations have. */
 export function readOptions(context: IExecuteFunctions, itemIndex: number): RunOptions {
-	const options = givenOptions(context, itemIndex);
-	const read = (option: WholeNumberOption) => readWholeNumber(context, itemIndex, options, option);
+	const read = numberReader(givenOptions(context, itemIndex), refuserOf(context, itemIndex));
 	return {
-		concurrency: read(CONCURRENCY),
-		rateLimitWaitMs: read(RATE_LIMIT_WAIT) * 1000,
-		timeoutMs: read(TIMEOUT),
+		concurrency: read(CONCURRENCY, 1, 50),
+		rateLimitWaitMs: read(RATE_LIMIT_WAIT, 0, 86_400) * 1000,
+		// Node's timers take no more.
+		timeoutMs: read(TIMEOUT, bounds.leastTimeout, 2_147_483_647),
 	};
 }
 
@@ -227,6 +194,7 @@ export function readFindings(
 	const advice = 'Correct it, or remove it.';
 	const refuse = refuserOf(context, itemIndex);
 	const isWanted = checkBoolean(refuse, FINDINGS.displayName, findings, advice);
-	const read = (option: WholeNumberOption) => readWholeNumber(context, itemIndex, options, option);
-	return isWanted ? { unusedDays: read(UNUSED_DAYS), oldDays: read(OLD_DAYS) } : undefined;
+	if (!isWanted) return undefined;
+	const read = numberReader(options, refuse);
+	return { unusedDays: read(UNUSED_DAYS, 1, MOST_DAYS), oldDays: read(OLD_DAYS, 1, MOST_DAYS) };
 }

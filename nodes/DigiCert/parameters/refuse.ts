@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
-import { isRecord } from '../values';
+import { isRecord, wholeNumberOf } from '../values';
 
 /** Makes the error for a parameter that cannot be used: its label and what is wrong, never its value. */
 export type Refuse = (fault: string, advice: string) => NodeOperationError;
@@ -37,6 +37,19 @@ export function checkBoolean(
 ): boolean {
 	if (typeof value === 'boolean') return value;
 	throw refuse(`'${label}' is neither true nor false`, advice);
+}
+
+/** Holds a parameter to a whole number, which an expression may give as text. */
+export function checkWholeNumber(
+	refuse: Refuse,
+	label: string,
+	value: unknown,
+	[least, most]: readonly [number, number],
+	advice: string,
+): number {
+	const number = wholeNumberOf(value);
+	if (number !== undefined && number >= least && number <= most) return number;
+	throw refuse(`'${label}' is not a whole number from ${least} to ${most}`, advice);
 }
 
 /** Holds a parameter to one of its values; `more` is further advice. */

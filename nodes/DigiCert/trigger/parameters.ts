@@ -3,7 +3,7 @@ import type { INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-wo
 import { inputError } from '../errors/nodeErrors';
 import { EXCLUDE_ACME, filledIn, filterCollection, NAME_CONTAINS } from '../parameters/filters';
 import { subaccountFilter, userFilter } from '../parameters/id';
-import { checkBoolean } from '../parameters/refuse';
+import { checkBoolean, checkWholeNumber } from '../parameters/refuse';
 import { safeIdOf } from '../values';
 import { isEventName } from './events';
 import type { EventName, TriggerSettings, Watch } from './events';
@@ -174,12 +174,9 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		if (!events.has(event)) return usual;
 		// A century; what is more is a slip.
 		const most = name.endsWith('Hours') ? 876_000 : 36_500;
-		const value = safeIdOf(context.getNodeParameter(name, usual));
-		if (value !== undefined && value <= most) return value;
-		throw refuse(
-			`'${displayName}' is not a whole number from 1 to ${most}`,
-			`Correct it, such as to ${usual}.`,
-		);
+		const value = context.getNodeParameter(name, usual);
+		const advice = `Correct it, such as to ${usual}.`;
+		return checkWholeNumber(refuse, displayName, value, [1, most], advice);
 	}
 
 	const correct = 'Correct the filter or remove it.';
