@@ -134,23 +134,16 @@ function withNotice(...options: INodeProperties[]): INodeProperties[] {
 	return [TOOL_NOTICE, optionsFieldWith(...options)];
 }
 
+/** What creating and replacing a key have in common. */
+const COMMON = [IF_NAME_EXISTS, LOST_REPLY, recipientPublicKeyField, ROLL_BACK, VERIFY];
+
 /** Options of the operations that create a key for an owner who exists. */
-export const issuanceOptionsFields = withNotice(
-	IF_NAME_EXISTS,
-	LOST_REPLY,
-	recipientPublicKeyField,
-	ROLL_BACK,
-	VERIFY,
-);
+export const issuanceOptionsFields = withNotice(...COMMON);
 
 /** Options of the operations that replace a key, which can switch the old one off. */
 export const rotationOptionsFields = withNotice(
 	allowOwnKeyField("It concerns the old key, when 'After Hand-Over' switches it off."),
-	IF_NAME_EXISTS,
-	LOST_REPLY,
-	recipientPublicKeyField,
-	ROLL_BACK,
-	VERIFY,
+	...COMMON,
 );
 
 /** Options of the operation that creates a service user. */
