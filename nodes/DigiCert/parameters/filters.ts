@@ -1,6 +1,7 @@
+import { tryToParseDateTime } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { isRecord } from '../values';
+import { isRecord, textOf } from '../values';
 import { checkId, subaccountFilter, userFilter } from './id';
 import { checkBoolean, refuserOf } from './refuse';
 
@@ -60,21 +61,10 @@ export function filterCollection(filters: INodeProperties[]): INodeProperties {
 
 /**
  * ISO 8601 with a zone or without one, as n8n's date picker stores it, and with spaces, as SQL has
- * it. JavaScript itself takes much more for a date: it finds the year 2045 in `45`.
+ * it. JavaScript and n8n take much more for a date: they find the year 2045 in `45`.
  */
 const DATE_TIME =
-	/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(Z|[+-]\d\d(?::?\d\d)?))?)?$/i;
-
-/** How far a zone's clocks are ahead of UTC at a moment, in ms. */
-function offsetOf(moment: Date, timeZone: string): number {
-	const clock = new Intl.DateTimeFormat('sv-SE', {
-		timeZone,
-		dateStyle: 'short',
-		timeStyle: 'medium',
-	});
-	const asIfUtc = new Date(`${clock.format(moment).replace(' ', 'T')}Z`);
-	return asIfUtc.getTime() - Math.trunc(moment.getTime() / 1000) * 1000;
-}
+	/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,30})?)?)(?: ?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?)?$/i;
 
 /**
  * Reads a date or time that a user or an expression gives: text, a Date, or ms since 1970.
@@ -84,17 +74,14 @@ function offsetOf(moment: Date, timeZone: string): number {
  */
 function readDateTime(value: unknown, timeZone: string): Date {
 	if (value instanceof Date || typeof value === 'number') return new Date(value);
-	if (typeof value !== 'string') return new Date(Number.NaN);
-	const [, day = '', time = '00:00', zone] = DATE_TIME.exec(value.trim()) ?? [];
+	const [, day = '', time = '00:00', zone = ''] = DATE_TIME.exec(textOf(value).trim()) ?? [];
 	// A day that no month has is taken for one of the next month.
 	const isDay = new Date(day).getUTCDate() === Number(day.slice(-2));
-	// PostgreSQL writes whole hours without minutes.
-	const offset = zone?.length === 3 ? `${zone}:00` : (zone ?? 'Z');
-	const asIfUtc = new Date(isDay ? `${day}T${time}${offset}` : Number.NaN);
-	if (zone !== undefined || Number.isNaN(asIfUtc.getTime())) return asIfUtc;
-	// The offset belongs to the moment that is looked for, so it is taken from a first estimate.
-	const estimate = new Date(asIfUtc.getTime() - offsetOf(asIfUtc, timeZone));
-	return new Date(asIfUtc.getTime() - offsetOf(estimate, timeZone));
+	try {
+		return tryToParseDateTime(isDay ? `${day}T${time}${zone}` : '', timeZone).toJSDate();
+	} catch {
+		return new Date(Number.NaN);
+	}
 }
 
 /** Filters for CertCentral keys, in alphabetical order. */

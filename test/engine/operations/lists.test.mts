@@ -92,6 +92,7 @@ describe('Get Many User API Keys', () => {
 		[{ userId: '125041' }, ['Standard user']],
 		[{ userId: 125041, status: 'revoked' }, []],
 		[{ createdBefore: '2024-03-01T00:00:00Z' }, []],
+		[{ createdBefore: '0099-01-01' }, []],
 		[{ createdBefore: '2024-03-02T00:00:00Z', nameContains: 'view' }, ['View only']],
 		[{ notUsedSince: '2024-03-02T00:00:00Z', nameContains: 'view' }, ['View only']],
 		[{ nameContains: '', status: '', userId: '', createdBefore: '', nameIs: 1 }, 7],
