@@ -28,7 +28,7 @@ export interface OperationDefinition {
 }
 
 /** A kind of DigiCert object. Its key in the table is what saved workflows hold. */
-export interface ResourceDefinition {
+interface ResourceDefinition {
 	readonly name: string;
 	/** The API it lives in, which decides the credential. */
 	readonly api: DigiCertApi;

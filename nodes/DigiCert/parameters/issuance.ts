@@ -54,10 +54,10 @@ export function readRecipientPublicKey<T>(
 }
 
 /** What is done when the owner has a live key of the same name. */
-export type IfNameExists = 'create' | 'skip' | 'fail';
+type IfNameExists = 'create' | 'skip' | 'fail';
 
 /** What is done with a key whose value did not arrive: it is named, or switched off as well. */
-export type LostReply = 'report' | 'revoke';
+type LostReply = 'report' | 'revoke';
 
 const IF_NAME_EXISTS: INodeProperties & { default: IfNameExists } = {
 	displayName: 'If Name Exists',

@@ -13,7 +13,7 @@ const HASH_LENGTH = 6;
 const MINUTE = 60_000;
 
 /** A name in the state: whole, or its beginning and a hash of the whole. */
-export interface KnownName {
+interface KnownName {
 	readonly text: string;
 	readonly hash?: string;
 }

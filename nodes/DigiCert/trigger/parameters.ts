@@ -170,10 +170,9 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 	function readThreshold(
 		event: EventName,
 		{ name, displayName, default: usual }: INodeProperties & { default: number },
+		most: number,
 	): number {
 		if (!events.has(event)) return usual;
-		// A century; what is more is a slip.
-		const most = name.endsWith('Hours') ? 876_000 : 36_500;
 		const value = context.getNodeParameter(name, usual);
 		const advice = `Correct it, such as to ${usual}.`;
 		return checkWholeNumber(refuse, displayName, value, [1, most], advice);
@@ -209,9 +208,10 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 	return {
 		watch,
 		events,
-		neverUsedHours: readThreshold('neverUsed', NEVER_USED_HOURS),
-		unusedDays: readThreshold('unused', UNUSED_DAYS),
-		oldDays: readThreshold('old', OLD_DAYS),
+		// At most a century: what is more is a slip.
+		neverUsedHours: readThreshold('neverUsed', NEVER_USED_HOURS, 876_000),
+		unusedDays: readThreshold('unused', UNUSED_DAYS, 36_500),
+		oldDays: readThreshold('old', OLD_DAYS, 36_500),
 		reportExisting: readBoolean(REPORT_EXISTING, context.getNodeParameter(REPORT_EXISTING.name)),
 		ownerId: readOwner(),
 		nameContains: readName(),
