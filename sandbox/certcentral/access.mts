@@ -15,8 +15,11 @@ export const ACCESS_ROLES: ReadonlyMap<number, string> = new Map([
 	[5, 'Standard user'],
 ]);
 
-/** Roles a key can be restricted to (digicert-api.md A.3). 0 is not among them: it means no restriction (A.4.6). */
-export const KEY_ROLES = [100, 101, VIEW_ONLY, USER_MANAGEMENT];
+/** JSON schema of the role a key is restricted to (digicert-api.md A.3). 0 means no restriction (A.4.6). */
+export const restrictedToRoleId = {
+	type: 'integer',
+	enum: [0, 100, 101, VIEW_ONLY, USER_MANAGEMENT],
+};
 
 /** The recorded refusal of a wrong key (digicert-api.md E). */
 export function invalidKey(): ApiError {

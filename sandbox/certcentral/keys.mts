@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../errors.mts';
 import { sendKeys } from '../keyring.mts';
 import type { KeyRecord } from '../keyring.mts';
+import { digits, name, object } from '../schema.mts';
 import * as access from './access.mts';
-import * as schemas from './schemas.mts';
 import type { CertCentralInstance } from './seed.mts';
-import { requireUser } from './users.mts';
+import { requireUser, userPath } from './users.mts';
 import { keyView } from './views.mts';
 
 interface KeyBody {
@@ -18,6 +18,12 @@ interface KeyPath {
 interface UserPath {
 	user_id: string;
 }
+
+/** Whether there are further parameters is not known (digicert-api.md F.9). */
+const listKeysQuery = object({ user_id: digits });
+const keyPath = object({ key_id: digits }, ['key_id']);
+const keyBody = object({ name, restricted_to_role_id: access.restrictedToRoleId }, ['name']);
+const statusBody = object({ status: { type: 'string', enum: ['active', 'revoked'] } }, ['status']);
 
 /** The API key endpoints of CertCentral (digicert-api.md A.4). */
 export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): void {
@@ -42,7 +48,7 @@ export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): 
 	// their own is a guess (F.1), as is the empty list for a user who does not exist (F.4).
 	app.get<{ Querystring: Partial<UserPath> }>(
 		'/key',
-		{ schema: { querystring: schemas.listKeysQuery } },
+		{ schema: { querystring: listKeysQuery } },
 		({ callerKey, query: { user_id: userId } }, reply) => {
 			if (userId) access.requireOwnOrAdministrator(instance, callerKey, Number(userId));
 			const seesAll = !userId && access.isAdministrator(instance, callerKey);
@@ -53,14 +59,14 @@ export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): 
 	);
 
 	// digicert-api.md A.4.2.
-	app.get<{ Params: KeyPath }>('/key/:key_id', { schema: { params: schemas.keyPath } }, (request) =>
+	app.get<{ Params: KeyPath }>('/key/:key_id', { schema: { params: keyPath } }, (request) =>
 		view(reach(request.params, request.callerKey)),
 	);
 
 	// digicert-api.md A.4.3. A key for an inactive user is let through: nothing is documented (F.4).
 	app.post<{ Params: UserPath; Body: KeyBody }>(
 		'/key/user/:user_id',
-		{ schema: { params: schemas.userPath, body: schemas.keyBody } },
+		{ schema: { params: userPath, body: keyBody } },
 		({ params: { user_id: id }, body, callerKey, entry }, reply) => {
 			const { name, restricted_to_role_id = 0 } = body;
 			access.requireOwnOrAdministrator(instance, callerKey, Number(id));
@@ -74,7 +80,7 @@ export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): 
 	// digicert-api.md A.4.4. A restriction that is not sent stays as it is: a guess (F.7).
 	app.put<{ Params: KeyPath; Body: KeyBody }>(
 		'/key/:key_id',
-		{ schema: { params: schemas.keyPath, body: schemas.keyBody } },
+		{ schema: { params: keyPath, body: keyBody } },
 		(request, reply) => {
 			instance.keys.change(reach(request.params, request.callerKey), request.body);
 			reply.code(204).send();
@@ -85,7 +91,7 @@ export function keyRoutes(app: FastifyInstance, instance: CertCentralInstance): 
 	// (F.6), and a key may revoke itself (F.8).
 	app.put<{ Params: KeyPath; Body: { status: 'active' | 'revoked' } }>(
 		'/key/:key_id/status',
-		{ schema: { params: schemas.keyPath, body: schemas.statusBody } },
+		{ schema: { params: keyPath, body: statusBody } },
 		(request, reply) => {
 			instance.keys.change(reach(request.params, request.callerKey), request.body);
 			reply.code(204).send();

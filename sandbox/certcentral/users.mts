@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../errors.mts';
+import { digits, name, object } from '../schema.mts';
 import * as access from './access.mts';
 import { makeServiceUser } from './people.mts';
 import type { User } from './people.mts';
-import * as schemas from './schemas.mts';
 import type { CertCentralInstance } from './seed.mts';
 import { userInfoView, userListView } from './views.mts';
 
@@ -23,6 +23,31 @@ interface UserQuery {
 	limit?: string;
 }
 
+/** `me` is not documented where keys are made (digicert-api.md F.2), so only a number will do. */
+export const userPath = object({ user_id: digits }, ['user_id']);
+
+/** Without `sort`, whose properties are not known (digicert-api.md F.9). */
+const listUsersQuery = object({
+	container_id: digits,
+	access_role_id: digits,
+	'filters[status]': { type: 'string' },
+	'filters[search]': { type: 'string' },
+	offset: digits,
+	limit: digits,
+});
+
+/** Without `is_api_only` the real call makes an ordinary user, which is not offered here. */
+const serviceUserBody = object(
+	{
+		is_api_only: { type: 'boolean', const: true },
+		email: { type: 'string', format: 'email', maxLength: 255 },
+		api_name: name,
+		restricted_to_role_id: access.restrictedToRoleId,
+		container_id_assignments: { type: 'array', items: { type: 'integer' } },
+	},
+	['is_api_only', 'email', 'api_name'],
+);
+
 /** The real default is not known (digicert-api.md F.9); this one is the sample value of other lists (A.1). */
 const DEFAULT_LIMIT = 1000;
 
@@ -40,7 +65,7 @@ export function userRoutes(app: FastifyInstance, instance: CertCentralInstance):
 
 	app.get<{ Params: { user_id: string } }>(
 		'/user/:user_id',
-		{ schema: { params: schemas.userPath } },
+		{ schema: { params: userPath } },
 		({ params: { user_id: id }, callerKey }) => {
 			access.requireOwnOrAdministrator(instance, callerKey, Number(id));
 			return userInfoView(instance, requireUser(instance, id));
@@ -52,7 +77,7 @@ export function userRoutes(app: FastifyInstance, instance: CertCentralInstance):
 	for (const [url, isApiOnly] of [['/user', false] as const, ['/user/api-only', true] as const]) {
 		app.get<{ Querystring: UserQuery }>(
 			url,
-			{ schema: { querystring: schemas.listUsersQuery } },
+			{ schema: { querystring: listUsersQuery } },
 			({ callerKey, query }) => {
 				access.requireAdministrator(instance, callerKey);
 				const users = [...instance.users.values()].filter((user) => user.isApiOnly === isApiOnly);
@@ -65,7 +90,7 @@ export function userRoutes(app: FastifyInstance, instance: CertCentralInstance):
 	// key's.
 	app.post<{ Body: ServiceUserBody }>(
 		'/user',
-		{ schema: { body: schemas.serviceUserBody } },
+		{ schema: { body: serviceUserBody } },
 		({ callerKey, body, entry }, reply) => {
 			access.requireAdministrator(instance, callerKey);
 			const user = addServiceUser(instance, body);

@@ -1,8 +1,13 @@
-import { dateAndTime, isoWithOffset } from '../clock.mts';
 import type { KeyRecord } from '../keyring.mts';
 import { ACCESS_ROLES } from './access.mts';
 import type { User } from './people.mts';
 import type { CertCentralInstance } from './seed.mts';
+
+/**
+ * A time as key records and lists have it (digicert-api.md A.4.1, E): whole seconds with an offset,
+ * `2018-08-07T23:27:58+00:00`.
+ */
+const isoWithOffset = (iso: string) => `${iso.slice(0, 19)}+00:00`;
 
 /** The access key object (digicert-api.md A.4.2). Never the value. */
 export function keyView(instance: CertCentralInstance, key: KeyRecord) {
@@ -35,11 +40,11 @@ export function userListView(instance: CertCentralInstance, user: User) {
 	};
 }
 
-/** A user as User info shows it (digicert-api.md A.5.1). */
+/** A user as User info shows it, its last login as `2019-06-21 13:37:00` (digicert-api.md A.5.1). */
 export function userInfoView(instance: CertCentralInstance, user: User) {
 	return {
 		...commonUserFields(instance, user),
-		last_login_date: user.lastLoginAt && dateAndTime(user.lastLoginAt),
+		last_login_date: user.lastLoginAt?.slice(0, 19).replace('T', ' '),
 		container: containerOf(instance, user),
 		is_cert_central: true,
 		is_enterprise: false,

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { isoWithZ } from '../clock.mts';
 import { answerErrors, plainError } from '../errors.mts';
 import { checkKeys } from '../keyCheck.mts';
 import { sendKeys } from '../keyring.mts';
@@ -111,6 +110,9 @@ function accountRoutes(app: FastifyInstance, partner: PartnerState): void {
 		settings: [{ name: 'auto_renew_subscription', value: '1', is_default: true }],
 	}));
 }
+
+/** A time as digicert-api.md B.2.1 has it: `2025-01-15T10:30:00Z`. */
+const isoWithZ = (iso: string) => `${iso.slice(0, 19)}Z`;
 
 /**
  * A key as List and Retrieve show it (digicert-api.md B.2.1). Never the value. That one which was
