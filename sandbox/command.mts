@@ -2,11 +2,8 @@ import { parseArgs } from 'node:util';
 import { guideText } from './guide.mts';
 import { startSandbox } from './index.mts';
 
+/** Where it listens unless told otherwise; 0 is any free port. */
 const DEFAULT_PORT = '8788';
-const USAGE = `Usage: npm run sandbox -- [--port <number>]
-
-  --port   where to listen; default ${DEFAULT_PORT}, 0 = any free port
-`;
 
 /**
  * What `npm run sandbox` does: starts the sandbox, prints how to use it and runs until it is told to
@@ -18,15 +15,8 @@ const USAGE = `Usage: npm run sandbox -- [--port <number>]
 export async function runCommand(args: string[]): Promise<void> {
 	const { values } = parseArgs({
 		args,
-		options: {
-			port: { type: 'string', default: DEFAULT_PORT },
-			help: { type: 'boolean', default: false },
-		},
+		options: { port: { type: 'string', default: DEFAULT_PORT } },
 	});
-	if (values.help) {
-		process.stdout.write(USAGE);
-		return;
-	}
 	const port = Number(values.port);
 	if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error(`Not a port: ${values.port}`);
 	const sandbox = await startSandbox({ port }).catch((error: unknown) => {
@@ -36,19 +26,8 @@ export async function runCommand(args: string[]): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void sandbox.close());
 }
 
-function isSystemError(error: unknown): error is { code: unknown } {
-	return typeof error === 'object' && error !== null && 'code' in error;
-}
-
 function whyNotListening(error: unknown, port: number): string {
-	const { code } = isSystemError(error) ? error : {};
-	const another = 'npm run sandbox -- --port 9000';
-	switch (code) {
-		case 'EADDRINUSE':
-			return `Port ${port} is taken, perhaps by another sandbox. Stop that one, or take another port: ${another}`;
-		case 'EACCES':
-			return `This user may not listen on port ${port}. Take one above 1023: ${another}`;
-		default:
-			return error instanceof Error ? error.message : String(error);
-	}
+	const why = error instanceof Error ? error.message : String(error);
+	if (!why.includes('EADDRINUSE')) return why;
+	return `Port ${port} is taken, perhaps by another sandbox. Stop that one, or take another port: npm run sandbox -- --port 9000`;
 }

@@ -53,8 +53,6 @@ export interface Sandbox {
 	clearFaults: () => void;
 	/** The journal, oldest first. */
 	requests: (filter?: Filter<JournalEntry>) => JournalEntry[];
-	/** How many requests there were for each route, such as `GET /key/:key_id`. */
-	counts: (filter?: Filter<JournalEntry>) => Record<string, number>;
 	/** The key records: digest and last 4 characters, no values. */
 	keys: (filter?: Filter<KeyRecord>) => KeyRecord[];
 	/** The record of the key with this value. */
@@ -67,19 +65,13 @@ export interface Sandbox {
 	close: () => Promise<void>;
 }
 
-/**
- * Starts a stand-in for both DigiCert APIs. Rejects when it cannot listen there, and when fewer
- * than 3 seeded users are asked for.
- */
+/** Starts a stand-in for both DigiCert APIs. Rejects when it cannot listen there. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { port = 0, seedUsers = 12 } = options;
-	if (!(seedUsers >= 3)) throw new Error('The sandbox needs 3 seeded users or more');
-
-	const context = createContext(options, seedUsers);
+	const context = createContext(options);
 	const app = createServer(context);
 	const endSockets = trackSockets(app.server);
 	// And nowhere else: it hands out keys to whoever asks.
-	const origin = await app.listen({ port, host: '127.0.0.1' });
+	const origin = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
 	const { us, eu, partner } = context;
 
 	return {
@@ -92,7 +84,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		addFault: context.faultBook.add,
 		clearFaults: context.faultBook.clear,
 		requests: context.journal.list,
-		counts: context.journal.counts,
 		keys: context.keys,
 		holds: context.holds,
 		console: { us: createConsole(us.keys, context.journal) },
@@ -104,9 +95,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	};
 }
 
-function createContext(options: SandboxOptions, seedUsers: number): Context {
+function createContext(options: SandboxOptions): Context {
 	const { rateLimits = DOCUMENTED_LIMITS, countRefused = false, retryAfter = false } = options;
-	const { now = Date.now } = options;
+	const { now = Date.now, seedUsers = 12 } = options;
 	const journal = createJournal(now);
 	const shared: KeyringContext = {
 		now,

@@ -32,8 +32,6 @@ export interface Journal {
 	open: (line: Line) => JournalEntry;
 	/** Copies, oldest first. */
 	list: (filter?: Filter<JournalEntry>) => JournalEntry[];
-	/** How many lines there are for each route. */
-	counts: (filter?: Filter<JournalEntry>) => Record<string, number>;
 	clear: () => void;
 }
 
@@ -76,11 +74,6 @@ export function createJournal(now: () => number): Journal {
 			return entry;
 		},
 		list: (filter) => select(entries, filter).map((entry) => ({ ...entry })),
-		counts(filter) {
-			const counted: Record<string, number> = {};
-			for (const { route } of select(entries, filter)) counted[route] = (counted[route] ?? 0) + 1;
-			return counted;
-		},
 		clear() {
 			entries.length = 0;
 		},

@@ -48,13 +48,6 @@ test('prints keys that work and are the same next time, and ends on either signa
 	expect(one.out).toContain('dropAfter');
 });
 
-test('explains itself', async () => {
-	const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-	await runCommand(['--help']);
-	expect(write.mock.calls).toEqual([[expect.stringMatching(/^Usage: /)]]);
-	write.mockRestore();
-});
-
 test('says what to do when the port is taken', async () => {
 	const server = net.createServer().listen(0, '127.0.0.1');
 	await once(server, 'listening');

@@ -47,11 +47,8 @@ describe('the journal', () => {
 		]);
 		expect(api.sandbox.requests({ method: 'POST', name: 'CI' })).toHaveLength(1);
 		expect(api.sandbox.requests(({ seq }) => seq > 1)).toHaveLength(3);
-		expect(api.sandbox.counts({ method: 'GET' })).toEqual({
-			'GET /key': 1,
-			'GET /key/:key_id': 1,
-			'GET /api-key': 1,
-		});
+		const reads = api.sandbox.requests({ method: 'GET' }).map(({ route }) => route);
+		expect(reads).toEqual(['GET /key', 'GET /key/:key_id', 'GET /api-key']);
 	});
 
 	test('records refused, broken and misdirected requests too', async () => {

@@ -182,7 +182,7 @@ describe('Account management (digicert-api.md B.3)', () => {
 				is_default: true,
 			});
 		}
-		expect(api.sandbox.counts()).toEqual({ 'GET /account/settings': 2 });
+		expect(api.sandbox.requests({ route: 'GET /account/settings' })).toHaveLength(2);
 	});
 });
 

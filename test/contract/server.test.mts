@@ -40,10 +40,6 @@ test('rejects when the port is taken', async () => {
 	await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-test('needs the people that its guide names', async () => {
-	await expect(startSandbox({ seedUsers: 2 })).rejects.toThrow('3 seeded users');
-});
-
 test('closes at once, whatever is in flight, and can be closed twice', async () => {
 	const other = await openSandbox();
 	const { sandbox } = other;
