@@ -18,7 +18,7 @@ export async function concurrency({ rounds, share }: Extent): Promise<Part> {
 	return await withBench({}, async ({ sandbox, items, create, http, minimal }) => {
 		async function timed(run: Run, size: number, options?: Record<string, unknown>) {
 			await sandbox.reset();
-			await sandbox.addFaults([{ preset: 'slow', args: [LATENCY], times: Infinity }]);
+			await sandbox.addFaults([{ preset: 'slow', args: [LATENCY], times: 'always' }]);
 			return await measure(async () =>
 				mustHaveMade(await run(items(size), options === undefined ? {} : { options }), size),
 			);
