@@ -40,9 +40,9 @@ function ownSizes() {
 	};
 }
 
-function sizesOf({ name, version }: { name: string; version: string }) {
+async function sizesOf({ name, version }: { name: string; version: string }) {
 	const spec = `${name}@${version}`;
-	const modules = path.join(install(spec), 'node_modules');
+	const modules = path.join(await install(spec), 'node_modules');
 	// Links are not followed.
 	const files = readdirSync(modules, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
@@ -51,7 +51,7 @@ function sizesOf({ name, version }: { name: string; version: string }) {
 	return {
 		label: spec,
 		folder: path.join(modules, name),
-		tarball: statSync(fetchTarball(spec)).size,
+		tarball: statSync(await fetchTarball(spec)).size,
 		installed: files.reduce((sum, file) => sum + statSync(file).size, 0),
 		packages: files.filter(isPackage).length,
 	};
@@ -59,7 +59,7 @@ function sizesOf({ name, version }: { name: string; version: string }) {
 
 /** What the package costs those who install it. */
 export async function footprint({ rounds }: Extent): Promise<Part> {
-	const all = [ownSizes(), ...OTHERS.map(sizesOf)];
+	const all = [ownSizes(), ...(await Promise.all(OTHERS.map(sizesOf)))];
 	const userFolder = mkdtempSync(path.join(tmpdir(), 'digicert-load-'));
 	async function load(folder: string) {
 		const { stdout } = await promisify(execFile)(process.execPath, ['-e', LOAD, folder], {

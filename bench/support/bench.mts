@@ -123,7 +123,7 @@ export async function withBench<T>(
 				),
 			http: async (items, { options: nodeOptions = {}, settings } = {}) => {
 				// In the place of the stand-in that the tests use.
-				if (!hasHttpNode) nodeTypes.add(HTTP_NODE, loadHttpRequestNode());
+				if (!hasHttpNode) nodeTypes.add(HTTP_NODE, await loadHttpRequestNode());
 				hasHttpNode = true;
 				const parameters = {
 					method: 'POST',

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { INodeType, IVersionedNodeType } from 'n8n-workflow';
 
 import { isRecord } from '../../test/support/read.mts';
-import { cached, fetchTarball, linkOwn, npm } from './npmCache.mts';
+import { fetchTarball, linkOwn, npm, npmFolder } from './npmCache.mts';
 
 /** The release that goes with the pinned n8n-core: both ask for the same @n8n/backend-network. */
 export const VERSION = '2.41.1';
@@ -28,14 +28,15 @@ function isNodeClass(value: unknown): value is new () => IVersionedNodeType {
  * packages into the installation, so only this node's files are taken out of its tarball,
  * unchanged, with the libraries that they require.
  */
-export function loadHttpRequestNode(): INodeType {
-	const folder = cached(`httpRequest@${VERSION}`, (target) => {
+export async function loadHttpRequestNode(): Promise<INodeType> {
+	const folder = await npmFolder(`httpRequest@${VERSION}`, async (target) => {
 		npm(target, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...LIBRARIES);
 		const base = path.join(target, 'node_modules', 'n8n-nodes-base');
 		mkdirSync(base);
 		const parts = ['package.json', 'dist/nodes/HttpRequest', 'dist/utils'];
 		execFileSync('tar', [
-			...['-xzf', fetchTarball(`n8n-nodes-base@${VERSION}`), '-C', base, '--strip-components=1'],
+			...['-xzf', await fetchTarball(`n8n-nodes-base@${VERSION}`)],
+			...['-C', base, '--strip-components=1'],
 			...parts.map((part) => `package/${part}`),
 		]);
 	});

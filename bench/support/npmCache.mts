@@ -3,16 +3,12 @@
  * nothing of it is needed to develop or to use the package. No install script is run.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { cached } from '../../test/e2e/toolchain/cache.mts';
+
 export const ROOT = path.join(import.meta.dirname, '..', '..');
-const CACHE = path.join(
-	process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'),
-	'n8n-nodes-digicert',
-	'bench',
-);
 
 /** Runs npm in a folder and gives what it prints. */
 export function npm(folder: string, ...args: readonly string[]): string {
@@ -23,17 +19,12 @@ export function npm(folder: string, ...args: readonly string[]): string {
 	});
 }
 
-/** A folder of the cache, filled once. */
-export function cached(name: string, fill: (folder: string) => void): string {
-	const folder = path.join(CACHE, name.replaceAll('/', '+'));
-	const done = path.join(folder, 'complete');
-	if (existsSync(done)) return folder;
-	rmSync(folder, { recursive: true, force: true });
-	mkdirSync(folder, { recursive: true });
-	writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
-	fill(folder);
-	writeFileSync(done, '');
-	return folder;
+/** A folder of the cache, filled once, in which npm can be run. */
+export async function npmFolder(name: string, fill: (folder: string) => unknown): Promise<string> {
+	return await cached(path.join('bench', name.replaceAll('/', '+')), async (folder) => {
+		writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
+		await fill(folder);
+	});
 }
 
 /**
@@ -50,8 +41,10 @@ export function linkOwn(folder: string, names: readonly string[]): void {
 }
 
 /** The path of a package's tarball. `spec` is its name and version. */
-export function fetchTarball(spec: string): string {
-	const folder = cached(`${spec}.tarball`, (target) => npm(target, 'pack', '--silent', spec));
+export async function fetchTarball(spec: string): Promise<string> {
+	const folder = await npmFolder(`${spec}.tarball`, (target) =>
+		npm(target, 'pack', '--silent', spec),
+	);
 	const file = readdirSync(folder).find((name) => name.endsWith('.tgz'));
 	if (file === undefined) throw new Error(`npm pack left no tarball of ${spec}`);
 	return path.join(folder, file);
@@ -61,18 +54,9 @@ export function fetchTarball(spec: string): string {
  * Installs a package with its dependencies as n8n does, without development and peer ones, and
  * gives the folder that has its node_modules.
  */
-export function install(spec: string): string {
-	const folder = cached(spec, (target) =>
-		npm(
-			target,
-			'install',
-			'--ignore-scripts',
-			'--legacy-peer-deps',
-			'--no-audit',
-			'--no-fund',
-			spec,
-		),
-	);
+export async function install(spec: string): Promise<string> {
+	const options = ['--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
+	const folder = await npmFolder(spec, (target) => npm(target, 'install', ...options, spec));
 	linkOwn(folder, ['n8n-workflow']);
 	return folder;
 }
