@@ -1,5 +1,6 @@
+import { byId } from '../support/lab.mts';
 import { isRecord } from '../support/read.mts';
-import { byId, said, UNKNOWN_ID, WRONG_KEY, type Finding, type Step, type Tour } from './tour.mts';
+import { said, UNKNOWN_ID, WRONG_KEY, type Finding, type Step, type Tour } from './tour.mts';
 
 /** What reading found out. */
 export interface Read {

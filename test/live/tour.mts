@@ -5,7 +5,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { certCentral, partner, PARTNER_BASE_URL } from '../../dist/nodes/DigiCert/digicert/apis.js';
 import type { Engine } from '../support/engine.mts';
-import { dataObject, parameters as nodeParameters, text } from '../support/read.mts';
+import { workflowOf } from '../support/lab.mts';
+import { dataObject, text } from '../support/read.mts';
 import { observe, type Answer } from './observer.mts';
 import type { Account } from './settings.mts';
 
@@ -106,11 +107,6 @@ export const UNKNOWN_ID = 2_147_483_647;
 /** Thrown in place of a next step once the tour was told to stop. */
 export class Stopped extends Error {}
 
-/** A resource locator by ID. */
-export function byId(value: unknown) {
-	return { __rl: true, mode: 'id', value: String(value) };
-}
-
 /**
  * Options of each creation. The new keys are encrypted to a key pair whose private half is
  * dropped here and now, so that nobody can ever use them, and a lost one is switched off.
@@ -157,26 +153,10 @@ export function startTour(
 		const [resource, name] = operation.split('.');
 		const stored = await engine.credentials.store(api.credential, { ...credential, apiKey });
 		answers = [];
-		const start = 'n8n-nodes-base.manualTrigger';
-		const common = { rateLimitWait: 60 };
-		const execution = await engine.run({
-			nodes: [
-				{
-					...{ id: '1', name: 'Start', type: start, typeVersion: 1, position: [0, 0] },
-					parameters: {},
-				},
-				{
-					...{ id: '2', name: 'DigiCert', type: 'n8n-nodes-digicert.digiCert', typeVersion: 1 },
-					position: [0, 0],
-					credentials: { [api.credential]: stored },
-					parameters: nodeParameters({
-						...{ resource, operation: name, options: common, filters: {} },
-						...parameters,
-					}),
-				},
-			],
-			connections: { Start: { main: [[{ node: 'DigiCert', type: 'main', index: 0 }]] } },
-		});
+		const usual = { resource, operation: name, options: { rateLimitWait: 60 }, filters: {} };
+		const execution = await engine.run(
+			workflowOf({ [api.credential]: stored }, { ...usual, ...parameters }),
+		);
 		await setImmediate();
 		const worked = execution.status === 'success';
 		const statuses = answers.map(({ status }) => `HTTP ${status}`).join(', ') || 'no answer';

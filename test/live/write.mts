@@ -1,6 +1,6 @@
+import { byId } from '../support/lab.mts';
 import { number } from '../support/read.mts';
 import {
-	byId,
 	creationOptions,
 	said,
 	Stopped,
