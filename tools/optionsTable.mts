@@ -9,10 +9,9 @@ import path from 'node:path';
 
 import { operations, optionTables } from './described.mts';
 import type { Table } from './described.mts';
+import { table, withBetween } from './markdown.mts';
 
 export const PAGE = path.join(process.cwd(), 'docs', 'options.md');
-const OPEN = '<!-- fields -->';
-const CLOSE = '<!-- /fields -->';
 
 /** A label's words without what would end a cell of a table. */
 function cell(text: string): string {
@@ -33,27 +32,17 @@ function rowsOf({ fields }: Table): string[][] {
 
 function operationsTable(): string {
 	const rows = operations().map(({ resource, label, meaning, credential }) =>
-		[resource, label, meaning, credential].map(cell).join(' | '),
+		[resource, label, meaning, credential].map(cell),
 	);
-	const lines = [
-		'Resource | Operation | What it does | Credential',
-		'--- | --- | --- | ---',
-		...rows,
-	];
-	return `### Operations\n\n${lines.map((line) => `| ${line} |`).join('\n')}`;
+	const head = ['Resource', 'Operation', 'What it does', 'Credential'];
+	return `### Operations\n\n${table([head, ...rows])}`;
 }
 
 /** All tables as Markdown, each under a heading of its own. */
 function markdown(tables: Table[]): string {
 	return tables
 		.filter(({ fields }) => fields.length > 0)
-		.map((table) => {
-			const [head = [], ...body] = rowsOf(table);
-			const lines = [head, head.map(() => '---'), ...body].map(
-				(cells) => `| ${cells.join(' | ')} |`,
-			);
-			return `### ${table.heading}\n\n${lines.join('\n')}`;
-		})
+		.map((of) => `### ${of.heading}\n\n${table(rowsOf(of))}`)
 		.join('\n\n');
 }
 
@@ -63,23 +52,10 @@ function markdown(tables: Table[]): string {
  */
 export function withTables(page: string): string {
 	const tables = optionTables();
-	const [before, rest] = page.split(OPEN);
-	const after = rest?.split(CLOSE)[1];
-	if (before === undefined || after === undefined) {
-		throw new Error(`docs/options.md has no place for the tables between ${OPEN} and ${CLOSE}`);
-	}
-	let text = [
-		before,
-		OPEN,
-		'\n\n',
-		[operationsTable(), markdown(tables)].join('\n\n'),
-		'\n\n',
-		CLOSE,
-		after,
-	].join('');
+	let text = withBetween(page, 'fields', `${operationsTable()}\n\n${markdown(tables)}`);
 	// An option's label goes before that of a field of the same name elsewhere.
 	const isOptions = ({ heading }: Table) => heading.endsWith(': Options');
-	const inOrder = [...tables.filter((table) => !isOptions(table)), ...tables.filter(isOptions)];
+	const inOrder = [...tables.filter((one) => !isOptions(one)), ...tables.filter(isOptions)];
 	for (const { name, label } of inOrder.flatMap(({ fields }) => fields)) {
 		text = text.replace(
 			new RegExp(`(<!-- field: ${name} -->\\n\\n### )[^\\n]*`),

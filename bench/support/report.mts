@@ -1,5 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
 
+import { table } from '../../tools/markdown.mts';
 import { median } from './stats.mts';
 import type { Series } from './stats.mts';
 
@@ -32,11 +33,6 @@ function round(value: number): string {
 	return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 }
 
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]) {
-	const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 function figures(values: Series): (string | number)[] {
 	return [
 		round(Math.min(...values)),
@@ -63,16 +59,16 @@ export function partText({ title, notes, rows = [], ratios = [], table: more }: 
 	const blocks = [`## ${title}`, ...notes];
 	if (rows.length > 0) {
 		const lines = rows.map(({ what, unit, values }) => [what, unit, ...figures(values)]);
-		blocks.push(table(['', 'unit', 'min', 'median', 'max', 'runs'], lines));
+		blocks.push(table([['', 'unit', 'min', 'median', 'max', 'runs'], ...lines]));
 	}
 	if (ratios.length > 0) {
 		const lines = ratios.map((ratio) => [
 			...[ratio.what, ratio.bound.toFixed(2), ...figures(ratio.values)],
 			isKept(ratio) ? 'yes' : '**no**',
 		]);
-		blocks.push(table(['ratio', 'bound', 'min', 'median', 'max', 'runs', 'kept'], lines));
+		blocks.push(table([['ratio', 'bound', 'min', 'median', 'max', 'runs', 'kept'], ...lines]));
 	}
-	if (more !== undefined) blocks.push(table(more.head, more.rows));
+	if (more !== undefined) blocks.push(table([more.head, ...more.rows]));
 	return blocks.join('\n\n');
 }
 
@@ -87,7 +83,7 @@ export function reportText(parts: readonly Part[], versions: Record<string, stri
 	return [
 		'# Benchmarks',
 		'Written by `npm run bench`; nothing here is written by hand. The node runs as built, in n8n’s own engine, against the sandbox in another process on the same machine. What is compared was measured in turns in one run. A ratio is kept when its median is within the bound, which is a target: what is missed says so.',
-		table(['', ''], Object.entries(facts)),
+		table([['', ''], ...Object.entries(facts)]),
 		...parts.map(partText),
 	].join('\n\n');
 }

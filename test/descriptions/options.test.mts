@@ -1,18 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 import { optionTables } from '../../tools/described.mts';
+import { unaligned } from '../../tools/markdown.mts';
 import { PAGE, withTables } from '../../tools/optionsTable.mts';
 
 const page = readFileSync(PAGE, 'utf8');
-
-/** A page without what prettier does to its tables. */
-function unaligned(text: string): string {
-	return text
-		.split('\n')
-		.map((line) => line.replace(/-{3,}/g, '---').replace(/ +/g, ' '))
-		.join('\n')
-		.trim();
-}
 
 test('the tables and labels are what the nodes and credentials say', () => {
 	// Mended by: npx tsx tools/optionsTable.mts --write

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { splitAt, table, unaligned, withBetween } from '../../tools/markdown.mts';
 import { isRecord, list, parse, record, text } from '../support/read.mts';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
@@ -50,7 +51,7 @@ const QUEUE_HEAD = [
 	...['Unseen', 'Found by the audit', 'Callers with an error', 'Callers without an answer'],
 ];
 
-/** The generated tables: where each stands, between `<!-- e2e:mark -->` and `<!-- /e2e:mark -->`. */
+/** The generated tables: where each stands, between `<!-- mark -->` and `<!-- /mark -->`. */
 export function tables({ newest, oldest, editor, queue }: Results) {
 	const versions = [
 		['n8n', 'Node.js', 'Credentials, workflows, hand-over', 'Editor'],
@@ -60,36 +61,14 @@ export function tables({ newest, oldest, editor, queue }: Results) {
 		]),
 	];
 	return [
-		{ page: 'README.md', mark: 'versions', rows: versions },
-		{ page: 'docs/scaling-out.md', mark: 'counts', rows: [QUEUE_HEAD, ...queue] },
+		{ page: 'README.md', mark: 'e2e:versions', rows: versions },
+		{ page: 'docs/scaling-out.md', mark: 'e2e:counts', rows: [QUEUE_HEAD, ...queue] },
 	];
 }
 
-/** Rows as a Markdown table, padded as prettier does it. */
-export function markdown(rows: (string | number)[][]): string {
-	const cells = rows.map((row) => row.map(String));
-	const widths = cells.reduce<number[]>(
-		(most, row) => row.map((cell, i) => Math.max(cell.length, most[i] ?? 3)),
-		[],
-	);
-	const line = (row: string[]) =>
-		`| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-	const [head = [], ...body] = cells;
-	return [head, widths.map((width) => '-'.repeat(width)), ...body].map(line).join('\n');
-}
-
-/** What stands before, between and after the marks of a page. @throws {Error} when it has none */
-function splitAt(page: string, mark: string): [before: string, between: string, after: string] {
-	const [start, end] = [`<!-- e2e:${mark} -->`, `<!-- /e2e:${mark} -->`];
-	const all = readFileSync(path.join(ROOT, page), 'utf8');
-	const [from, to] = [all.indexOf(start) + start.length, all.indexOf(end)];
-	if (from < start.length || to < from) throw new Error(`${page} has no ${start} … ${end}`);
-	return [all.slice(0, from), all.slice(from, to), all.slice(to)];
-}
-
-/** What a page has in place of a generated table. */
+/** What a page has in place of a generated table, unaligned. */
 export function written(page: string, mark: string): string {
-	return splitAt(page, mark)[1].trim();
+	return unaligned(splitAt(readFileSync(path.join(ROOT, page), 'utf8'), mark)[1]);
 }
 
 /** Enters new results, and writes the tables anew. */
@@ -97,10 +76,12 @@ export async function write(found: Partial<Results>): Promise<void> {
 	// Jest, whose tests read what was written, cannot load it.
 	const { format, resolveConfig } = await import('prettier');
 	const results = { ...readResults(), ...found };
-	const style = { ...(await resolveConfig(RESULTS)), parser: 'json' };
-	writeFileSync(RESULTS, await format(JSON.stringify(results), style));
+	const style = await resolveConfig(RESULTS);
+	const json = await format(JSON.stringify(results), { ...style, filepath: RESULTS });
+	writeFileSync(RESULTS, json);
 	for (const { page, mark, rows } of tables(results)) {
-		const [before, , after] = splitAt(page, mark);
-		writeFileSync(path.join(ROOT, page), `${before}\n\n${markdown(rows)}\n\n${after}`);
+		const filepath = path.join(ROOT, page);
+		const text = withBetween(readFileSync(filepath, 'utf8'), mark, table(rows));
+		writeFileSync(filepath, await format(text, { ...style, filepath }));
 	}
 }
