@@ -1,14 +1,17 @@
 import type { Journal } from './journal.mts';
-import type { KeyRecord, Keyring } from './keyring.mts';
+import type { KeyRecord, KeyRequest, Keyring } from './keyring.mts';
 
 /**
  * What people do in DigiCert's console, beside the API, to the keys of one CertCentral instance or
  * of the partner accounts. Each call writes a line with the method `CONSOLE` into the journal.
  */
 export interface Console {
-	makeKey: (key: Pick<KeyRecord, 'name' | 'ownerId'>) => { id: number; value: string };
+	makeKey: (key: Omit<KeyRequest, 'value'>) => { id: number; value: string };
 	/** RangeError for an unknown ID. Times are ISO 8601. */
-	changeKey: (id: number, changes: Partial<Pick<KeyRecord, 'status' | 'createdAt'>>) => void;
+	changeKey: (
+		id: number,
+		changes: Partial<Pick<KeyRecord, 'status' | 'createdAt' | 'lastUsedAt'>>,
+	) => void;
 }
 
 export function createConsole(keys: Keyring, journal: Journal): Console {

@@ -58,7 +58,7 @@ export interface Sandbox {
 	/** The record of the key with this value. */
 	holds: (apiKeyValue: string) => KeyRecord | undefined;
 	/** What people do beside the API. */
-	console: { us: Console };
+	console: Record<'us' | 'partner', Console>;
 	/** Back to the seeded state, journal and faults emptied; seeded values and ids stay. */
 	reset: () => void;
 	/** At once, whatever is in flight. */
@@ -86,7 +86,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		requests: context.journal.list,
 		keys: context.keys,
 		holds: context.holds,
-		console: { us: createConsole(us.keys, context.journal) },
+		console: {
+			us: createConsole(us.keys, context.journal),
+			partner: createConsole(partner.keys, context.journal),
+		},
 		reset: context.reset,
 		async close() {
 			endSockets();

@@ -116,34 +116,20 @@ async function measurePolls(share: number): Promise<(string | number)[][]> {
 	const sandbox = await startSandbox({ rateLimits: [] });
 	const engine = await createEngine();
 	const { us } = sandbox.certCentral;
-	const { partner } = sandbox;
-	const make = async (url: string, header: string, key: string, more: object = {}) => {
-		const { status } = await fetch(url, {
-			method: 'POST',
-			headers: { [header]: key, 'content-type': 'application/json' },
-			body: JSON.stringify({ name: 'Build server of plant north', ...more }),
-		});
-		if (status !== 201) throw new Error(`No key was made: HTTP ${status}`);
-	};
+	const name = 'Build server of plant north';
 	const accounts = {
 		userApiKeys: () =>
-			make(`${us.baseUrl}/key/user/${us.users.person}`, 'x-dc-devkey', us.keys.administrator, {
-				restricted_to_role_id: 101,
-			}),
+			sandbox.console.us.makeKey({ name, ownerId: us.users.person, restricted_to_role_id: 101 }),
 		subaccountApiKeys: () =>
-			make(
-				`${partner.baseUrl}/api-key/account/${partner.accounts.subaccount}`,
-				'x-partner-apikey',
-				partner.keys.parent,
-			),
+			sandbox.console.partner.makeKey({ name, ownerId: sandbox.partner.accounts.subaccount }),
 	};
 	const rows: (string | number)[][] = [];
 	for (const [watch, makeOne] of Object.entries(accounts)) {
 		const made = Math.ceil(KEYS * share);
-		for (let i = 0; i < made; i++) await makeOne();
+		for (let i = 0; i < made; i++) makeOne();
 		const host = new PollHost({ engine, sandbox, log: [] }, { watch });
 		await host.activate();
-		await makeOne();
+		makeOne();
 		const before = sandbox.requests().length;
 		const { events } = await host.poll();
 		const requests = sandbox.requests().slice(before);

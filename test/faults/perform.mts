@@ -1,8 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { get } from 'node:http';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { IDataObject, INodeExecutionData, IRunData } from 'n8n-workflow';
@@ -10,8 +7,9 @@ import type { IDataObject, INodeExecutionData, IRunData } from 'n8n-workflow';
 import type { JournalEntry, Sandbox } from '../../sandbox/index.mts';
 import { createEngine, PACKAGE_NAME, PACKAGE_ROOT } from '../support/engine.mts';
 import type { Engine, Execution } from '../support/engine.mts';
-import { byId, workflowOf } from '../support/lab.mts';
-import { isRecord, present, record } from '../support/read.mts';
+import { byId, credentialFor, workflowOf } from '../support/lab.mts';
+import { cutPauses } from '../support/pauses.mts';
+import { isRecord, present } from '../support/read.mts';
 import { findLeaks, secretsIn, textOf } from '../support/secrets.mts';
 import { formsOf } from './faultKinds.mts';
 import { askIn, callOf } from './observation.mts';
@@ -30,7 +28,6 @@ const RESOURCES = {
 	certcentral: { key: 'userApiKey', owner: 'serviceUser' },
 	partner: { key: 'subaccountApiKey', owner: 'subaccount' },
 } as const;
-const CREDENTIALS = { certcentral: 'digiCertCertCentralApi', partner: 'digiCertPartnerApi' };
 
 /** Who encrypted keys are for: another program (jose), which knows nothing of ours. */
 const recipient = generateKeyPairSync('x25519');
@@ -55,7 +52,7 @@ export interface Runner {
 /** @param packageRoot another build of the package than this one */
 export async function createRunner(packageRoot = PACKAGE_ROOT): Promise<Runner> {
 	giveClocks();
-	shortenPauses(packageRoot);
+	cutPauses(packageRoot);
 	const engine = await createEngine(log, packageRoot);
 	const node = engine.nodeTypes.getByName(`${PACKAGE_NAME}.digiCert`);
 	if ('nodeVersions' in node) throw new Error('The node has versions');
@@ -68,17 +65,6 @@ export async function createRunner(packageRoot = PACKAGE_ROOT): Promise<Runner> 
 	};
 }
 
-/** Lets the product's pauses last 20 ms at most. */
-export function shortenPauses(packageRoot: string): void {
-	const file = path.join(packageRoot, 'dist/nodes/DigiCert/http/pacing.js');
-	if (!existsSync(file)) return;
-	const built: unknown = createRequire(import.meta.url)(file);
-	const pauses = record(record(built).pauses);
-	for (const [name, length] of Object.entries(pauses)) {
-		if (typeof length === 'number') pauses[name] = Math.min(length, 20);
-	}
-}
-
 async function perform(
 	engine: Engine,
 	plan: Plan,
@@ -88,7 +74,9 @@ async function perform(
 ): Promise<Observation> {
 	const { sandbox, foreignHost, secrets } = stage;
 	const { api } = plan.cell;
-	const { baseUrl, apiKey } = stage.access[api];
+	const resource = RESOURCES[api][plan.operation === 'createOwner' ? 'owner' : 'key'];
+	const credential = credentialFor(resource, sandbox);
+	const { baseUrl, apiKey } = credential.fields;
 	const timeout = plan.options.timeout * patience;
 	stage.clear(plan.skewMs);
 	foreignHost.take();
@@ -101,11 +89,11 @@ async function perform(
 		const ownerId = present(places[index]);
 		if (plan.operation === 'rotate') {
 			const old = { ownerId, name: `old-n${index}n`, ageMs: 3_600_000, off: false, used: false };
-			rotated.push(await stage.makeEarlierKey(api, old));
+			rotated.push(stage.makeEarlierKey(api, old));
 		}
 		if (namesake === undefined) continue;
 		const twin = { ...namesake, ownerId, name: `key-n${name}n` };
-		namesakes.push(await stage.makeEarlierKey(api, twin));
+		namesakes.push(stage.makeEarlierKey(api, twin));
 	}
 	const isEarlier = ({ id, seeded }: { id: number; seeded: boolean }) =>
 		seeded || rotated.includes(id) || namesakes.includes(id);
@@ -128,7 +116,11 @@ async function perform(
 		onFirst,
 	};
 	const seats = plan.executions.map((planned, index) => openSeat(index, plan, names, planned, env));
-	const workflow = await workflowFor(engine, plan, stage, timeout);
+	const stored = await engine.credentials.store(credential.type, credential.fields);
+	const { onError, retryOnFail } = plan.cell;
+	const retry = retryOnFail ? { retryOnFail, maxTries: 3, waitBetweenTries: 1 } : {};
+	const parameters = parametersOf(plan, resource, timeout);
+	const workflow = workflowOf({ [credential.type]: stored }, parameters, { onError, ...retry });
 	const items = plan.items.map((item, index) => ({
 		json: {
 			[MARKER]: true,
@@ -212,18 +204,12 @@ function asksOf({ operation, cell, items }: Plan, places: readonly number[]): As
 	});
 }
 
-async function workflowFor(engine: Engine, plan: Plan, { access }: Stage, timeout: number) {
-	const { cell, operation, options, encrypted, handOver } = plan;
-	const { baseUrl, apiKey } = access[cell.api];
-	const type = CREDENTIALS[cell.api];
-	const region = cell.api === 'certcentral' ? { region: 'custom' } : {};
-	const credential = await engine.credentials.store(type, { apiKey, baseUrl, ...region });
-	const recipientPublicKey = encrypted ? { recipientPublicKey: PEM } : {};
-	const { key, owner } = RESOURCES[cell.api];
-	const parameters = {
-		resource: operation === 'createOwner' ? owner : key,
+function parametersOf(plan: Plan, resource: string, timeout: number) {
+	const { operation, options, encrypted, handOver } = plan;
+	return {
+		resource,
 		operation: operation === 'rotate' ? 'rotate' : 'create',
-		options: { ...options, timeout, ...recipientPublicKey },
+		options: { ...options, timeout, ...(encrypted ? { recipientPublicKey: PEM } : {}) },
 		userId: byId('={{ $json.owner }}'),
 		accountId: byId('={{ $json.owner }}'),
 		keyId: byId('={{ $json.key }}'),
@@ -235,8 +221,6 @@ async function workflowFor(engine: Engine, plan: Plan, { access }: Stage, timeou
 		emergencyContactEmails: '',
 		...(handOver === undefined ? {} : formOf(handOver, operation === 'rotate')),
 	};
-	const retry = cell.retryOnFail ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } : {};
-	return workflowOf({ [type]: credential }, parameters, { onError: cell.onError, ...retry });
 }
 
 /** Deeper than any output is: what n8n cannot save breaks the whole execution. */

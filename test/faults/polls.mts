@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { PollHost } from '../trigger/pollHost.mts';
 import type { Polled } from '../trigger/pollHost.mts';
 import { createEngine, PACKAGE_ROOT } from '../support/engine.mts';
-import { list, number, parse, record, text } from '../support/read.mts';
+import { cutPauses } from '../support/pauses.mts';
+import { number, record, text } from '../support/read.mts';
 import { secretsIn, textOf } from '../support/secrets.mts';
 import { enact } from './faultKinds.mts';
-import { shortenPauses } from './perform.mts';
 import { faultOn } from './plan.mts';
 import type { Api } from './plan.mts';
 import { openStage } from './stage.mts';
@@ -45,14 +45,11 @@ const history = fc.record({
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 /** DigiCert's list as it is, by ID: whether a key is live. */
-async function listAt({ access }: Stage, api: Api): Promise<[id: number, isLive: boolean][]> {
-	const { baseUrl, header, apiKey } = access[api];
-	const path = api === 'partner' ? '/api-key' : '/key';
-	const response = await fetch(baseUrl + path, { headers: { [header]: apiKey } });
-	const { api_keys: keys } = record(parse(await response.text()));
-	return list(keys)
-		.map(record)
-		.map(({ id, status }) => [number(id), status === 'active']);
+function listAt({ sandbox }: Stage, api: Api): [id: number, isLive: boolean][] {
+	const { unrelated } = sandbox.partner.accounts;
+	return sandbox
+		.keys((key) => key.api === api && key.instance !== 'eu' && key.ownerId !== unrelated)
+		.map(({ id, status }) => [id, status === 'active']);
 }
 
 export interface PollOptions {
@@ -78,7 +75,7 @@ export async function pollSuite(
 	{ seed, histories, until }: PollOptions,
 	packageRoot = PACKAGE_ROOT,
 ): Promise<PollResult> {
-	shortenPauses(packageRoot);
+	cutPauses(packageRoot);
 	const log: unknown[] = [];
 	const engine = await createEngine((...entry) => log.push(entry), packageRoot);
 	const stage = await openStage();
@@ -97,7 +94,7 @@ export async function pollSuite(
 		);
 		await host.activate();
 		const known = new Map(
-			(await listAt(stage, api)).map(([id, isLive]) => [id, { isLive, isListed: true }]),
+			listAt(stage, api).map(([id, isLive]) => [id, { isLive, isListed: true }]),
 		);
 		const made: number[] = [];
 		const ids = new Set<string>();
@@ -148,17 +145,12 @@ export async function pollSuite(
 			if (one.do === 'make') {
 				const name = `hand-n${made.length}n`;
 				const ownerId = number(stage.owners[api][0]);
-				made.push(
-					await stage.makeEarlierKey(api, {
-						...{ ownerId, name, ageMs: 0 },
-						off: false,
-						used: false,
-					}),
-				);
+				const fresh = { ageMs: 0, off: false, used: false };
+				made.push(stage.makeEarlierKey(api, { ownerId, name, ...fresh }));
 			} else if (one.do === 'restart') host.restart();
 			else if (one.do !== 'poll') {
 				const id = made[one.key];
-				if (id !== undefined) await stage.setLive(api, id, one.do === 'on');
+				if (id !== undefined) stage.setLive(api, id, one.do === 'on');
 			} else {
 				const { fault } = one;
 				const planned = fault && enact(fault, { ...NO_RUN, foreignHost: stage.foreignHost.url });
@@ -166,7 +158,7 @@ export async function pollSuite(
 					sandbox.addFault({ ...planned, match: LISTS });
 				const polled = await host.poll();
 				const answer = sandbox.requests().at(-1);
-				const all = await listAt(stage, api);
+				const all = listAt(stage, api);
 				const isLagging = fault !== undefined && answer?.fault === 'staleList';
 				judge(polled, isLagging ? all.slice(0, -fault.choice) : all);
 			}

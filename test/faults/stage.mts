@@ -1,6 +1,5 @@
 import { startSandbox } from '../../sandbox/index.mts';
 import { startForeignHost } from '../support/foreignHost.mts';
-import { number, parse, record } from '../support/read.mts';
 import type { Api, EarlierKey } from './plan.mts';
 
 /** The clock of the machine, which runs may see step. */
@@ -32,32 +31,12 @@ export async function openStage() {
 	});
 	const { us, eu } = sandbox.certCentral;
 	const { partner } = sandbox;
-	const access = {
-		certcentral: { baseUrl: us.baseUrl, apiKey: us.keys.administrator, header: 'x-dc-devkey' },
-		partner: { baseUrl: partner.baseUrl, apiKey: partner.keys.parent, header: 'x-partner-apikey' },
-	};
-
-	async function call(api: Api, method: string, path: string, body?: object, apiKey?: string) {
-		const { baseUrl, header, apiKey: usual } = access[api];
-		const response = await fetch(baseUrl + path, {
-			method,
-			headers: { [header]: apiKey ?? usual, 'content-type': 'application/json' },
-			body: body === undefined ? null : JSON.stringify(body),
-		});
-		return await response.text();
-	}
-
-	async function setLive(api: Api, id: number, isLive: boolean): Promise<void> {
-		const isPartner = api === 'partner';
-		const off = isPartner ? 'inactive' : 'revoked';
-		const path = `/${isPartner ? 'api-key' : 'key'}/${id}/status`;
-		await call(api, 'PUT', path, { status: isLive ? 'active' : off });
-	}
+	const hands = { certcentral: sandbox.console.us, partner: sandbox.console.partner };
+	const off = { certcentral: 'revoked', partner: 'inactive' } as const;
 
 	return {
 		sandbox,
 		foreignHost,
-		access,
 		secrets,
 		owners: {
 			certcentral: Object.values(us.users),
@@ -76,29 +55,20 @@ export async function openStage() {
 			ahead += ms;
 		},
 		/** Makes a key that is there before the run, and gives its ID. */
-		async makeEarlierKey(
+		makeEarlierKey(
 			api: Api,
-			{ ownerId, name, ageMs, off, used }: EarlierKey & { ownerId: number; name: string },
-		): Promise<number> {
-			const isPartner = api === 'partner';
-			ahead -= ageMs;
-			const path = isPartner ? `/api-key/account/${ownerId}` : `/key/user/${ownerId}`;
-			const made = record(parse(await call(api, 'POST', path, { name })));
-			ahead += ageMs;
-			const id = number(made.id);
-			// Whatever the answer is: the key was used.
-			if (used)
-				await call(
-					api,
-					'GET',
-					isPartner ? '/api-key' : '/user/me',
-					undefined,
-					String(made.api_key),
-				);
-			if (off) await setLive(api, id, false);
+			{ ownerId, name, ageMs, ...earlier }: EarlierKey & { ownerId: number; name: string },
+		): number {
+			const now = realNow() + ahead;
+			const status = earlier.off ? off[api] : 'active';
+			const createdAt = new Date(now - ageMs).toISOString();
+			const { id } = hands[api].makeKey({ name, ownerId, status, createdAt });
+			if (earlier.used) hands[api].changeKey(id, { lastUsedAt: new Date(now).toISOString() });
 			return id;
 		},
-		setLive,
+		setLive(api: Api, id: number, isLive: boolean): void {
+			hands[api].changeKey(id, { status: isLive ? 'active' : off[api] });
+		},
 		async close() {
 			foreignHost.close();
 			await sandbox.close();

@@ -5,10 +5,22 @@ import { PACKAGE_ROOT } from './engine.mts';
 import { record } from './read.mts';
 
 /** An object of numbers that a module of the built node keeps for tests to change. */
-function builtNumbers(file: string, name: string): Record<string, unknown> {
+function builtNumbers(
+	file: string,
+	name: string,
+	packageRoot = PACKAGE_ROOT,
+): Record<string, unknown> {
 	const load = createRequire(import.meta.url);
-	const built: unknown = load(path.join(PACKAGE_ROOT, 'dist', 'nodes', 'DigiCert', file));
+	const built: unknown = load(path.join(packageRoot, 'dist', 'nodes', 'DigiCert', file));
 	return record(record(built)[name]);
+}
+
+/** Lets the pauses of a build of the package last 20 ms at most, some excepted. */
+export function cutPauses(packageRoot = PACKAGE_ROOT, kept: readonly string[] = []): void {
+	const pauses = builtNumbers('http/pacing.js', 'pauses', packageRoot);
+	for (const [name, length] of Object.entries(pauses)) {
+		if (typeof length === 'number' && !kept.includes(name)) pauses[name] = Math.min(length, 20);
+	}
 }
 
 /**
@@ -21,9 +33,7 @@ export function shortenPauses(kept: readonly string[] = []): void {
 	const before = { ...pauses };
 	const boundsBefore = { ...bounds };
 	beforeAll(() => {
-		for (const [name, length] of Object.entries(pauses)) {
-			if (typeof length === 'number' && !kept.includes(name)) pauses[name] = Math.min(length, 20);
-		}
+		cutPauses(PACKAGE_ROOT, kept);
 		bounds.leastTimeout = 1;
 	});
 	afterAll(() => {
