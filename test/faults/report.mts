@@ -32,17 +32,15 @@ function table(rows: readonly string[][]): string {
 
 function tables(rows: readonly Row[]): string {
 	const heads = rows.map(({ cell }) => headOf(cell));
-	const line = (title: string, of: (row: Row) => number) => {
-		const values = rows.map(of);
-		return [title, ...values, values.reduce((sum, value) => sum + value, 0)].map(String);
+	const line = (name: string, mark = '') => {
+		const values = rows.map(({ counts }) => counts.get(name) ?? 0);
+		return [mark + name, ...values, values.reduce((sum, value) => sum + value, 0)].map(String);
 	};
 	return table([
 		['', ...heads.map(([first]) => first), ''],
 		['', ...heads.map(([, second]) => second), 'all'],
-		...FIGURES.map((figure) => line(figure, ({ figures }) => figures[figure])),
-		...VIOLATIONS.map((violation) =>
-			line(`! ${violation}`, ({ violations }) => violations.get(violation) ?? 0),
-		),
+		...FIGURES.map((figure) => line(figure)),
+		...VIOLATIONS.map((violation) => line(violation, '! ')),
 	]);
 }
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 
+import { present } from '../support/read.mts';
 import type { Observation } from './observation.mts';
 import { createRunner } from './perform.mts';
 import type { Runner } from './perform.mts';
 import { CELLS, planArbitrary } from './plan.mts';
 import type { Cell, Plan } from './plan.mts';
 import { creationsIn, findAll, toCase, undelivered } from './rules.mts';
-import type { Finding, Violation } from './rules.mts';
+import type { Finding } from './rules.mts';
 import type { Stage } from './stage.mts';
 
 /** What is counted besides what must not be, by name of the column. */
@@ -22,12 +23,12 @@ export const FIGURES = [
 	'live, no value, told by ID',
 	'live, no value, could not be seen: told by name',
 ] as const;
-export type Figures = Record<(typeof FIGURES)[number], number>;
+type Figures = Record<(typeof FIGURES)[number], number>;
 
 export interface Row {
 	readonly cell: Cell;
-	readonly figures: Figures;
-	readonly violations: Map<Violation, number>;
+	/** By name of a figure, or of a violation. */
+	readonly counts: ReadonlyMap<string, number>;
 }
 
 export interface Failed {
@@ -100,11 +101,7 @@ async function runOnce(runner: Runner, plan: Plan, stage: Stage, onRepeat?: () =
 export async function runSuite(options: SuiteOptions): Promise<Result> {
 	const { seed, creations = Infinity, pairs, until, packageRoot } = options;
 	const startedAt = performance.now();
-	const rows = CELLS.map((cell) => ({
-		cell,
-		figures: Object.fromEntries(FIGURES.map((figure) => [figure, 0])),
-		violations: new Map<Violation, number>(),
-	}));
+	const rows = CELLS.map((cell) => ({ cell, counts: new Map<string, number>() }));
 	const failed: Failed[] = [];
 	let repeated = 0;
 	let sent = 0;
@@ -121,13 +118,11 @@ export async function runSuite(options: SuiteOptions): Promise<Result> {
 			}).catch((error: unknown) => {
 				throw new Error(`Run ${number} of seed ${seed} could not be counted`, { cause: error });
 			});
-			const row = rows.find(({ cell }) => cell === plan.cell);
-			if (row === undefined) throw new Error('There is no such combination');
-			for (const figure of FIGURES)
-				row.figures[figure] = (row.figures[figure] ?? 0) + figures[figure];
-			for (const { violation } of findings) {
-				row.violations.set(violation, (row.violations.get(violation) ?? 0) + 1);
-			}
+			const { counts } = present(rows.find(({ cell }) => cell === plan.cell));
+			const count = (what: string, more: number) =>
+				counts.set(what, (counts.get(what) ?? 0) + more);
+			for (const [figure, more] of Object.entries(figures)) count(figure, more);
+			for (const { violation } of findings) count(violation, 1);
 			if (findings.length > 0) failed.push({ number, plan, findings });
 			sent += figures['creations sent'];
 			isOver ||= sent >= creations || findings.some(({ violation }) => violation === until);
@@ -137,14 +132,7 @@ export async function runSuite(options: SuiteOptions): Promise<Result> {
 	}
 	await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
 	failed.sort((a, b) => a.number - b.number);
-	const isComplete = (figures: Record<string, number>): figures is Figures =>
-		FIGURES.every((figure) => figure in figures);
-	return {
-		rows: rows.flatMap(({ figures, ...row }) => (isComplete(figures) ? [{ ...row, figures }] : [])),
-		failed,
-		repeated,
-		seconds: (performance.now() - startedAt) / 1000,
-	};
+	return { rows, failed, repeated, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 /**
