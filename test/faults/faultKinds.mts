@@ -4,6 +4,7 @@ import { UnexpectedError } from 'n8n-workflow';
 
 import { faults } from '../../sandbox/index.mts';
 import type { Fault, RealReply } from '../../sandbox/index.mts';
+import { at, isRecord } from '../support/read.mts';
 
 /** What a request is for, as far as faults care. */
 export type Call = 'create' | 'list' | 'read' | 'switchOff' | 'other';
@@ -53,12 +54,10 @@ const refusing = (when: Fault['when'], status: number, message: string) =>
 		reply: { status, headers: JSON_TYPE, body: { errors: [{ code: 'odd', message }] } },
 	}) as const satisfies Fault;
 
-const fieldsOf = (body: unknown) =>
-	typeof body === 'object' && body !== null ? Object.fromEntries(Object.entries(body)) : {};
 /** A list with its entries changed. */
 const listOf = (change: (entries: readonly unknown[]) => readonly unknown[], more?: object) =>
 	instead(({ status, body }) => {
-		const { api_keys: keys } = fieldsOf(body);
+		const { api_keys: keys } = isRecord(body) ? body : {};
 		const entries: readonly unknown[] = Array.isArray(keys) ? keys : [];
 		return { status, body: { api_keys: change(entries), ...more } };
 	});
@@ -97,12 +96,11 @@ const UNSENT: readonly ((answer: string) => unknown)[] = [
 	coded('ERR_INVALID_CHAR'),
 	() => new AggregateError([coded('ECONNREFUSED')(), coded('ECONNREFUSED')()]),
 ];
-const places = (list: readonly unknown[]) => list.map((_, index) => index);
-const at = <T,>(list: readonly T[], index: number): T => {
-	const found = list[index];
-	if (found === undefined) throw new Error(`There is no choice ${index}`);
-	return found;
-};
+/** Draws from anything else than numbers, by the place in a list. */
+const from = <T,>(list: readonly T[], make: (drawn: T) => Fault | Thrown) => ({
+	of: list.map((_, index) => index),
+	make: (index: number) => make(at(list, index)),
+});
 
 /** Bodies that are no answer to anything, and mostly JSON. */
 const ODD_BODIES = ['[]', 'null', '"ok"', '0', '{}', '{"api_key":null,"id":null}', '\uFEFF{}', '{'];
@@ -116,9 +114,6 @@ const ODD_DATES = [
 const HOUR = 3_600_000;
 /** What asks for no pause that anybody could keep, though much of it is a date to Node.js. */
 const ODD_WAITS = ['in 7', 'May 7', '7.5', '-1', 'Thu, 01 Jan 1970 00:00:00 GMT'];
-const ODD_REPLIES = ['duplicateKeys', 'proto', 'array'] as const;
-const ODD_TIMES = ['timeWithoutZone', 'dateOnly', 'noTime'] as const;
-const KEY_FORMS = ['otherCase', 'urlEncoded'] as const;
 
 /** All that can go wrong, by name. */
 export const KINDS: Readonly<Record<string, Kind>> = {
@@ -141,40 +136,21 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 	unauthorized: { on: ALL, make: faults.unauthorized },
 	forbiddenInvalidKey: { on: ALL, make: faults.forbiddenInvalidKey },
 	errorsAsObject: { on: ALL, of: [400, 409, 422], make: faults.errorsAsObject },
-	adminKeyEchoed: {
-		on: ALL,
-		of: places(KEY_FORMS),
-		make: (index) => faults.echoKey(at(KEY_FORMS, index)),
-	},
-	oddDate: {
-		on: ALL,
-		of: places(ODD_DATES),
-		make: (index) => faults.datedAfter(at(ODD_DATES, index)),
-		showsAll: true,
-	},
+	adminKeyEchoed: { on: ALL, ...from(['otherCase', 'urlEncoded'] as const, faults.echoKey) },
+	oddDate: { on: ALL, ...from(ODD_DATES, faults.datedAfter), showsAll: true },
 	otherClock: { on: ALL, of: [HOUR, -HOUR, 3_000], make: faults.datedAfter, showsAll: true },
 	oddBody: {
 		on: ALL,
-		of: places(ODD_BODIES),
-		make: (index) => instead(({ status }) => ({ status, body: at(ODD_BODIES, index) })),
+		...from(ODD_BODIES, (body) => instead(({ status }) => ({ status, body }))),
 	},
 	limited: { on: ALL, of: [-1, 0, 0, 0, 1], make: limited },
-	limitedOddly: {
-		on: ALL,
-		of: places(ODD_WAITS),
-		make: (index) => faults.rateLimited({ retryAfter: at(ODD_WAITS, index) }),
-	},
+	limitedOddly: { on: ALL, ...from(ODD_WAITS, (retryAfter) => faults.rateLimited({ retryAfter })) },
 	limitedForLong: { on: ['create', 'list', 'switchOff'], make: () => limited(3_600) },
 	throwsBefore: {
 		on: ALL,
-		of: places([...THROWN, ...UNSENT]),
-		make: (index) => ({ throws: at([...THROWN, ...UNSENT], index), when: 'before' }),
+		...from([...THROWN, ...UNSENT], (throws) => ({ throws, when: 'before' })),
 	},
-	throwsAfter: {
-		on: ALL,
-		of: places(THROWN),
-		make: (index) => ({ throws: at(THROWN, index), when: 'after' }),
-	},
+	throwsAfter: { on: ALL, ...from(THROWN, (throws) => ({ throws, when: 'after' })) },
 
 	late: {
 		on: CREATE,
@@ -193,8 +169,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 	blankKey: { on: CREATE, make: () => faults.oddJsonAfter('blankKey') },
 	oddJson: {
 		on: CREATE,
-		of: places(ODD_REPLIES),
-		make: (index) => faults.oddJsonAfter(at(ODD_REPLIES, index)),
+		...from(['duplicateKeys', 'proto', 'array'] as const, faults.oddJsonAfter),
 	},
 	limitedWithKey: { on: CREATE, make: faults.limitedAfter },
 	keyToldInError: {
@@ -240,16 +215,16 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 	},
 	oddEntries: {
 		on: LIST,
-		of: [0, 1, 2, 3],
-		make: (index) => listOf((entries) => [at([null, {}, { name: 'a' }, 7], index), ...entries]),
+		...from([[null], [{}], [{ name: 'a' }], [7]], (odd) =>
+			listOf((entries) => [...odd, ...entries]),
+		),
 		showsAll: true,
 	},
 	textIds: { on: LIST, make: () => faults.oddList('textIds'), showsAll: true },
 	bigIds: { on: LIST, make: () => faults.oddList('unsafeId') },
 	oddTimes: {
 		on: LIST,
-		of: places(ODD_TIMES),
-		make: (index) => faults.oddList(at(ODD_TIMES, index)),
+		...from(['timeWithoutZone', 'dateOnly', 'noTime'] as const, faults.oddList),
 		showsAll: true,
 	},
 	cutList: {
