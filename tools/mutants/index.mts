@@ -11,21 +11,11 @@ import { parseArgs } from 'node:util';
 
 import { Stryker } from '@stryker-mutator/core';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
+import fc from 'fast-check';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** The least share that has to be seen. */
 const ENOUGH = 0.95;
-
-/** A generator of numbers from 0 to 1 that gives the same ones for the same seed (mulberry32). */
-function random(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 /** What the compiler puts into every file, and nobody wrote. */
 const BOILERPLATE = 'Object.defineProperty(exports, "__esModule"';
@@ -60,14 +50,6 @@ async function allMutants() {
 	);
 }
 
-/** `count` of a list, in its order. */
-function sampleOf<T>(list: readonly T[], count: number, seed: number): T[] {
-	const next = random(seed);
-	const ranked = list.map((entry, i) => ({ entry, i, rank: next() }));
-	const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, count);
-	return chosen.sort((a, b) => a.i - b.i).map(({ entry }) => entry);
-}
-
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
@@ -80,7 +62,9 @@ async function main(): Promise<void> {
 	process.env.MUTANTS_SAMPLE = path.join(folder, 'sample.json');
 	try {
 		const mutants = await allMutants();
-		const sample = sampleOf(mutants, count, seed);
+		const length = Math.min(count, mutants.length);
+		const some = fc.subarray(mutants, { minLength: length, maxLength: length });
+		const [sample = []] = fc.sample(some, { seed, numRuns: 1 });
 		console.log(`${sample.length} of ${mutants.length} mutants, with --seed ${seed}`);
 		writeFileSync(process.env.MUTANTS_SAMPLE, JSON.stringify(sample));
 		const results = await new Stryker({ configFile: 'stryker.config.mjs' }).runMutationTest();
