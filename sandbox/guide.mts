@@ -26,7 +26,7 @@ export function guideText(sandbox: Sandbox): string {
 		'Faults: the next key named CI is made, but its reply is lost:',
 		`  curl ${origin}/sandbox/faults -H 'content-type: application/json' \\`,
 		`    -d '{ "preset": "dropAfter", "match": { "name": "CI" } }'`,
-		...wrap(`Presets: ${Object.keys(faults).join(', ')}`, 76).map((line) => `  ${line}`),
+		`  Presets: ${Object.keys(faults).join(', ')}`,
 		'',
 		'What happened',
 		`  curl ${origin}/sandbox/requests`,
@@ -50,9 +50,4 @@ function rows(label: string, lines: string[]): string[] {
 
 function table(entries: Record<string, string | number>): string[] {
 	return Object.entries(entries).map(([name, value]) => `${name.padEnd(17)}${value}`);
-}
-
-function wrap(text: string, width: number): string[] {
-	const lines = text.match(new RegExp(`.{1,${width}}(?:\\s|$)`, 'g')) ?? [];
-	return lines.map((line) => line.trimEnd());
 }

@@ -8,6 +8,8 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { isRecord } from '../test/support/read.mts';
+
 const ROOT = process.cwd();
 
 /** A field as the editor shows it, and the operations (or what else) it belongs to. */
@@ -30,10 +32,6 @@ interface Described {
 	readonly displayName: string;
 	readonly properties: INodeProperties[];
 	readonly credentials?: INodeCredentialDescription[];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }
 
 function isDescribed(value: unknown): value is Described {
