@@ -8,6 +8,7 @@ import { ui } from './editor/pages.mts';
 import { openLab, type Lab } from './lab.mts';
 import { OWNER } from './n8n/client.mts';
 import { say } from './processes.mts';
+import { openCluster, type Cluster } from './queue/cluster.mts';
 import { installN8n } from './toolchain/n8n.mts';
 import { newest, type Release } from './toolchain/releases.mts';
 
@@ -48,6 +49,8 @@ async function nodesOf(page: Page) {
 interface EachWorker {
 	release: Release;
 	lab: Lab;
+	/** n8n in queue mode, in the place of that one. */
+	cluster: Cluster;
 	/** n8n's editor, where the owner has signed in. One page for all, because it is slow to load. */
 	editor: Page;
 }
@@ -60,6 +63,14 @@ export const test = base.extend<EachTest, EachWorker>({
 			const lab = await openLab(await installN8n(release));
 			await use(lab);
 			await lab.close();
+		},
+		{ scope: 'worker', timeout: INSTALL_MS },
+	],
+	cluster: [
+		async ({ release }, use) => {
+			const cluster = await openCluster(await installN8n(release));
+			await use(cluster);
+			await cluster.close();
 		},
 		{ scope: 'worker', timeout: INSTALL_MS },
 	],

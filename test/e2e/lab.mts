@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { startSandbox, type Sandbox } from '../../sandbox/index.mts';
-import { connect, type Client, type StoredCredential } from './n8n/client.mts';
+import { present } from '../support/read.mts';
+import { Client, OWNER, type StoredCredential } from './n8n/client.mts';
 import { startN8n, type N8nProcess } from './n8n/start.mts';
 import { say } from './processes.mts';
 import { installPackage, type InstalledN8n } from './toolchain/n8n.mts';
@@ -26,6 +27,10 @@ export interface Lab {
 	issuedKeys: () => string[];
 	/** DigiCert's addresses in the example workflows, and the sandbox's. */
 	addresses: Record<string, string>;
+	/** Starts n8n again with all that it had stored, once it was stopped. */
+	restart: () => Promise<void>;
+	/** All that any of its processes printed. */
+	log: () => string;
 	close: () => Promise<void>;
 }
 
@@ -64,9 +69,14 @@ export async function openLab(installed: InstalledN8n, env: NodeJS.ProcessEnv = 
 	const { folder: userFolder, remove } = temporaryFolder();
 	const issued: string[] = [];
 	const sandbox = await startSandbox({ onIssue: (value) => void issued.push(value) });
-	let n8n: N8nProcess | undefined;
+	const started: N8nProcess[] = [];
+	const launch = async () => {
+		const n8n = await startN8n(installed, { userFolder, env });
+		started.push(n8n);
+		return { n8n, client: new Client(n8n.url) };
+	};
 	const close = async () => {
-		await n8n?.stop();
+		await started.at(-1)?.stop();
 		await sandbox.close();
 		remove();
 	};
@@ -78,18 +88,25 @@ export async function openLab(installed: InstalledN8n, env: NodeJS.ProcessEnv = 
 	try {
 		await installPackage(userFolder);
 		say(`starting n8n ${installed.version} on Node ${installed.node.version}`);
-		n8n = await startN8n(installed, { userFolder, env });
-		const client = await connect(n8n.url);
-		const credentials = await storeCredentials(client, data);
-		return {
-			...{ sandbox, client, n8n, userFolder, data, credentials, close },
+		const first = await launch();
+		await first.client.setUp();
+		const credentials = await storeCredentials(first.client, data);
+		const lab: Lab = {
+			...{ sandbox, ...first, userFolder, data, credentials, close },
 			issuedKeys: () => [...issued],
+			async restart() {
+				Object.assign(lab, await launch());
+				const { email, password } = OWNER;
+				await lab.client.rest('POST', '/login', { emailOrLdapLoginId: email, password });
+			},
+			log: () => started.map((n8n) => n8n.process.log()).join(''),
 			addresses: {
 				'https://www.digicert.com/services/v2': us.baseUrl,
 				'https://www.digicert.com/partner-subscription/api/v1': sandbox.partner.baseUrl,
 				"region: 'us'": `region: 'custom', baseUrl: '${us.baseUrl}'`,
 			},
 		};
+		return lab;
 	} catch (error) {
 		await close();
 		throw error;
@@ -99,10 +116,20 @@ export async function openLab(installed: InstalledN8n, env: NodeJS.ProcessEnv = 
 /** With this a sub-workflow of the tests quotes a key; n8n prints the message that one ended with. */
 export const QUOTED = 'No room for';
 
-/** Admin keys and created keys that are in what else n8n printed: there must be none. */
-export function loggedKeys({ n8n, data, issuedKeys }: Lab): string[] {
-	const lines = n8n.process.log().split('\n');
-	const log = lines.filter((line) => !line.startsWith(QUOTED)).join('\n');
+/** Admin keys and created keys that are in a text. */
+function keysIn(text: string, { data, issuedKeys }: Lab): string[] {
 	const keys = [data.certCentral.apiKey, data.partner.apiKey, ...issuedKeys()];
-	return keys.filter((key) => log.includes(key));
+	return keys.filter((key) => text.includes(key));
+}
+
+/** Those that are in what else n8n printed: there must be none. */
+export function loggedKeys(lab: Lab): string[] {
+	const lines = lab.log().split('\n');
+	return keysIn(lines.filter((line) => !line.startsWith(QUOTED)).join('\n'), lab);
+}
+
+/** Those that are in what n8n stored of an execution: there must be none. */
+export async function storedKeys(lab: Lab, { id }: { id: string }): Promise<string[]> {
+	const stored = JSON.stringify(present(await lab.client.stored(id), 'The stored execution'));
+	return keysIn(stored, lab);
 }

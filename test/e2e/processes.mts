@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+import { listen } from '../support/ports.mts';
+
 /** The only address that anything here listens on. */
 export const LOOPBACK = '127.0.0.1';
 /** How long a process may take to end by itself before it is killed, in milliseconds. */
@@ -118,13 +120,11 @@ export async function run(
 
 /** A port of the loopback address that nobody listens on now. */
 export async function freePort(): Promise<number> {
-	const server = createServer().listen(0, LOOPBACK);
-	await once(server, 'listening');
-	const address = server.address();
+	const server = createServer();
+	const { port } = new URL(await listen(server));
 	server.close();
 	await once(server, 'close');
-	if (address === null || typeof address === 'string') throw new Error('There is no free port');
-	return address.port;
+	return Number(port);
 }
 
 /** Tells what takes long. */

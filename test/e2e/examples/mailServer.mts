@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
-import { freePort, LOOPBACK } from '../processes.mts';
+import { listen } from '../../support/ports.mts';
 
 export interface MailServer {
 	/** Fields of n8n's credential SMTP. */
@@ -45,11 +45,9 @@ async function talk(socket: Socket, mails: string[]): Promise<void> {
 export async function startMailServer(): Promise<MailServer> {
 	const mails: string[] = [];
 	const server = createServer((socket) => void talk(socket, mails));
-	const port = await freePort();
-	server.listen(port, LOOPBACK);
-	await once(server, 'listening');
+	const { hostname: host, port } = new URL(await listen(server));
 	return {
-		credential: { host: LOOPBACK, port, secure: false, disableStartTls: true },
+		credential: { host, port: Number(port), secure: false, disableStartTls: true },
 		mails,
 		async close() {
 			server.close();

@@ -78,7 +78,15 @@ export class Client {
 		return isRecord(answer.body) && 'data' in answer.body ? answer.body.data : answer.body;
 	}
 
-	/** Sets up the owner, which signs in as well. A fresh n8n answers 404 for a moment. */
+	/** What nodes or credentials n8n offers. It writes these files when it is already ready for calls. */
+	async typesOf(kind: 'nodes' | 'credentials'): Promise<Record<string, unknown>[]> {
+		return await until(`the ${kind} of n8n`, async () => {
+			const { body } = await this.call('GET', `/types/${kind}.json`);
+			return Array.isArray(body) ? list(body).map(record) : undefined;
+		});
+	}
+
+	/** Sets up the owner of a fresh n8n, which signs in as well. It answers 404 for a moment. */
 	async setUp(): Promise<void> {
 		const owner = { ...OWNER, firstName: 'Olive', lastName: 'Owner' };
 		await until('the set-up page', async () => {
@@ -158,14 +166,18 @@ export class Client {
 		}
 	}
 
+	/** What n8n stored of an execution, as it is; undefined when it kept nothing. */
+	async stored(id: string): Promise<Record<string, unknown> | undefined> {
+		const { body } = await this.call('GET', `/rest/executions/${id}`);
+		return isRecord(body) && isRecord(body.data) ? body.data : undefined;
+	}
+
 	/** Waits for an execution to end. @returns undefined when n8n kept nothing of it */
 	async finished(id: string): Promise<Execution | undefined> {
 		const found = await until<{ execution?: Execution }>(`execution ${id}`, async () => {
-			const { body } = await this.call('GET', `/rest/executions/${id}`);
-			const { data } = record(body);
-			// What n8n says of an execution that it did not keep.
-			if (data === undefined) return {};
-			const { status, data: flat } = record(data);
+			const stored = await this.stored(id);
+			if (stored === undefined) return {};
+			const { status, data: flat } = stored;
 			if (!FINISHED.includes(text(status))) return undefined;
 			const run: unknown = unflatten(text(flat));
 			const resultData = record(record(run).resultData);
@@ -173,13 +185,6 @@ export class Client {
 		});
 		return found.execution;
 	}
-}
-
-/** Sets up the owner of a fresh n8n. */
-export async function connect(url: string): Promise<Client> {
-	const client = new Client(url);
-	await client.setUp();
-	return client;
 }
 
 /** The runs of a node, as n8n records them. */

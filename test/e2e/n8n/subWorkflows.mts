@@ -1,6 +1,3 @@
-import { parse as unflatten } from 'flatted';
-
-import { isRecord, record, text } from '../../support/read.mts';
 import type { Client, StoredWorkflow } from './client.mts';
 import { workflow, type Workflow, type WorkflowNode } from './workflows.mts';
 
@@ -61,18 +58,4 @@ export function waitForCall(): WorkflowNode {
 export async function deleteWorkflow(client: Client, { id }: StoredWorkflow): Promise<void> {
 	await client.rest('POST', `/workflows/${id}/archive`, {});
 	await client.rest('DELETE', `/workflows/${id}`);
-}
-
-/** All that n8n stored of an execution, as it is; undefined when it kept nothing. */
-export async function storedText(client: Client, id: string): Promise<string | undefined> {
-	const { body } = await client.call('GET', `/rest/executions/${id}`);
-	return isRecord(body) && isRecord(body.data) ? JSON.stringify(body.data) : undefined;
-}
-
-/** The status of an execution, and its data. It may wait. */
-export async function storedExecution(client: Client, id: string) {
-	const { data } = record((await client.call('GET', `/rest/executions/${id}`)).body);
-	const { status, data: flat } = record(data);
-	const run: unknown = unflatten(text(flat));
-	return { status: text(status), run: record(run) };
 }

@@ -1,8 +1,13 @@
 import { record } from '../../support/read.mts';
+import type { Lab } from '../lab.mts';
+import { until } from '../wait.mts';
 import { itemsOf, type Client, type StoredCredential } from './client.mts';
 import { bound, type WorkflowNode } from './workflows.mts';
 
 export const TRIGGER = 'DigiCert Trigger';
+/** A poll comes once a minute at the latest; the machine may be busy. */
+export const PATIENCE_MS = 300_000;
+
 /** A DigiCert Trigger on user API keys. @param seconds of each minute at which it polls */
 export function trigger(
 	credential: StoredCredential,
@@ -19,6 +24,13 @@ export function trigger(
 		parameters: { pollTimes: { item }, watch: 'userApiKeys', filters: {}, ...parameters },
 		credentials: bound([credential]),
 	};
+}
+
+/** Waits until n8n has read the list of keys so many times more. */
+export async function morePolls({ sandbox }: Lab, count: number): Promise<void> {
+	const polls = () => sandbox.requests({ route: 'GET /key' }).length;
+	const wanted = polls() + count;
+	await until(`${count} polls`, () => (polls() >= wanted ? true : undefined), PATIENCE_MS);
 }
 
 /** An event that the trigger reported, and in which execution. */

@@ -5,20 +5,13 @@ import { test } from '../fixtures.mts';
 import type { Lab } from '../lab.mts';
 import type { StoredCredential } from '../n8n/client.mts';
 import { NODE_TYPE } from '../n8n/workflows.mts';
-import { until } from '../wait.mts';
 
 const APIS = ['certCentral', 'partner'] as const;
 
 test('n8n loads the node and both credentials', async ({ lab: { client } }) => {
-	// n8n writes these files when it is already ready for calls.
-	const types = async (kind: string) =>
-		await until(`the ${kind} of n8n`, async () => {
-			const { body } = await client.call('GET', `/types/${kind}.json`);
-			return Array.isArray(body) ? list(body).map(record) : undefined;
-		});
-	const node = (await types('nodes')).find(({ name }) => name === NODE_TYPE);
+	const node = (await client.typesOf('nodes')).find(({ name }) => name === NODE_TYPE);
 	expect(node?.displayName).toBe('DigiCert');
-	const credentials = (await types('credentials')).map(({ name }) => name);
+	const credentials = (await client.typesOf('credentials')).map(({ name }) => name);
 	expect(credentials).toContain('digiCertCertCentralApi');
 	expect(credentials).toContain('digiCertPartnerApi');
 });

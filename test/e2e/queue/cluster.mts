@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, chmodSync, chownSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -32,16 +33,13 @@ export interface Cluster {
 
 /** Whether somebody listens on a loopback port. */
 async function listens(port: number): Promise<true | undefined> {
-	return await new Promise((resolve) => {
-		const socket = connect(port, LOOPBACK);
-		socket.once('connect', () => {
-			resolve(true);
-			socket.end();
-		});
-		socket.once('error', () => {
-			resolve(undefined);
-		});
-	});
+	const socket = connect(port, LOOPBACK);
+	return await once(socket, 'connect')
+		.then(
+			() => true as const,
+			() => undefined,
+		)
+		.finally(() => socket.destroy());
 }
 
 /**

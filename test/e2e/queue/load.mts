@@ -2,7 +2,8 @@ import { Agent, request } from 'undici';
 
 import { isRecord } from '../../support/read.mts';
 import type { Lab } from '../lab.mts';
-import { errorOf, type Client } from '../n8n/client.mts';
+import { errorOf, type Client, type StoredWorkflow } from '../n8n/client.mts';
+import * as flows from '../n8n/workflows.mts';
 import { until } from '../wait.mts';
 
 /** Callers that wait at the same time. */
@@ -39,6 +40,26 @@ export async function post(url: string, body: object, dispatcher?: Agent) {
 		...(dispatcher === undefined ? {} : { dispatcher }),
 	});
 	return { status: answer.statusCode, text: await answer.body.text() };
+}
+
+/** A webhook that answers with a new key, and keeps no key in n8n's database. */
+export async function creator(
+	{ client, credentials }: Lab,
+	path: string,
+	form: object = {},
+): Promise<StoredWorkflow> {
+	const create = flows.digiCert('Create', credentials.certCentral, 'userApiKey.create', {
+		userId: flows.byId('={{ $json.body.user }}'),
+		name: '={{ $json.body.name }}',
+		restrictedToRoleId: 0,
+		...form,
+	});
+	const settings = { saveDataSuccessExecution: 'none' };
+	const workflow = await client.saveWorkflow(
+		flows.workflow('Create', [flows.webhook(path), create], { settings }),
+	);
+	await client.activate(workflow);
+	return workflow;
 }
 
 /** Waits until a webhook is there. It is asked for with the wrong method, so that nothing runs. */

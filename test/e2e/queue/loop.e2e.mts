@@ -4,51 +4,24 @@ import { expect } from '@playwright/test';
 import { request } from 'undici';
 
 import { startCustodia, type Custodia } from '../examples/custodia.mts';
+import { test } from '../fixtures.mts';
 import type { Lab } from '../lab.mts';
 import type { StoredWorkflow } from '../n8n/client.mts';
 import { handOverTo, keptWorkflow, subWorkflow } from '../n8n/subWorkflows.mts';
-import { reportedBy, trigger } from '../n8n/trigger.mts';
+import { morePolls, reportedBy, trigger } from '../n8n/trigger.mts';
 import * as flows from '../n8n/workflows.mts';
 import { say } from '../processes.mts';
 import { until } from '../wait.mts';
 import type { Cluster } from './cluster.mts';
-import { test } from './fixtures.mts';
-import { namedIn, ready, sendAll, type Call } from './load.mts';
+import { creator, namedIn, ready, sendAll, type Call } from './load.mts';
 
 const CALLS = 500;
 /** After so many answers a worker is killed, and after so many Redis is restarted. */
 const KILL_AFTER = 100;
 const RESTART_AFTER = 250;
-/** For polls; the machine may be busy. */
-const PATIENCE_MS = 300_000;
 const HOUR_MS = 3_600_000;
 /** Folder of the store. */
 const SHELF = 'loop';
-
-/** A webhook that creates a key with the name it is told. */
-async function creator({ client, credentials, sandbox }: Lab, path: string, form: object) {
-	const create = flows.digiCert('Create', credentials.certCentral, 'userApiKey.create', {
-		userId: flows.byId(sandbox.certCentral.us.users.person),
-		name: '={{ $json.body.name }}',
-		restrictedToRoleId: 0,
-		...form,
-	});
-	const settings = { saveDataSuccessExecution: 'none' };
-	const workflow = await client.saveWorkflow(
-		flows.workflow('Create', [flows.webhook(path), create], { settings }),
-	);
-	await client.activate(workflow);
-	return workflow;
-}
-
-/** How often n8n has read the list of keys. */
-const polls = ({ sandbox }: Lab) => sandbox.requests({ route: 'GET /key' }).length;
-
-async function pollsMore(lab: Lab, count: number): Promise<void> {
-	const before = polls(lab);
-	const seen = () => (polls(lab) >= before + count ? true : undefined);
-	await until(`${count} polls`, seen, PATIENCE_MS);
-}
 
 /** The alert: a trigger that reports keys which nobody uses, with what exists taken as known. */
 async function alert(lab: Lab): Promise<StoredWorkflow> {
@@ -59,7 +32,7 @@ async function alert(lab: Lab): Promise<StoredWorkflow> {
 		]),
 	);
 	await lab.client.activate(workflow);
-	await pollsMore(lab, 1);
+	await morePolls(lab, 1);
 	return workflow;
 }
 
@@ -106,7 +79,7 @@ async function settle({ lab }: Cluster, { calls, creation, alerting, held, as }:
 	const live = () => sandbox.keys((key) => names.has(key.name) && key.status === 'active');
 	const createdAt = new Date(Date.now() - 2 * HOUR_MS).toISOString();
 	for (const { id } of live()) sandbox.console.us.changeKey(id, { createdAt });
-	await pollsMore(lab, 3);
+	await morePolls(lab, 3);
 	const ids = live().map(({ id }) => id);
 	const told = await namedIn(client, creation);
 	const unheld = ids.filter((id) => !held.has(id));
@@ -152,7 +125,7 @@ test(
 	async ({ cluster }) => {
 		const { lab } = cluster;
 		const alerting = await alert(lab);
-		const creation = await creator(lab, 'alerted', {});
+		const creation = await creator(lab, 'alerted');
 		const calls = await disturbed(cluster, 'alerted', false);
 		const got = calls.flatMap(({ key }) => key ?? []);
 		const held = new Set(got.map((key) => lab.sandbox.holds(key)?.id));

@@ -1,14 +1,12 @@
 import { expect } from '@playwright/test';
 
 import { list, parse, record } from '../../support/read.mts';
-import type { Lab } from '../lab.mts';
-import type { StoredWorkflow } from '../n8n/client.mts';
+import { test } from '../fixtures.mts';
 import type { N8nProcess } from '../n8n/start.mts';
 import * as flows from '../n8n/workflows.mts';
 import { until } from '../wait.mts';
 import type { Cluster } from './cluster.mts';
-import { test } from './fixtures.mts';
-import { countKeys, post, ready, sendAll } from './load.mts';
+import { countKeys, creator, post, ready, sendAll } from './load.mts';
 
 const CALLS = 500;
 /** When the disturbance comes: this many callers have their answer. */
@@ -48,21 +46,6 @@ const SCENARIOS: Scenario[] = [
 /** Executions that a worker says it has started. */
 function executionsOn(worker: N8nProcess): number {
 	return worker.process.log().match(/Worker started execution/g)?.length ?? 0;
-}
-
-/** A webhook that answers with a new key, and keeps no key in n8n's database. */
-async function selfService({ client, credentials }: Lab, path: string): Promise<StoredWorkflow> {
-	const create = flows.digiCert('Create', credentials.certCentral, 'userApiKey.create', {
-		userId: flows.byId('={{ $json.body.user }}'),
-		name: '={{ $json.body.name }}',
-		restrictedToRoleId: 0,
-	});
-	const settings = { saveDataSuccessExecution: 'none' };
-	const workflow = await client.saveWorkflow(
-		flows.workflow('Self-service', [flows.webhook(path), create], { settings }),
-	);
-	await client.activate(workflow);
-	return workflow;
 }
 
 /** An audit: IDs of the live keys with such a name that were never used. */
@@ -105,7 +88,7 @@ async function play(cluster: Cluster, { name, replyDelayMs, disturb }: Scenario)
 		const creations = { match: { method: 'POST' }, times: Infinity };
 		lab.sandbox.addFault({ when: 'after', action: 'pass', delayMs: replyDelayMs, ...creations });
 	}
-	const workflow = await selfService(lab, name);
+	const workflow = await creator(lab, name);
 	const webhook = `${webhookUrl}/webhook/${name}`;
 	await ready(webhook);
 

@@ -1,21 +1,15 @@
-import { expect, test as base } from '@playwright/test';
+import { expect } from '@playwright/test';
 
 import { at, present, text } from '../../support/read.mts';
+import { test } from '../fixtures.mts';
+import { loggedKeys, openLab, type Lab } from '../lab.mts';
 import { errorOf, itemsOf, type StoredWorkflow } from '../n8n/client.mts';
 import { keptWorkflow } from '../n8n/subWorkflows.mts';
-import { reportedBy, trigger, TRIGGER } from '../n8n/trigger.mts';
+import { morePolls, PATIENCE_MS, reportedBy, trigger, TRIGGER } from '../n8n/trigger.mts';
 import { setField } from '../n8n/workflows.mts';
 import { say } from '../processes.mts';
-import { newest, type Release } from '../toolchain/releases.mts';
+import { installN8n } from '../toolchain/n8n.mts';
 import { until } from '../wait.mts';
-import { openHost, type Host } from './host.mts';
-
-const test = base.extend<object, { release: Release }>({
-	release: [newest, { option: true, scope: 'worker' }],
-});
-
-/** A poll comes once a minute at the latest; the machine may be busy. */
-const PATIENCE_MS = 300_000;
 
 /** The ways in which n8n keeps a trigger's state. */
 const ENGINES = [
@@ -36,9 +30,8 @@ const ENGINES = [
 ];
 
 /** What the tests look at: keys made by hand, polls, and reports. */
-function watch({ lab }: Host, workflow: StoredWorkflow) {
+function watch(lab: Lab, workflow: StoredWorkflow) {
 	const { console, certCentral } = lab.sandbox;
-	const lists = () => lab.sandbox.requests({ method: 'GET', route: 'GET /key' });
 	const reports = async () => await reportedBy(lab.client, workflow);
 	return {
 		reports,
@@ -46,12 +39,7 @@ function watch({ lab }: Host, workflow: StoredWorkflow) {
 		make: (name: string) => console.us.makeKey({ name, ownerId: certCentral.us.users.person }).id,
 		/** Waits until n8n has polled so many times more. */
 		polls: async (count: number) => {
-			const before = lists().length;
-			await until(
-				`${count} polls`,
-				() => (lists().length >= before + count ? true : undefined),
-				PATIENCE_MS,
-			);
+			await morePolls(lab, count);
 		},
 		/** Waits until a key is reported. */
 		report: async (id: number) =>
@@ -69,8 +57,7 @@ function watch({ lab }: Host, workflow: StoredWorkflow) {
 	};
 }
 
-async function play(host: Host, durable: boolean, seconds?: number[]): Promise<void> {
-	const { lab } = host;
+async function play(lab: Lab, durable: boolean, seconds?: number[]): Promise<void> {
 	const { sandbox, credentials, data } = lab;
 	const workflow = await lab.client.saveWorkflow(
 		keptWorkflow('Watch', [
@@ -78,7 +65,7 @@ async function play(host: Host, durable: boolean, seconds?: number[]): Promise<v
 			setField('told', 'string', '={{ $json.key.name }}'),
 		]),
 	);
-	const { reports, ids, make, polls, report, polledSince } = watch(host, workflow);
+	const { reports, ids, make, polls, report, polledSince } = watch(lab, workflow);
 
 	await test.step('Fetch Test Event shows a sample', async () => {
 		const execution = present(await lab.client.runByHand(workflow, TRIGGER), 'The execution');
@@ -98,9 +85,9 @@ async function play(host: Host, durable: boolean, seconds?: number[]): Promise<v
 
 	let first = 0;
 	await test.step('a key made by hand while n8n is down is reported once', async () => {
-		await host.stop();
+		await lab.n8n.stop();
 		first = make('While n8n was down');
-		await host.restart();
+		await lab.restart();
 		await report(first);
 		await polls(2);
 		expect((await told()).map(({ key }) => key.id)).toEqual([first]);
@@ -134,7 +121,7 @@ async function play(host: Host, durable: boolean, seconds?: number[]): Promise<v
 		expect(JSON.stringify(error)).not.toContain(data.certCentral.apiKey);
 		sandbox.console.us.changeKey(own, { status: 'active' });
 		if (durable) {
-			expect(host.log()).toMatch(/Poll failed; backing off/);
+			expect(lab.log()).toMatch(/Poll failed; backing off/);
 			// n8n would poll again in half an hour; the owner who has put the key right need not wait.
 			await lab.client.deactivate(workflow);
 			await lab.client.activate(workflow);
@@ -145,8 +132,8 @@ async function play(host: Host, durable: boolean, seconds?: number[]): Promise<v
 	});
 
 	await test.step('a restart soon after a report', async () => {
-		await host.stop();
-		await host.restart();
+		await lab.n8n.stop();
+		await lab.restart();
 		await polls(2);
 		const all = await told();
 		say(`after a restart soon after a report: ${all.length - 3} repeated`);
@@ -155,18 +142,16 @@ async function play(host: Host, durable: boolean, seconds?: number[]): Promise<v
 		expect(new Set(all.map(({ eventId }) => eventId)).size).toBe(3);
 		expect(all.slice(3).map(({ key: { id } }) => id)).toEqual(durable ? [] : [third]);
 	});
-	for (const key of [data.certCentral.apiKey, ...lab.issuedKeys()]) {
-		expect(host.log()).not.toContain(key);
-	}
+	expect(loggedKeys(lab)).toEqual([]);
 }
 
 for (const { engine, env, durable, seconds } of ENGINES) {
 	test(`the trigger, ${engine}: nothing twice, nothing missed`, async ({ release }) => {
-		const host = await openHost(release, env);
+		const lab = await openLab(await installN8n(release), env);
 		try {
-			await play(host, durable, seconds);
+			await play(lab, durable, seconds);
 		} finally {
-			await host.close();
+			await lab.close();
 		}
 	});
 }
