@@ -3,327 +3,241 @@ import path from 'node:path';
 import type { PollViolation } from './polls.mts';
 import type { Violation } from './rules.mts';
 
-/** One place of the built package, and what is to stand there. */
-export interface Change {
-	/** Below dist/nodes/DigiCert. */
-	readonly file: string;
-	/** Must be there exactly once. */
-	readonly search: string;
-	/** `$&` stands for what was there. */
-	readonly replace: string;
-}
+/**
+ * One place of the built package: a file below dist/nodes/DigiCert, what must be in it exactly once,
+ * and what is to stand there, where `$&` stands for what was there.
+ */
+export type Change = readonly [file: string, search: string, replace: string];
 
 /** An engine that is broken on purpose. The suite has to see what is wrong with it. */
 export interface Broken {
 	readonly name: string;
-	/** What shows it: single runs unless given. */
-	readonly by?: 'pairs' | 'injection' | 'polls';
+	/** In what it is seen. */
+	readonly by: 'runs' | 'pairs' | 'injection' | 'polls';
+	/** What is seen. */
 	readonly shows: Violation | PollViolation;
 	readonly changes: readonly Change[];
 }
 
-const change = (file: string, search: string, replace: string): Change => ({
-	file,
-	search,
-	replace,
-});
+const seenBy =
+	(by: Broken['by']) =>
+	(name: string, shows: Broken['shows'], ...changes: Change[]): Broken => ({
+		by,
+		name,
+		shows,
+		changes,
+	});
+const runs = seenBy('runs');
+const pairs = seenBy('pairs');
+const injection = seenBy('injection');
+const polls = seenBy('polls');
 
-const BY_NAME_ALONE = [
-	change('issuance/lostKeys.js', 'const tag = (0, keyNames_1.tagOf)(key.name);', 'let tag;'),
-	change('issuance/lostKeys.js', 'byTag.get((0, keyNames_1.tagOf)(sentName))', 'byTag.get()'),
+const BY_NAME_ALONE: readonly Change[] = [
+	['issuance/lostKeys.js', 'const tag = (0, keyNames_1.tagOf)(key.name);', 'let tag;'],
+	['issuance/lostKeys.js', 'byTag.get((0, keyNames_1.tagOf)(sentName))', 'byTag.get()'],
 ];
 
-const NO_SECOND_REPORT = change('issuance/report.js', '.catch(() => bareReport(...of))', '');
+const NO_SECOND_REPORT: Change = ['issuance/report.js', '.catch(() => bareReport(...of))', ''];
 
 export const BROKEN: readonly Broken[] = [
-	{
-		name: 'sends again on 5xx',
-		shows: 'creation sent again',
-		changes: [
-			change(
-				'http/pacing.js',
-				'const exchange = await client.send(request);',
-				"let exchange = await client.send(request); if (exchange.status >= 500 && request.method === 'POST') exchange = await client.send(request);",
-			),
+	runs('sends again on 5xx', 'creation sent again', [
+		'http/pacing.js',
+		'const exchange = await client.send(request);',
+		"let exchange = await client.send(request); if (exchange.status >= 500 && request.method === 'POST') exchange = await client.send(request);",
+	]),
+	runs('sends again after a 429 with a key', 'creation sent again', [
+		'http/classify.js',
+		'if (holdsKey)',
+		'if (false)',
+	]),
+	runs('takes any exception for a request that was never sent', 'live key unseen', [
+		'http/classify.js',
+		'if (proven !== undefined)',
+		'if (true)',
+	]),
+	runs('rolls back nothing', 'not rolled back', [
+		'issuance/rollBack.js',
+		'const unwanted = creations',
+		'if (isEnd) return;\n$&',
+	]),
+	runs('forgets what is in flight when it stops', 'live key unseen', [
+		'issuance/send.js',
+		'creation.outcome = judge(creation, exchange, others);',
+		"if (isOver()) { creation.outcome = { kind: 'planned' }; return; } $&",
+	]),
+	runs('does not look for lost keys', 'live key unseen', [
+		'issuance/lostKeys.js',
+		'creations.filter(creation_1.isUnknown);',
+		'[];',
+	]),
+	runs('says nothing when an execution is cancelled', 'live key unseen', [
+		'issuance/report.js',
+		'const logLoss = async (run, creations) => {',
+		'$& return;',
+	]),
+	runs('says that all was switched off', 'told as switched off but alive', [
+		'digicert/keys.js',
+		'return (0, failure_1.explanationOf)(error);',
+		"return 'done';",
+	]),
+	runs('switches lost keys off by name alone', "others' key switched off", ...BY_NAME_ALONE),
+	pairs(
+		'switches lost keys off by name alone, beside another execution',
+		'delivered key of another execution switched off',
+		...BY_NAME_ALONE,
+	),
+	pairs('gives all its creations the same tag', 'delivered key of another execution switched off', [
+		'issuance/issueKeys.js',
+		'(0, keyNames_1.createTag)()',
+		"'aaaaaa'",
+	]),
+	runs('takes a key that is in use for a lost one', 'told state wrong', [
+		'issuance/lostKeys.js',
+		'if (key.lastUsedAt === undefined && ',
+		'if (',
+	]),
+	runs('takes its own keys for lost ones', 'told state wrong', [
+		'issuance/lostKeys.js',
+		' || search.held.has(key.id)',
+		'',
+	]),
+	runs('acts upon IDs that are not exact', "others' key switched off", [
+		'values.js',
+		'Number.isSafeInteger(id)',
+		'Number.isInteger(id)',
+	]),
+	runs(
+		'makes a second key of a name that was to be skipped',
+		'more than one live key for a name under skip',
+		[
+			'issuance/send.js',
+			"how.ifNameExists === 'skip' ? taken.get((0, creation_1.laneOf)(creation)) : undefined",
+			'undefined',
 		],
-	},
-	{
-		name: 'sends again after a 429 with a key',
-		shows: 'creation sent again',
-		changes: [change('http/classify.js', 'if (holdsKey)', 'if (false)')],
-	},
-	{
-		name: 'takes any exception for a request that was never sent',
-		shows: 'live key unseen',
-		changes: [change('http/classify.js', 'if (proven !== undefined)', 'if (true)')],
-	},
-	{
-		name: 'rolls back nothing',
-		shows: 'not rolled back',
-		changes: [
-			change('issuance/rollBack.js', 'const unwanted = creations', 'if (isEnd) return;\n$&'),
+	),
+	runs('takes an incomplete list for the whole', 'more than one live key for a name under skip', [
+		'issuance/names.js',
+		'if (!keys.isComplete)',
+		'if (false)',
+	]),
+	pairs('does not look again after a creation', 'more than one live key for a name under skip', [
+		'issuance/names.js',
+		'const settleNames = async (run, creations) => {',
+		'$& return;',
+	]),
+	pairs('gives way to any other key', 'dead key delivered', [
+		'issuance/names.js',
+		'winner.id < id',
+		'true',
+	]),
+	pairs(
+		'switches the other key off in place of its own',
+		'delivered key of another execution switched off',
+		[
+			'issuance/names.js',
+			'await (0, rollBack_1.withdraw)(run, creation, id);',
+			'await (0, rollBack_1.withdraw)(run, creation, winner.id);',
 		],
-	},
-	{
-		name: 'forgets what is in flight when it stops',
-		shows: 'live key unseen',
-		changes: [
-			change(
-				'issuance/send.js',
-				'creation.outcome = judge(creation, exchange, others);',
-				"if (isOver()) { creation.outcome = { kind: 'planned' }; return; } $&",
-			),
+	),
+	runs('names keys by their values', 'secret told', [
+		'issuance/leftBehind.js',
+		'...owner, state',
+		'$&, value: outcome.reply?.api_key',
+	]),
+	runs('quotes whatever a server says', 'secret told', [
+		'http/redaction.js',
+		'const own = anyFormOf(apiKey);',
+		'return (text) => text;',
+	]),
+	runs('puts keys out as they are, though a recipient is given', 'secret told', [
+		'issuance/send.js',
+		'(0, recipient_1.encryptSecrets)(output, recipient, (0, creation_1.textsBefore)(creation))',
+		'output',
+	]),
+	runs('takes a blank text for a key', 'dead key delivered', [
+		'http/redaction.js',
+		'&& /[^\\s\\p{C}\\p{Default_Ignorable_Code_Point}]/u.test(value)',
+		'',
+	]),
+	runs(
+		"goes by the machine's clock",
+		'healthy answer thrown away',
+		['http/client.js', 'const endsAt = performance.now() + ms', 'const endsAt = Date.now() + ms'],
+		['http/client.js', 'endsAt - performance.now()', 'endsAt - Date.now()'],
+	),
+	runs(
+		'follows redirects',
+		'foreign host reached',
+		['http/client.js', 'disableFollowRedirect: true', 'disableFollowRedirect: false'],
+		['http/credential.js', 'disableFollowRedirect: true', 'disableFollowRedirect: false'],
+		['http/credential.js', 'maxRedirects: 0,', ''],
+	),
+	runs('pairs outputs with the wrong items', 'wrong item', [
+		'run.js',
+		'pairedItem: { item }',
+		'pairedItem: { item: item ^ 1 }',
+	]),
+	runs('leaves failed items out', 'no result', [
+		'run.js',
+		'return [{ ...(0, nodeErrors_1.failedItem)(item, result), ...link }];',
+		'return [];',
+	]),
+	runs('runs with Retry On Fail and Stop', 'refused run sent something', [
+		'issuance/safeSettings.js',
+		'        refuseRetryOnFail(context);',
+		'',
+	]),
+	runs(
+		'switches the old key off before the new one is stored',
+		'old key off, though no new one is stored',
+		[
+			'issuance/handOver.js',
+			'const ended = await (0, subWorkflow_1.callSubWorkflow)',
+			'await settleOldKey(run, creation); $&',
 		],
-	},
-	{
-		name: 'does not look for lost keys',
-		shows: 'live key unseen',
-		changes: [change('issuance/lostKeys.js', 'creations.filter(creation_1.isUnknown);', '[];')],
-	},
-	{
-		name: 'says nothing when an execution is cancelled',
-		shows: 'live key unseen',
-		changes: [
-			change('issuance/report.js', 'const logLoss = async (run, creations) => {', '$& return;'),
-		],
-	},
-	{
-		name: 'says that all was switched off',
-		shows: 'told as switched off but alive',
-		changes: [
-			change('digicert/keys.js', 'return (0, failure_1.explanationOf)(error);', "return 'done';"),
-		],
-	},
-	{
-		name: 'switches lost keys off by name alone',
-		shows: "others' key switched off",
-		changes: [...BY_NAME_ALONE],
-	},
-	{
-		name: 'switches lost keys off by name alone, beside another execution',
-		shows: 'delivered key of another execution switched off',
-		by: 'pairs',
-		changes: [...BY_NAME_ALONE],
-	},
-	{
-		name: 'gives all its creations the same tag',
-		shows: 'delivered key of another execution switched off',
-		by: 'pairs',
-		changes: [change('issuance/issueKeys.js', '(0, keyNames_1.createTag)()', "'aaaaaa'")],
-	},
-	{
-		name: 'takes a key that is in use for a lost one',
-		shows: 'told state wrong',
-		changes: [change('issuance/lostKeys.js', 'if (key.lastUsedAt === undefined && ', 'if (')],
-	},
-	{
-		name: 'takes its own keys for lost ones',
-		shows: 'told state wrong',
-		changes: [change('issuance/lostKeys.js', ' || search.held.has(key.id)', '')],
-	},
-	{
-		name: 'acts upon IDs that are not exact',
-		shows: "others' key switched off",
-		changes: [change('values.js', 'Number.isSafeInteger(id)', 'Number.isInteger(id)')],
-	},
-	{
-		name: 'makes a second key of a name that was to be skipped',
-		shows: 'more than one live key for a name under skip',
-		changes: [
-			change(
-				'issuance/send.js',
-				"how.ifNameExists === 'skip' ? taken.get((0, creation_1.laneOf)(creation)) : undefined",
-				'undefined',
-			),
-		],
-	},
-	{
-		name: 'takes an incomplete list for the whole',
-		shows: 'more than one live key for a name under skip',
-		changes: [change('issuance/names.js', 'if (!keys.isComplete)', 'if (false)')],
-	},
-	{
-		name: 'does not look again after a creation',
-		shows: 'more than one live key for a name under skip',
-		by: 'pairs',
-		changes: [
-			change('issuance/names.js', 'const settleNames = async (run, creations) => {', '$& return;'),
-		],
-	},
-	{
-		name: 'gives way to any other key',
-		shows: 'dead key delivered',
-		by: 'pairs',
-		changes: [change('issuance/names.js', 'winner.id < id', 'true')],
-	},
-	{
-		name: 'switches the other key off in place of its own',
-		shows: 'delivered key of another execution switched off',
-		by: 'pairs',
-		changes: [
-			change(
-				'issuance/names.js',
-				'await (0, rollBack_1.withdraw)(run, creation, id);',
-				'await (0, rollBack_1.withdraw)(run, creation, winner.id);',
-			),
-		],
-	},
-	{
-		name: 'names keys by their values',
-		shows: 'secret told',
-		changes: [
-			change('issuance/leftBehind.js', '...owner, state', '$&, value: outcome.reply?.api_key'),
-		],
-	},
-	{
-		name: 'quotes whatever a server says',
-		shows: 'secret told',
-		changes: [
-			change('http/redaction.js', 'const own = anyFormOf(apiKey);', 'return (text) => text;'),
-		],
-	},
-	{
-		name: 'puts keys out as they are, though a recipient is given',
-		shows: 'secret told',
-		changes: [
-			change(
-				'issuance/send.js',
-				'(0, recipient_1.encryptSecrets)(output, recipient, (0, creation_1.textsBefore)(creation))',
-				'output',
-			),
-		],
-	},
-	{
-		name: 'takes a blank text for a key',
-		shows: 'dead key delivered',
-		changes: [
-			change(
-				'http/redaction.js',
-				'&& /[^\\s\\p{C}\\p{Default_Ignorable_Code_Point}]/u.test(value)',
-				'',
-			),
-		],
-	},
-	{
-		name: "goes by the machine's clock",
-		shows: 'healthy answer thrown away',
-		changes: [
-			change(
-				'http/client.js',
-				'const endsAt = performance.now() + ms',
-				'const endsAt = Date.now() + ms',
-			),
-			change('http/client.js', 'endsAt - performance.now()', 'endsAt - Date.now()'),
-		],
-	},
-	{
-		name: 'follows redirects',
-		shows: 'foreign host reached',
-		changes: [
-			change('http/client.js', 'disableFollowRedirect: true', 'disableFollowRedirect: false'),
-			change('http/credential.js', 'disableFollowRedirect: true', 'disableFollowRedirect: false'),
-			change('http/credential.js', 'maxRedirects: 0,', ''),
-		],
-	},
-	{
-		name: 'pairs outputs with the wrong items',
-		shows: 'wrong item',
-		changes: [change('run.js', 'pairedItem: { item }', 'pairedItem: { item: item ^ 1 }')],
-	},
-	{
-		name: 'leaves failed items out',
-		shows: 'no result',
-		changes: [
-			change(
-				'run.js',
-				'return [{ ...(0, nodeErrors_1.failedItem)(item, result), ...link }];',
-				'return [];',
-			),
-		],
-	},
-	{
-		name: 'runs with Retry On Fail and Stop',
-		shows: 'refused run sent something',
-		changes: [change('issuance/safeSettings.js', '        refuseRetryOnFail(context);', '')],
-	},
-	{
-		name: 'switches the old key off before the new one is stored',
-		shows: 'old key off, though no new one is stored',
-		changes: [
-			change(
-				'issuance/handOver.js',
-				'const ended = await (0, subWorkflow_1.callSubWorkflow)',
-				'await settleOldKey(run, creation); $&',
-			),
-		],
-	},
-	{
-		name: 'switches the new key off in place of the old one',
-		shows: 'stored key dead, and no error says so',
-		changes: [change('issuance/handOver.js', 'run.api, replaces.id', 'run.api, outcome.id')],
-	},
-	{
-		name: 'takes a failed hand-over for a good one',
-		shows: 'dead key delivered',
-		changes: [
-			change('issuance/handOver.js', "if ('why' in ended) {", 'ended.said ??= [{}]; if (false) {'),
-		],
-	},
-	{
-		name: 'puts out what a sub-workflow says, the key included',
-		shows: 'secret told',
-		changes: [
-			change('issuance/handOver.js', 'await (0, scrub_1.scrub)(json, secrets));', 'json);'),
-		],
-	},
-	{
-		name: 'takes a part of the list for the whole when it polls',
-		shows: 'event told that did not happen',
-		by: 'polls',
-		changes: [
-			change('trigger/poll.js', 'if (!isComplete || keys.length < entries.length)', 'if (false)'),
-		],
-	},
-	{
-		name: 'begins anew after a poll that failed',
-		shows: 'event missed',
-		by: 'polls',
-		changes: [
-			change(
-				'trigger/poll.js',
-				'throw nodeError;',
-				"delete context.getWorkflowStaticData('node').state; $&",
-			),
-		],
-	},
-	{
-		name: 'does not remember what it told',
-		shows: 'event told twice',
-		by: 'polls',
-		changes: [
-			change('trigger/poll.js', 'if (state !== before)', 'if (state !== before && !events.length)'),
-		],
-	},
-	{
-		name: 'has no catch around its steps',
-		shows: 'live key unseen',
-		by: 'injection',
-		changes: [
-			change('issuance/carryOut.js', '            noteBroken(run, error);', 'throw error;'),
-		],
-	},
-	{
-		name: 'has no second way to report',
-		shows: 'live key unseen',
-		by: 'injection',
-		changes: [NO_SECOND_REPORT],
-	},
-	{
-		name: 'lets n8n see what is thrown, whatever On Error says',
-		shows: 'input passed off as success',
-		by: 'injection',
-		changes: [NO_SECOND_REPORT, change('operations/index.js', 'if (stops)', 'if (true)')],
-	},
+	),
+	runs(
+		'switches the new key off in place of the old one',
+		'stored key dead, and no error says so',
+		['issuance/handOver.js', 'run.api, replaces.id', 'run.api, outcome.id'],
+	),
+	runs('takes a failed hand-over for a good one', 'dead key delivered', [
+		'issuance/handOver.js',
+		"if ('why' in ended) {",
+		'ended.said ??= [{}]; if (false) {',
+	]),
+	runs('puts out what a sub-workflow says, the key included', 'secret told', [
+		'issuance/handOver.js',
+		'await (0, scrub_1.scrub)(json, secrets));',
+		'json);',
+	]),
+	polls('takes a part of the list for the whole when it polls', 'event told that did not happen', [
+		'trigger/poll.js',
+		'if (!isComplete || keys.length < entries.length)',
+		'if (false)',
+	]),
+	polls('begins anew after a poll that failed', 'event missed', [
+		'trigger/poll.js',
+		'throw nodeError;',
+		"delete context.getWorkflowStaticData('node').state; $&",
+	]),
+	polls('does not remember what it told', 'event told twice', [
+		'trigger/poll.js',
+		'if (state !== before)',
+		'if (state !== before && !events.length)',
+	]),
+	injection('has no catch around its steps', 'live key unseen', [
+		'issuance/carryOut.js',
+		'            noteBroken(run, error);',
+		'throw error;',
+	]),
+	injection('has no second way to report', 'live key unseen', NO_SECOND_REPORT),
+	injection(
+		'lets n8n see what is thrown, whatever On Error says',
+		'input passed off as success',
+		NO_SECOND_REPORT,
+		['operations/index.js', 'if (stops)', 'if (true)'],
+	),
 ];
 
 /**
@@ -331,7 +245,7 @@ export const BROKEN: readonly Broken[] = [
  *
  * @throws {Error} when the place is not there any more, or is not the only one
  */
-export function apply({ file, search, replace }: Change, text: string): string {
+export function apply([file, search, replace]: Change, text: string): string {
 	const parts = text.split(search);
 	if (parts.length !== 2) {
 		throw new Error(`${file} has ${parts.length - 1} places like this, not one: ${search}`);

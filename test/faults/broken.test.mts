@@ -4,7 +4,7 @@ import path from 'node:path';
 import { apply, BROKEN, pathIn } from './broken.mts';
 
 const CHANGES = BROKEN.flatMap(({ name, changes }) =>
-	changes.map((change) => [name, change.file, change] as const),
+	changes.map((change) => [name, change[0], change] as const),
 );
 
 // The engines themselves are tried by `npm run test:faults -- --broken`, which takes minutes.

@@ -16,7 +16,7 @@ function copyBroken({ changes }: Broken, folder: string): void {
 	}
 	symlinkSync(path.join(PACKAGE_ROOT, 'node_modules'), path.join(folder, 'node_modules'));
 	for (const one of changes) {
-		const file = pathIn(folder, one.file);
+		const file = pathIn(folder, one[0]);
 		writeFileSync(file, apply(one, readFileSync(file, 'utf8')));
 	}
 }
