@@ -1,4 +1,5 @@
-import { INVALID_KEY, first, openSandbox } from './support.mts';
+import { at } from '../support/read.mts';
+import { INVALID_KEY, openSandbox } from './support.mts';
 import type { Api } from './support.mts';
 
 const MISSING_PERMISSION = 'access_denied|missing_permission';
@@ -86,7 +87,7 @@ describe('a user who is not an administrator', () => {
 	});
 
 	test('is refused what belongs to others', async () => {
-		const { id } = first(api.sandbox.keys({ instance: 'us', ownerId: us.users.administrator }));
+		const { id } = at(api.sandbox.keys({ instance: 'us', ownerId: us.users.administrator }), 0);
 		const attempts: Call[] = [
 			['POST', `/key/user/${us.users.person}`, { name: 'CI' }],
 			['GET', `/key?user_id=${us.users.person}`],
@@ -107,7 +108,7 @@ describe('a user who is not an administrator', () => {
 });
 
 test('a key may revoke itself', async () => {
-	const { id } = first(api.sandbox.keys({ name: 'Administrator', instance: 'us' }));
+	const { id } = at(api.sandbox.keys({ name: 'Administrator', instance: 'us' }), 0);
 	const revoke = await api.certCentral('PUT', `/key/${id}/status`, { status: 'revoked' });
 
 	expect(revoke.status).toBe(204);

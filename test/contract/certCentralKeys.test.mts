@@ -1,4 +1,5 @@
-import { INVALID_KEY, aNumber, aString, having, like, openSandbox } from './support.mts';
+import { anyNumber, anyText, objectWith, textLike } from '../support/matchers.mts';
+import { INVALID_KEY, openSandbox } from './support.mts';
 import type { Api } from './support.mts';
 
 /** The format of create_date and last_used_date (digicert-api.md A.4.1). */
@@ -32,7 +33,7 @@ describe('Create key (digicert-api.md A.4.3)', () => {
 			'cache-control': 'private,no-cache',
 		});
 		expect(reply.headers).not.toHaveProperty('retry-after');
-		expect(reply.json()).toEqual({ id: aNumber, api_key: like(/^[a-z0-9]{47}$/) });
+		expect(reply.json()).toEqual({ id: anyNumber, api_key: textLike(/^[a-z0-9]{47}$/) });
 	});
 
 	test('makes the key for the user in the path, service users too, with the role asked for', async () => {
@@ -102,14 +103,14 @@ describe('List keys and Get key info (digicert-api.md A.4.1, A.4.2)', () => {
 
 		const expected = {
 			id,
-			user: { id: users.person, first_name: aString, last_name: aString },
+			user: { id: users.person, first_name: anyText, last_name: anyText },
 			status: 'active',
-			create_date: like(ISO_WITH_OFFSET),
+			create_date: textLike(ISO_WITH_OFFSET),
 			name: 'New API Key',
 			is_legacy: false,
 			restricted_to_role_id: 0,
 		};
-		const used = { ...expected, last_used_date: like(ISO_WITH_OFFSET) };
+		const used = { ...expected, last_used_date: textLike(ISO_WITH_OFFSET) };
 		expect(fresh).toEqual(expected);
 		expect(await infoOf(id)).toEqual(used);
 		expect((await api.certCentral('GET', '/key')).rows()).toContainEqual(used);
@@ -123,7 +124,7 @@ describe('List keys and Get key info (digicert-api.md A.4.1, A.4.2)', () => {
 		);
 		expect(keys.filter(({ status }) => status === 'revoked')).toHaveLength(1);
 		expect(keys.filter((key) => key.acme_directory_url)).toEqual([
-			having({ acme_directory_url: '******nnAA', validity_days: '365' }),
+			objectWith({ acme_directory_url: '******nnAA', validity_days: '365' }),
 		]);
 	});
 

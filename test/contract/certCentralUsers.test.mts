@@ -1,4 +1,6 @@
-import { aNumber, aString, having, like, openSandbox, rowOf } from './support.mts';
+import { anyNumber, anyText, objectWith, textLike } from '../support/matchers.mts';
+import { record } from '../support/read.mts';
+import { openSandbox } from './support.mts';
 import type { Answer, Api } from './support.mts';
 
 let api: Api;
@@ -14,7 +16,7 @@ afterAll(() => api.close());
 
 const list = (query = '', path = '/user') => api.certCentral('GET', path + query);
 const idsIn = (answer: Answer) => answer.rows().map(({ id }) => id);
-const totalOf = (answer: Answer) => rowOf(answer.fields().page).total;
+const totalOf = (answer: Answer) => record(answer.fields().page).total;
 
 describe('User info (digicert-api.md A.5.1)', () => {
 	test('"me" is the user behind the key', async () => {
@@ -25,15 +27,15 @@ describe('User info (digicert-api.md A.5.1)', () => {
 		expect(await me(keys.administrator)).toEqual({
 			id: users.administrator,
 			username: 'ada.archer@example.com',
-			account_id: aNumber,
+			account_id: anyNumber,
 			first_name: 'Ada',
 			last_name: 'Archer',
 			email: 'ada.archer@example.com',
-			job_title: aString,
-			telephone: aString,
+			job_title: anyText,
+			telephone: anyText,
 			status: 'active',
-			last_login_date: like(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
-			container: having({ id: aNumber, parent_id: 0, is_active: true }),
+			last_login_date: textLike(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+			container: objectWith({ id: anyNumber, parent_id: 0, is_active: true }),
 			access_roles: [{ id: 1, name: 'Administrator' }],
 			type: 'standard',
 			has_container_assignments: false,
@@ -101,7 +103,7 @@ describe('List users (digicert-api.md A.5.2)', () => {
 		expect(inactive.rows().map(({ status }) => status)).toEqual(['inactive']);
 		const roles = administrators.rows().map((user) => JSON.stringify(user.access_roles));
 		expect(new Set(roles)).toEqual(new Set(['[{"id":1,"name":"Administrator"}]']));
-		const containers = inDivision.rows().map(({ container }) => rowOf(container).id);
+		const containers = inDivision.rows().map(({ container }) => record(container).id);
 		expect(new Set(containers)).toEqual(new Set([6]));
 		for (const some of [administrators, inDivision]) expect(totalOf(some)).toBeLessThan(25);
 	});
@@ -118,7 +120,7 @@ test('List service users (digicert-api.md A.5.3) has the service users and nobod
 	expect(idsIn(services)).toContain(users.serviceUser);
 	expect(idsIn(await list())).not.toContain(users.serviceUser);
 	expect(services.rows()[0]).toMatchObject({
-		username: like(/^[0-9a-f]{20}$/),
+		username: textLike(/^[0-9a-f]{20}$/),
 		first_name: 'Service',
 		last_name: 'User',
 		type: 'standard',
@@ -141,13 +143,13 @@ describe('Add service user (digicert-api.md A.5.4)', () => {
 
 		expect(reply.status).toBe(201);
 		expect(Object.keys(reply.fields())).toEqual(['id', 'api_key']);
-		expect(keys).toEqual([having({ name: 'First key', restricted_to_role_id: 102 })]);
+		expect(keys).toEqual([objectWith({ name: 'First key', restricted_to_role_id: 102 })]);
 		expect(keys[0]?.id).not.toBe(id);
 		expect(services.rows()).toEqual([
-			having({
+			objectWith({
 				id,
 				has_container_assignments: true,
-				container_assignments: [having({ id: 6 })],
+				container_assignments: [objectWith({ id: 6 })],
 			}),
 		]);
 		const me = await api.certCentral('GET', '/user/me', undefined, value);

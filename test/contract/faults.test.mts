@@ -2,16 +2,9 @@ import { Client, fetch } from 'undici';
 import type { RequestRedirect } from 'undici';
 import { faults } from '../../sandbox/index.mts';
 import type { Fault, FaultMatch } from '../../sandbox/index.mts';
-import {
-	aNumber,
-	aString,
-	containing,
-	having,
-	like,
-	openSandbox,
-	rowOf,
-	until,
-} from './support.mts';
+import { anyNumber, anyText, listWith, objectWith, textLike } from '../support/matchers.mts';
+import { record } from '../support/read.mts';
+import { openSandbox, until } from './support.mts';
 import type { Api, Row } from './support.mts';
 
 /** Longer than any test may take: a wait of this length must be ended by something else. */
@@ -55,8 +48,8 @@ const createAbortable = () => {
 const JSON_TYPE = 'application/json';
 const HTML_TYPE = 'text/html; charset=utf-8';
 const PAGE = /^<!DOCTYPE html>/;
-const key = like(/^[a-z0-9]{47}$/);
-const error = { code: aString, message: aString };
+const key = textLike(/^[a-z0-9]{47}$/);
+const error = { code: anyText, message: anyText };
 const errorBody = { errors: [error] };
 
 type Case = [fault: Fault, status: number, type: string | undefined, made: 0 | 1, body: unknown];
@@ -73,12 +66,12 @@ const cases: Case[] = [
 	[faults.unauthorized(), 401, JSON_TYPE, 0, errorBody],
 	[faults.forbiddenInvalidKey(), 403, JSON_TYPE, 0, errorBody],
 	[faults.rateLimited(), 429, JSON_TYPE, 0, errorBody],
-	[faults.limitedAfter(), 429, JSON_TYPE, 1, { ...errorBody, id: aNumber, api_key: key }],
+	[faults.limitedAfter(), 429, JSON_TYPE, 1, { ...errorBody, id: anyNumber, api_key: key }],
 	[faults.emptyAfter(), 201, undefined, 1, /^$/],
 	[faults.emptyAfter(200), 200, undefined, 1, /^$/],
 	[faults.notJsonAfter(), 201, JSON_TYPE, 1, /^Created\.$/],
-	[faults.noKeyAfter(), 201, JSON_TYPE, 1, { id: aNumber }],
-	[faults.wrongTypesAfter(), 201, JSON_TYPE, 1, { id: like(/^\d+$/), api_key: aNumber }],
+	[faults.noKeyAfter(), 201, JSON_TYPE, 1, { id: anyNumber }],
+	[faults.wrongTypesAfter(), 201, JSON_TYPE, 1, { id: textLike(/^\d+$/), api_key: anyNumber }],
 	[faults.errorsAsObject(), 400, JSON_TYPE, 0, { errors: error }],
 	[faults.cutErrorAfter(), 502, JSON_TYPE, 1, /^\{"id":\d+,"api_key":"[a-z0-9]{20,46}$/],
 	[faults.cutErrorAfter(400, 40), 400, JSON_TYPE, 1, /^.{40}$/],
@@ -87,7 +80,7 @@ const cases: Case[] = [
 		201,
 		JSON_TYPE,
 		1,
-		{ id: aNumber, api_key: key, more: [[[[[[[[[]]]]]]]]] },
+		{ id: anyNumber, api_key: key, more: [[[[[[[[[]]]]]]]]] },
 	],
 	[
 		faults.nestedAfter(20_000),
@@ -103,10 +96,10 @@ const cases: Case[] = [
 		1,
 		/^\{"id":9007199254740993,"api_key":"\w{47}"\}$/,
 	],
-	[faults.oddJsonAfter('textId'), 201, JSON_TYPE, 1, { id: like(/^\d+$/), api_key: key }],
+	[faults.oddJsonAfter('textId'), 201, JSON_TYPE, 1, { id: textLike(/^\d+$/), api_key: key }],
 	[faults.oddJsonAfter('noId'), 201, JSON_TYPE, 1, { api_key: key }],
-	[faults.oddJsonAfter('emptyKey'), 201, JSON_TYPE, 1, { id: aNumber, api_key: '' }],
-	[faults.oddJsonAfter('blankKey'), 201, JSON_TYPE, 1, { id: aNumber, api_key: '  ' }],
+	[faults.oddJsonAfter('emptyKey'), 201, JSON_TYPE, 1, { id: anyNumber, api_key: '' }],
+	[faults.oddJsonAfter('blankKey'), 201, JSON_TYPE, 1, { id: anyNumber, api_key: '  ' }],
 	[
 		faults.oddJsonAfter('duplicateKeys'),
 		201,
@@ -115,7 +108,7 @@ const cases: Case[] = [
 		/^\{"id":\d+,"api_key":"\w{47}","id":null,"api_key":null\}$/,
 	],
 	[faults.oddJsonAfter('proto'), 201, JSON_TYPE, 1, /"api_key":"\w{47}","__proto__":\{/],
-	[faults.oddJsonAfter('array'), 201, JSON_TYPE, 1, [{ id: aNumber, api_key: key }]],
+	[faults.oddJsonAfter('array'), 201, JSON_TYPE, 1, [{ id: anyNumber, api_key: key }]],
 	[faults.oddJsonAfter('null'), 201, JSON_TYPE, 1, null],
 ];
 
@@ -129,10 +122,10 @@ describe('presets that answer', () => {
 		if (body instanceof RegExp) expect(reply.text).toMatch(body);
 		else expect(reply.json()).toEqual(body);
 		expect(keysMade()).toBe(made);
-		expect(api.sandbox.requests()).toEqual([having({ fault: fault.preset, status })]);
+		expect(api.sandbox.requests()).toEqual([objectWith({ fault: fault.preset, status })]);
 		expect(reply.headers['proxy-authenticate'] !== undefined).toBe(status === 407);
 		// It was for one request only.
-		expect((await create()).json()).toEqual({ id: aNumber, api_key: key });
+		expect((await create()).json()).toEqual({ id: anyNumber, api_key: key });
 	});
 
 	test.each([
@@ -167,7 +160,7 @@ describe('presets that answer', () => {
 		expect(far.headers.date).toBe('Sat, 13 Sep 275760 00:00:00 GMT');
 		for (const { status, headers, json } of [ahead, far]) {
 			expect([status, headers['content-type']]).toEqual([201, JSON_TYPE]);
-			expect(json()).toEqual({ id: aNumber, api_key: key });
+			expect(json()).toEqual({ id: anyNumber, api_key: key });
 		}
 	});
 
@@ -202,7 +195,7 @@ describe('presets that answer', () => {
 		expect([stopped.status, stopped.headers.get('location')]).toEqual([307, elsewhere]);
 		await (await get('follow')).text();
 		expect(api.sandbox.requests({ instance: 'eu' })).toEqual([
-			having({ headerNames: containing(['x-dc-devkey']) }),
+			objectWith({ headerNames: listWith('x-dc-devkey') }),
 		]);
 	});
 });
@@ -250,7 +243,7 @@ describe('presets that change lists', () => {
 		const high = await list(faults.oddList('highTotal'), '/user');
 
 		expect(high.rows()).toEqual(rows);
-		expect(rowOf(high.fields().page).total).toBe(rows.length + 1);
+		expect(record(high.fields().page).total).toBe(rows.length + 1);
 	});
 
 	test('oddList of partner keys changes their time of creation', async () => {
@@ -279,7 +272,9 @@ describe('presets that break the connection', () => {
 
 		await expect(create()).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
 		expect(keysMade()).toBe(made);
-		expect(api.sandbox.requests()).toEqual([having({ fault: fault.preset, status: 'dropped' })]);
+		expect(api.sandbox.requests()).toEqual([
+			objectWith({ fault: fault.preset, status: 'dropped' }),
+		]);
 	});
 
 	test.each([
@@ -357,7 +352,11 @@ describe('delays', () => {
 		await giveUp(hasMetFault);
 
 		await until(() => keysMade() === 1);
-		expect(onlyRequest()).toMatchObject({ status: 'dropped', createdKeyId: aNumber, fault: 'raw' });
+		expect(onlyRequest()).toMatchObject({
+			status: 'dropped',
+			createdKeyId: anyNumber,
+			fault: 'raw',
+		});
 	});
 });
 
@@ -405,7 +404,7 @@ describe('which requests a fault hits', () => {
 		const reply = await create();
 
 		expect(reply.status).toBe(299);
-		expect(reply.json()).toEqual({ was: 201, real: { id: aNumber, api_key: key } });
+		expect(reply.json()).toEqual({ was: 201, real: { id: anyNumber, api_key: key } });
 	});
 
 	const pass: Fault = { when: 'after', action: 'pass' };

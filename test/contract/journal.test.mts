@@ -1,5 +1,7 @@
 import { faults } from '../../sandbox/index.mts';
-import { containing, having, like, listOf, openSandbox } from './support.mts';
+import { listWith, objectWith, textLike } from '../support/matchers.mts';
+import { list, record } from '../support/read.mts';
+import { openSandbox } from './support.mts';
 import type { Api } from './support.mts';
 
 let api: Api;
@@ -26,14 +28,14 @@ describe('the journal', () => {
 		expect(api.sandbox.requests()).toEqual([
 			{
 				seq: 1,
-				at: like(/^\d{4}-.*Z$/),
+				at: textLike(/^\d{4}-.*Z$/),
 				api: 'certcentral',
 				instance: 'us',
 				method: 'POST',
 				path: `/key/user/${us.users.person}`,
 				route: 'POST /key/user/:user_id',
 				query: {},
-				headerNames: containing(['x-dc-devkey', 'content-type', 'content-length']),
+				headerNames: listWith('x-dc-devkey', 'content-type', 'content-length'),
 				name: 'CI',
 				body: { name: 'CI' },
 				keyLast4: us.keys.administrator.slice(-4),
@@ -41,9 +43,9 @@ describe('the journal', () => {
 				createdKeyId: id,
 				fault: undefined,
 			},
-			having({ path: '/key', query: { user_id: String(us.users.person) }, body: undefined }),
-			having({ path: `/key/${id}` }),
-			having({ seq: 4, api: 'partner', instance: undefined, path: '/api-key' }),
+			objectWith({ path: '/key', query: { user_id: String(us.users.person) }, body: undefined }),
+			objectWith({ path: `/key/${id}` }),
+			objectWith({ seq: 4, api: 'partner', instance: undefined, path: '/api-key' }),
 		]);
 		expect(api.sandbox.requests({ method: 'POST', name: 'CI' })).toHaveLength(1);
 		expect(api.sandbox.requests(({ seq }) => seq > 1)).toHaveLength(3);
@@ -58,10 +60,10 @@ describe('the journal', () => {
 		await api.send('GET', `${api.sandbox.origin}/elsewhere`);
 
 		expect(api.sandbox.requests()).toEqual([
-			having({ status: 403, keyLast4: undefined }),
-			having({ status: 400, body: undefined }),
-			having({ status: 404, path: '/nowhere', route: 'GET /nowhere', api: 'certcentral' }),
-			having({ status: 404, path: '/elsewhere', api: undefined }),
+			objectWith({ status: 403, keyLast4: undefined }),
+			objectWith({ status: 400, body: undefined }),
+			objectWith({ status: 404, path: '/nowhere', route: 'GET /nowhere', api: 'certcentral' }),
+			objectWith({ status: 404, path: '/elsewhere', api: undefined }),
 		]);
 	});
 
@@ -91,8 +93,8 @@ test('by hand, a key is made and changed, with a line in the journal for each', 
 	expect((await api.certCentral('GET', '/user/me', undefined, value)).status).toBe(403);
 	const line = { api: 'certcentral', instance: 'us', status: 200 };
 	expect(requests({ method: 'CONSOLE' })).toEqual([
-		having({ ...line, path: '/key', name: 'By hand', createdKeyId: id }),
-		having({ ...line, path: `/key/${id}`, body: having({ status: 'revoked' }) }),
+		objectWith({ ...line, path: '/key', name: 'By hand', createdKeyId: id }),
+		objectWith({ ...line, path: `/key/${id}`, body: objectWith({ status: 'revoked' }) }),
 	]);
 	expect(() => {
 		byHand.us.changeKey(1, {});
@@ -100,13 +102,14 @@ test('by hand, a key is made and changed, with a line in the journal for each', 
 });
 
 describe('over HTTP', () => {
-	const list = async (what: string) => listOf((await api.admin('GET', `/${what}`)).fields()[what]);
+	const listed = async (what: string) =>
+		list((await api.admin('GET', `/${what}`)).fields()[what]).map(record);
 
 	test('requests and keys can be read, and are not journalled themselves', async () => {
 		const { id } = (await createKey('CI')).key();
 
-		expect(await list('requests')).toEqual([having({ name: 'CI', createdKeyId: id })]);
-		expect(await list('keys')).toContainEqual(having({ id, name: 'CI', seeded: false }));
+		expect(await listed('requests')).toEqual([objectWith({ name: 'CI', createdKeyId: id })]);
+		expect(await listed('keys')).toContainEqual(objectWith({ id, name: 'CI', seeded: false }));
 		expect(api.sandbox.requests()).toHaveLength(1);
 	});
 

@@ -1,4 +1,6 @@
-import { aNumber, aString, first, having, like, openSandbox, rowOf } from './support.mts';
+import { anyNumber, anyText, objectWith, textLike } from '../support/matchers.mts';
+import { at, record } from '../support/read.mts';
+import { openSandbox } from './support.mts';
 import type { Api } from './support.mts';
 
 /** The format of created_at and last_used_date (digicert-api.md B.2.1). */
@@ -25,7 +27,7 @@ const ownersSeenBy = async (key: string) => {
 };
 const setStatus = (id: number, status: string, key = keys.parent) =>
 	api.partner('PUT', `/api-key/${id}/status`, { status }, key);
-const seededKeyOf = (ownerId: number) => first(api.sandbox.keys({ api: 'partner', ownerId }));
+const seededKeyOf = (ownerId: number) => at(api.sandbox.keys({ api: 'partner', ownerId }), 0);
 
 describe('Create API key for subaccount (digicert-api.md B.2.3)', () => {
 	test('answers the documented example with five fields, the key among them', async () => {
@@ -34,9 +36,9 @@ describe('Create API key for subaccount (digicert-api.md B.2.3)', () => {
 		expect(reply.status).toBe(201);
 		expect(reply.headers['content-type']).toBe('application/json');
 		expect(reply.json()).toEqual({
-			id: aNumber,
+			id: anyNumber,
 			name: NAME,
-			api_key: like(/^[a-z0-9]{50}$/),
+			api_key: textLike(/^[a-z0-9]{50}$/),
 			status: 'active',
 			account_id: accounts.subaccount,
 		});
@@ -72,7 +74,7 @@ describe('Create API key for subaccount (digicert-api.md B.2.3)', () => {
 		const reply = await create('CI', account ? accounts[account] : 1, keys[keyName]);
 
 		expect(reply.status).toBe(status);
-		expect(reply.json()).toEqual({ error: aString, message: aString });
+		expect(reply.json()).toEqual({ error: anyText, message: anyText });
 		expect(api.sandbox.keys({ seeded: false })).toEqual([]);
 	});
 });
@@ -88,13 +90,13 @@ describe('List and Retrieve (digicert-api.md B.2.1, B.2.2)', () => {
 			name: NAME,
 			account_id: accounts.subaccount,
 			status: 'active',
-			created_at: like(ISO_WITH_Z),
+			created_at: textLike(ISO_WITH_Z),
 			api_key_last4: value.slice(-4),
 		};
 		expect(fresh).toEqual(expected);
 		expect((await api.partner('GET', '/api-key')).rows()).toContainEqual({
 			...expected,
-			last_used_date: like(ISO_WITH_Z),
+			last_used_date: textLike(ISO_WITH_Z),
 		});
 	});
 
@@ -134,7 +136,7 @@ describe('Update API key status (digicert-api.md B.2.4)', () => {
 		expect([off.status, off.text]).toEqual([204, '']);
 		expect(await use()).toBe(403);
 		expect((await api.partner('GET', '/api-key')).rows()).toContainEqual(
-			having({ id, status: 'inactive' }),
+			objectWith({ id, status: 'inactive' }),
 		);
 		await setStatus(id, 'active');
 		expect(await use()).toBe(200);
@@ -161,7 +163,7 @@ describe('Account management (digicert-api.md B.3)', () => {
 
 		expect(reply.status).toBe(201);
 		expect(key).toMatchObject({ name: 'Production API Key', account_id: accountId });
-		expect(await ownersSeenBy(String(rowOf(key).api_key))).toEqual([accountId]);
+		expect(await ownersSeenBy(String(record(key).api_key))).toEqual([accountId]);
 		expect(await ownersSeenBy(keys.parent)).toContain(accountId);
 		expect((await create('Second', Number(accountId))).status).toBe(201);
 	});

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import { startSandbox } from '../../sandbox/index.mts';
 import type { InstanceName, SandboxOptions } from '../../sandbox/index.mts';
+import { list, parse, record } from '../support/read.mts';
 
 export type Row = Record<string, unknown>;
 export type Api = Awaited<ReturnType<typeof openSandbox>>;
@@ -12,13 +13,6 @@ interface Sent {
 	body?: unknown;
 	signal?: AbortSignal;
 }
-
-/** jest's matchers, as something other than `any`. */
-export const aNumber: unknown = expect.any(Number);
-export const aString: unknown = expect.any(String);
-export const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
-export const having = (fields: object): unknown => expect.objectContaining(fields);
-export const containing = (entries: unknown[]): unknown => expect.arrayContaining(entries);
 
 /** Starts a sandbox with a client of its own, so that each test file ends what it started. */
 export async function openSandbox(options?: SandboxOptions) {
@@ -70,35 +64,18 @@ export async function openSandbox(options?: SandboxOptions) {
 
 /** What tests read in replies. Each fails when the reply has no such thing. */
 function readersOf(text: string) {
-	const json = (): unknown => JSON.parse(text);
-	const fields = () => rowOf(json());
+	const json = () => parse(text);
+	const fields = () => record(json());
 	return {
 		json,
 		fields,
 		/** The ID and value of a created key. */
 		key: () => ({ id: Number(fields().id), value: String(fields().api_key) }),
 		/** The entries of a list of keys or users. */
-		rows: () => listOf(fields().api_keys ?? fields().users),
+		rows: () => list(fields().api_keys ?? fields().users).map(record),
 		/** The codes in a CertCentral error body. */
-		codes: () => listOf(fields().errors).map(({ code }) => code),
+		codes: () => list(fields().errors).map((error) => record(error).code),
 	};
-}
-
-export function rowOf(value: unknown): Row {
-	if (typeof value !== 'object' || value === null)
-		throw new Error(`Not an object: ${String(value)}`);
-	return { ...value };
-}
-
-export function listOf(value: unknown): Row[] {
-	if (!Array.isArray(value)) throw new Error(`Not a list: ${String(value)}`);
-	return value.map(rowOf);
-}
-
-/** The first of some; fails when there is none. */
-export function first<T>([one]: readonly T[]): T {
-	if (one === undefined) throw new Error('There is none');
-	return one;
 }
 
 /** Waits until something holds, and leaves it to jest's time limit to give up. */
