@@ -84,6 +84,10 @@ const isIntact = ({ fault }: RequestSeen) => fault === undefined || KINDS[fault]
 /** Whether an answer gave the value and not which of the listed keys it is. */
 const isNameless = ({ fault = '' }: RequestSeen) => ['noId', 'bigId', 'textId'].includes(fault);
 
+/** The calls that switch a key off. */
+const offsOf = ({ requests }: Observation, id: number) =>
+	requests.filter(({ call, path }) => call === 'switchOff' && pathIdOf(path) === id);
+
 /** Whether a run had one of its calls broken by an exception of n8n's helper. */
 const hasThrown = ({ thrown }: ExecutionSeen, of: Call, ofName?: string) =>
 	thrown.some(({ call, name }) => call === of && (ofName === undefined || ofName === name));
@@ -160,6 +164,11 @@ function isExcused({ key, request, by }: Made, { requests }: Observation): boole
 
 const isUnknown = ({ state }: ToldKey) => state === 'may_exist' || state === 'live';
 const laneTold = ({ owner = '', name = '' }: ToldKey) => laneOf(owner, name);
+/** Whether what is told is about a key: by its ID where that is told, else by owner and name. */
+const isAbout =
+	({ key, lane }: Made) =>
+	(told: ToldKey) =>
+		told.id === null ? laneTold(told) === lane : told.id === key.id;
 
 /** Live keys that nobody received, and how they are told of. */
 export function undelivered(all: Case) {
@@ -245,14 +254,13 @@ const findDoubles: Rule = ({ asks, made, plan, executions }) => {
 };
 
 /** Two live keys that a run could not help: it saw no good list, or could not switch its own off. */
-function isHelpless(lane: string, { made, requests, executions }: Case): boolean {
-	const ids = made.filter((one) => one.lane === lane).map(({ key }) => key.id);
-	const isOff = ({ call, path }: RequestSeen) =>
-		call === 'switchOff' && ids.includes(pathIdOf(path));
+function isHelpless(lane: string, all: Case): boolean {
+	const { made, requests, executions } = all;
+	const offs = made.filter((one) => one.lane === lane).flatMap(({ key }) => offsOf(all, key.id));
 	return (
 		executions.some((one) => hasThrown(one, 'list') || hasThrown(one, 'switchOff')) ||
 		requests.some((one) => one.call === 'list' && (one.status !== 200 || !isIntact(one))) ||
-		requests.some((one) => isOff(one) && one.status !== 204)
+		offs.some(({ status }) => status !== 204)
 	);
 }
 
@@ -262,8 +270,7 @@ const findDoublesUnderSkip: Rule = (all) => {
 	// A list that lies about what was there makes any client create it again.
 	if (requests.some(({ fault }) => fault === 'staleList')) return [];
 	const before = laneCounts(all);
-	const isTold = ({ key, by, lane }: Made) =>
-		by.told.some((entry) => (entry.id === null ? laneTold(entry) === lane : entry.id === key.id));
+	const isTold = (one: Made) => one.by.told.some(isAbout(one));
 	const live = made.filter((one) => isLive(one.key) && (executions.length === 1 || !isTold(one)));
 	return [...count(live.map(({ lane }) => lane))].flatMap(([lane, keys]) => {
 		if (keys <= Math.max(0, 1 - (before.get(lane) ?? 0))) return [];
@@ -299,26 +306,20 @@ const findRepeats: Rule = ({ asks, requests, executions }) => {
 };
 
 /** Whether a key that a sub-workflow was called with is told to be live: it stays, or its switch-off broke. */
-const isKept = ({ key, by, lane }: Made, { plan: { handOver } }: Case) =>
-	(handOver?.keepsNew === true || (handOver !== undefined && hasThrown(by, 'switchOff'))) &&
-	by.told.some(
-		(entry) =>
-			entry.state === 'live' &&
-			(entry.id === null ? laneTold(entry) === lane : entry.id === key.id),
-	);
+const isKept = (one: Made, { plan: { handOver } }: Case) =>
+	(handOver?.keepsNew === true || (handOver !== undefined && hasThrown(one.by, 'switchOff'))) &&
+	one.by.told.some((told) => told.state === 'live' && isAbout(one)(told));
 
 /** Keys whose value the node had in hand when it stopped, and that live though nothing was tried. */
 const findLeftOn: Rule = (all) => {
-	const { plan, made, requests } = all;
+	const { plan, made } = all;
 	if (plan.options.rollback === false) return [];
 	const left = made.filter((one) => {
 		const { key, by, isInHand } = one;
 		const isStopped = by.status === 'canceled' || plan.cell.onError === 'stopWorkflow';
 		if (!isStopped || by.status === 'success' || by.outputs.length > 0) return false;
 		if (all.handedOver.has(key.id) || isKept(one, all)) return false;
-		const isTried = requests.some(
-			({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id,
-		);
+		const isTried = offsOf(all, key.id).length > 0;
 		// An answer that came when time was up may have been given up on.
 		const isInDoubt = by.told.some(({ id, state }) => id === key.id && state === 'candidate');
 		// The ID of a new owner's key has to be looked up first, and that may fail.
@@ -343,7 +344,7 @@ const findGivenUp: Rule = ({ plan, made }) => {
 };
 
 const findThrownAway: Rule = (all) => {
-	const { plan, made, delivered, requests, asks } = all;
+	const { plan, made, delivered, asks } = all;
 	if (plan.cell.onError === 'stopWorkflow') return [];
 	/** A store that did not take it: it is switched off if that can be, and named in each case. */
 	const mayFail = (lane: string) =>
@@ -359,7 +360,7 @@ const findThrownAway: Rule = (all) => {
 			!hasThrown(by, 'switchOff') &&
 			by.status !== 'canceled' &&
 			!delivered.has(key.id) &&
-			!requests.some(({ call, path }) => call === 'switchOff' && pathIdOf(path) === key.id)
+			offsOf(all, key.id).length === 0
 		);
 	});
 	return found('healthy answer thrown away', lost.map(nameOf));
@@ -371,8 +372,9 @@ const fits = (ask: Ask | undefined, { owner, name }: ToldKey) =>
 	(owner === undefined || owner === ask.owner) &&
 	(name === undefined || bareName(name) === bareName(ask.name));
 
-const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =>
-	executions.flatMap((execution): Finding[] => [
+const findUntrue: Rule = (all) => {
+	const { executions, made, earlier, asks, plan } = all;
+	return executions.flatMap((execution): Finding[] => [
 		...found('told state wrong', execution.malformed),
 		...execution.told.flatMap((told): Finding[] => {
 			const wrong = (why: string) => found('told state wrong', [`${JSON.stringify(told)}: ${why}`]);
@@ -395,12 +397,7 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 			const ofKey = { owner: owner ?? '', name: key.name };
 			if (!fits(ofKey, told)) return wrong('it is of another name or owner');
 			// Whether a call that was lost has switched a key off, nobody can tell.
-			const isLostOff = requests.some(
-				(one) =>
-					one.call === 'switchOff' &&
-					pathIdOf(one.path) === told.id &&
-					(one.status !== 204 || !isIntact(one)),
-			);
+			const isLostOff = offsOf(all, told.id).some((one) => one.status !== 204 || !isIntact(one));
 			const isOurs = own?.by === execution;
 			const isHeld = execution.delivered.some(({ keyId }) => keyId === told.id);
 			switch (told.state) {
@@ -423,6 +420,7 @@ const findUntrue: Rule = ({ executions, made, earlier, requests, asks, plan }) =
 			}
 		}),
 	]);
+};
 
 /** Stored keys that do not work, unless an error names them. */
 const findStoredDead: Rule = ({ executions, made }) =>
@@ -455,13 +453,11 @@ const isReplaced = (all: Case, { rotatedBy = -1 }: EarlierSeen, request: Request
 
 const findSwitchedOff: Rule = (all) => {
 	const { earlier, requests, made, delivered } = all;
-	const isTouched = ({ id }: KeySeen) =>
-		requests.some(({ call, path }) => call === 'switchOff' && pathIdOf(path) === id);
 	return [
 		...found(
 			"others' key switched off",
 			earlier
-				.filter((key) => key.status !== key.statusBefore && !isTouched(key))
+				.filter((key) => key.status !== key.statusBefore && offsOf(all, key.id).length === 0)
 				.map(({ id, name, status }) => `key ${id} (${name}) became ${status}`),
 		),
 		...requests
