@@ -108,7 +108,7 @@ async function create(bench: Bench, handOverTo: string): Promise<Execution> {
 	const workflow = await client.saveWorkflow(
 		subs.keptWorkflow('Create', [
 			flows.manualTrigger(),
-			flows.digiCert('Create', credentials.certCentral, 'userApiKey.create', {
+			flows.createUserKey(credentials.certCentral, {
 				...{ userId: flows.byId(person), name: NAME, restrictedToRoleId: 102 },
 				...subs.handOverTo({ id: handOverTo }),
 			}),

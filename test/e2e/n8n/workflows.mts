@@ -45,6 +45,17 @@ export function digiCert(
 	};
 }
 
+/** Create User API Key, for what the body of a webhook asks for unless the form says otherwise. */
+export function createUserKey(
+	credential: StoredCredential,
+	form: Record<string, unknown> = {},
+	settings?: Parameters<typeof digiCert>[4],
+): WorkflowNode {
+	const asked = { userId: byId('={{ $json.body.user }}'), name: '={{ $json.body.name }}' };
+	const parameters = { ...asked, restrictedToRoleId: 0, ...form };
+	return digiCert('Create', credential, 'userApiKey.create', parameters, settings);
+}
+
 export function webhook(path: string, responseData = 'firstEntryJson'): WorkflowNode {
 	const parameters = { httpMethod: 'POST', path, responseMode: 'lastNode', responseData };
 	return {

@@ -44,19 +44,11 @@ async function creator(
 	form: Record<string, unknown>,
 	settings: { onError?: string } = CONTINUE,
 ): Promise<StoredWorkflow> {
-	const create = flows.digiCert(
-		'DigiCert',
-		credentials.certCentral,
-		'userApiKey.create',
-		{
-			userId: flows.byId(sandbox.certCentral.us.users.person),
-			name: 'Handed over',
-			restrictedToRoleId: 0,
-			...form,
-		},
-		settings,
-	);
-	return await client.saveWorkflow(subs.keptWorkflow('Parent', [trigger, create]));
+	const userId = flows.byId(sandbox.certCentral.us.users.person);
+	const given = { userId, name: 'Handed over', ...form };
+	const create = flows.createUserKey(credentials.certCentral, given, settings);
+	const nodes = [trigger, { ...create, name: 'DigiCert' }];
+	return await client.saveWorkflow(subs.keptWorkflow('Parent', nodes));
 }
 
 /** Runs it by hand, as it is in the editor. */

@@ -44,20 +44,11 @@ for (const [file, creates] of [
 	});
 }
 
-/** Create and rotate need the same of their item. */
-function createKey({ credentials: { certCentral } }: Lab): flows.WorkflowNode {
-	return flows.digiCert('Create', certCentral, 'userApiKey.create', {
-		userId: flows.byId('={{ $json.body.user }}'),
-		name: '={{ $json.body.name }}',
-		restrictedToRoleId: 0,
-	});
-}
-
 test('a webhook creates a key that the next step uses', async ({ lab }) => {
 	const { client, credentials, data, sandbox } = lab;
 	const user = flows.workflow('Key by webhook', [
 		flows.webhook('user-key'),
-		createKey(lab),
+		flows.createUserKey(credentials.certCentral),
 		flows.useKey('Use', `${data.certCentral.baseUrl}/user/me`, 'X-DC-DEVKEY'),
 	]);
 	const { person } = sandbox.certCentral.us.users;
@@ -94,7 +85,7 @@ test('the life of a key: create, rotate, use, revoke the old one, list', async (
 		flows.digiCert(name, credentials.certCentral, `userApiKey.${operation}`, parameters);
 	const workflow = flows.workflow('Tour', [
 		flows.webhook('tour'),
-		createKey(lab),
+		flows.createUserKey(credentials.certCentral),
 		step('Rotate', 'rotate', { keyId: flows.byId('={{ $json.id }}'), name: '' }),
 		flows.useKey('Try', `${data.certCentral.baseUrl}/user/me`, 'X-DC-DEVKEY'),
 		step('Revoke', 'revoke', { keyId: flows.byId("={{ $('Rotate').item.json.replaces.id }}") }),
@@ -121,10 +112,9 @@ test('a schedule creates one key with each run', async ({ lab }) => {
 	const workflow = await client.saveWorkflow(
 		flows.workflow('Scheduled', [
 			flows.schedule(EVERY_SECONDS),
-			flows.digiCert('Create', credentials.certCentral, 'userApiKey.create', {
+			flows.createUserKey(credentials.certCentral, {
 				userId: flows.byId(sandbox.certCentral.us.users.person),
 				name: 'By schedule {{ $execution.id }}',
-				restrictedToRoleId: 0,
 			}),
 		]),
 	);
@@ -153,15 +143,9 @@ async function createFromNames(
 					...{ name: 'Split', type: 'n8n-nodes-base.splitOut', typeVersion: 1 },
 					parameters: split,
 				},
-				flows.digiCert(
-					'Create',
+				flows.createUserKey(
 					credentials.certCentral,
-					'userApiKey.create',
-					{
-						userId: flows.byId(sandbox.certCentral.us.users.person),
-						name: '={{ $json.name }}',
-						restrictedToRoleId: 0,
-					},
+					{ userId: flows.byId(sandbox.certCentral.us.users.person), name: '={{ $json.name }}' },
 					settings,
 				),
 			],

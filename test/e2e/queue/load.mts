@@ -46,14 +46,9 @@ export async function post(url: string, body: object, dispatcher?: Agent) {
 export async function creator(
 	{ client, credentials }: Lab,
 	path: string,
-	form: object = {},
+	form: Record<string, unknown> = {},
 ): Promise<StoredWorkflow> {
-	const create = flows.digiCert('Create', credentials.certCentral, 'userApiKey.create', {
-		userId: flows.byId('={{ $json.body.user }}'),
-		name: '={{ $json.body.name }}',
-		restrictedToRoleId: 0,
-		...form,
-	});
+	const create = flows.createUserKey(credentials.certCentral, form);
 	const settings = { saveDataSuccessExecution: 'none' };
 	const workflow = await client.saveWorkflow(
 		flows.workflow('Create', [flows.webhook(path), create], { settings }),
