@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
 import { createInstance } from './certcentral/seed.mts';
 import type { CertCentralGuide } from './certcentral/seed.mts';
 import { createConsole } from './console.mts';
@@ -69,7 +67,6 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const context = createContext(options);
 	const app = createServer(context);
-	const endSockets = trackSockets(app.server);
 	// And nowhere else: it hands out keys to whoever asks.
 	const origin = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
 	const { us, eu, partner } = context;
@@ -91,10 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			partner: createConsole(partner.keys, context.journal),
 		},
 		reset: context.reset,
-		async close() {
-			endSockets();
-			await app.close();
-		},
+		close: () => app.close(),
 	};
 }
 
@@ -137,25 +131,5 @@ function createContext(options: SandboxOptions): Context {
 			faultBook.clear();
 			limiter.reset();
 		},
-	};
-}
-
-/**
- * Keeps track of a server's sockets. Fastify can close them too, but only after it has waited for
- * the requests in flight, and here these may hang on purpose.
- *
- * @returns ends them all at once, and any that still comes in
- */
-function trackSockets(server: Server): () => void {
-	const sockets = new Set<Socket>();
-	let ended = false;
-	server.on('connection', (socket) => {
-		if (ended) socket.destroy();
-		sockets.add(socket);
-		socket.once('close', () => sockets.delete(socket));
-	});
-	return () => {
-		ended = true;
-		sockets.forEach((socket) => socket.destroy());
 	};
 }

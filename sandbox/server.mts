@@ -55,6 +55,8 @@ export const BASE_PATHS = {
 export function createServer(context: Context): FastifyInstance {
 	const app = fastify({
 		exposeHeadRoutes: false,
+		// Also those in flight, which may hang on purpose.
+		forceCloseConnections: true,
 		// As strict as the wire: a number in quotes is no number, nothing is dropped or filled in.
 		ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
 	});
