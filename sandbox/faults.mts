@@ -5,6 +5,9 @@
  * the reply is lost or changed.
  */
 
+import { invalidKey, limitExceeded } from './certcentral/access.mts';
+import type { ApiError } from './errors.mts';
+
 export interface FaultMatch {
 	method?: string;
 	/** A substring or pattern of the path without its base. */
@@ -77,11 +80,12 @@ function fieldsOf(body: unknown): Record<string, unknown> {
 	return typeof body === 'object' && body !== null ? { ...body } : {};
 }
 
-const LIMIT_EXCEEDED = refusal(
-	429,
-	'request_limit_exceeded',
-	'Service unavailable, please limit request volume',
-);
+/** What CertCentral itself refuses with. */
+function refusalOf({ status, code, message }: ApiError): FaultReply {
+	return refusal(status, code, message);
+}
+
+const LIMIT_EXCEEDED = refusalOf(limitExceeded());
 
 /** Above 2^53: read as a number it is 9007199254740992, which may be another key's ID. */
 const UNSAFE_ID = '9007199254740993';
@@ -222,16 +226,7 @@ export const faults = {
 		answer('unauthorized', 'before', refusal(401, 'unauthorized', 'Authentication is required.')),
 
 	/** The recorded answer to a wrong CertCentral key (digicert-api.md E). */
-	forbiddenInvalidKey: () =>
-		answer(
-			'forbiddenInvalidKey',
-			'before',
-			refusal(
-				403,
-				'access_denied|access_denied_invalid_key',
-				'Access denied due to access_denied_invalid_key.',
-			),
-		),
+	forbiddenInvalidKey: () => answer('forbiddenInvalidKey', 'before', refusalOf(invalidKey())),
 
 	/**
 	 * The documented 429 (digicert-api.md A.2), with Retry-After, in seconds or as an HTTP date, only

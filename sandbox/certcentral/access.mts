@@ -30,6 +30,20 @@ export function invalidKey(): ApiError {
 	);
 }
 
+/**
+ * The documented 429 (digicert-api.md A.2).
+ *
+ * @param waitMs for a Retry-After header, which is not documented (digicert-api.md F.14)
+ */
+export function limitExceeded(waitMs?: number): ApiError {
+	return new ApiError(
+		429,
+		'request_limit_exceeded',
+		'Service unavailable, please limit request volume',
+		waitMs === undefined ? {} : { 'retry-after': String(Math.ceil(waitMs / 1000)) },
+	);
+}
+
 /** The documented refusal of a key that may not do this (digicert-api.md A.1). */
 function missingPermission(): ApiError {
 	return new ApiError(

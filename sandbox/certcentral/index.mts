@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { ApiError, answerErrors, within } from '../errors.mts';
+import { answerErrors, within } from '../errors.mts';
 import { checkKeys } from '../keyCheck.mts';
 import type { Context } from '../server.mts';
-import { invalidKey } from './access.mts';
+import { invalidKey, limitExceeded } from './access.mts';
 import { keyRoutes } from './keys.mts';
 import type { CertCentralInstance } from './seed.mts';
 import { userRoutes } from './users.mts';
@@ -31,18 +31,4 @@ export function certCentralApi(
 	within(app, '', (scope) => {
 		userRoutes(scope, instance);
 	});
-}
-
-/**
- * The documented 429 (digicert-api.md A.2).
- *
- * @param waitMs for a Retry-After header, which is not documented (digicert-api.md F.14)
- */
-function limitExceeded(waitMs: number | undefined): ApiError {
-	return new ApiError(
-		429,
-		'request_limit_exceeded',
-		'Service unavailable, please limit request volume',
-		waitMs === undefined ? {} : { 'retry-after': String(Math.ceil(waitMs / 1000)) },
-	);
 }
