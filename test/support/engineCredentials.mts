@@ -20,12 +20,16 @@ export interface StoredCredential {
 export type CredentialType = Pick<ICredentialType, 'authenticate' | 'properties' | 'test'>;
 
 /**
- * Keeps credentials the way n8n does: encrypted by n8n's own cipher, decrypted for each request,
- * and applied by the credential type's own `authenticate`.
+ * Keeps credentials the way n8n does: encrypted and decrypted by n8n's own cipher, and applied by
+ * the credential type's own `authenticate`. Each is decrypted once: deriving the key for every
+ * request is a twentieth of the tests' work.
  */
 export class EngineCredentials extends ICredentialsHelper {
 	readonly types: Record<string, CredentialType>;
 	readonly #stored = new Map<string, StoredData>();
+	readonly #decrypted = new WeakMap<StoredData, ICredentialDataDecryptedObject>();
+	/** What is stored already, by its type and fields. */
+	readonly #known = new Map<string, StoredCredential>();
 
 	/** @param types credential types by name */
 	constructor(types: Record<string, CredentialType>) {
@@ -44,12 +48,18 @@ export class EngineCredentials extends ICredentialsHelper {
 			if (typeof field.default !== 'function')
 				Object.assign(defaults, { [field.name]: field.default });
 		}
+		const fields = { ...defaults, ...data };
+		const content = JSON.stringify([type, fields]);
+		const known = this.#known.get(content);
+		if (known !== undefined) return known;
 		const id = String(this.#stored.size + 1);
 		const credentials = new Credentials({ id, name: type }, type);
 		// Before anything is waited for: another one may be stored meanwhile.
 		this.#stored.set(id, credentials);
-		await credentials.setData({ ...defaults, ...data });
-		return { id, name: type };
+		await credentials.setData(fields);
+		const stored = { id, name: type };
+		this.#known.set(content, stored);
+		return stored;
 	}
 
 	getCredentials(details: INodeCredentialsDetails): Promise<StoredData> {
@@ -61,7 +71,10 @@ export class EngineCredentials extends ICredentialsHelper {
 		_: IWorkflowExecuteAdditionalData | undefined,
 		details: INodeCredentialsDetails,
 	): Promise<ICredentialDataDecryptedObject> {
-		return await this.#storedFor(details).getData();
+		const stored = this.#storedFor(details);
+		const fields = this.#decrypted.get(stored) ?? (await stored.getData());
+		this.#decrypted.set(stored, fields);
+		return { ...fields };
 	}
 
 	async authenticate(

@@ -66,6 +66,8 @@ export interface Lab {
 	created: () => KeyRecord[];
 	/** The status of each of them. */
 	statuses: () => KeyRecord['status'][];
+	/** Those of them that are alive. */
+	live: () => KeyRecord[];
 	/** The only seeded key of this name, or the one of CertCentral's instance for the US. */
 	seeded: (name: string) => KeyRecord;
 	/** An item for one more key of the usual owner, for either API. */
@@ -251,6 +253,7 @@ export function useLab(options: SandboxOptions = {}): Lab {
 		creations: (filter) => lab.sandbox.requests({ method: 'POST', ...filter }),
 		created: () => lab.sandbox.keys({ seeded: false }),
 		statuses: () => lab.created().map(({ status }) => status),
+		live: () => lab.sandbox.keys({ seeded: false, status: 'active' }),
 		item: (name) => ({
 			user: lab.sandbox.certCentral.us.users.person,
 			account: lab.sandbox.partner.accounts.subaccount,

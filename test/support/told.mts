@@ -66,6 +66,21 @@ export function jsonOf(execution: Execution, index = 0, node = 'DigiCert'): IDat
 	return present(json, `Item ${index} of ${node} (error: ${String(execution.error?.message)})`);
 }
 
+/** The items that hold a key's value. */
+export function delivered(execution: Execution, node = 'DigiCert'): IDataObject[] {
+	return jsonsOf(execution, node).filter((json) => 'api_key' in json);
+}
+
+/** What the log says of a cancelled run: its lines, and the keys concerned as machines read them. */
+export function cancelsIn(log: readonly unknown[]) {
+	return log.flatMap((entry) => {
+		const [line, fields] = list(entry);
+		return String(line).startsWith('The execution was cancelled')
+			? [{ line: String(line), keys: record(record(fields).keys) }]
+			: [];
+	});
+}
+
 /** The one item of an execution that ended well. */
 export function only(execution: Execution): IDataObject {
 	expect(execution.error).toBeUndefined();
