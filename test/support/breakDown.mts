@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import { PACKAGE_ROOT } from './engine.mts';
 import { record } from './read.mts';
+import { PACKAGE_ROOT } from './root.mts';
 
 export const SECRET = 'a text that could quote a key';
 export class Odd extends RangeError {}

@@ -2,8 +2,6 @@
  * n8n's own engine, in this process: real workflows run in n8n-core with the built package, its
  * credentials encrypted and decrypted by n8n, its requests sent by n8n's HTTP helper.
  */
-import path from 'node:path';
-
 import type { PackageDirectoryLoader as Loader } from 'n8n-core';
 import type {
 	ExecutionError,
@@ -37,10 +35,11 @@ import {
 	WorkflowExecute,
 } from './n8n.mts';
 import { present } from './read.mts';
+import { PACKAGE_ROOT } from './root.mts';
 import { standInCredentials, standInNodes } from './standInNodes.mts';
 import { SubWorkflows } from './subWorkflows.mts';
 
-export const PACKAGE_ROOT = path.join(import.meta.dirname, '..', '..');
+export { PACKAGE_ROOT };
 export const PACKAGE_NAME = 'n8n-nodes-digicert';
 
 export interface WorkflowJson {
