@@ -1,7 +1,7 @@
 import type { Execution } from '../../support/engine.mts';
 import { useLab } from '../../support/lab.mts';
 import { textWith } from '../../support/matchers.mts';
-import { errorOf, itemError, itemErrors } from '../../support/told.mts';
+import { errorOf, itemErrors } from '../../support/told.mts';
 
 const lab = useLab();
 
@@ -48,6 +48,13 @@ const BAD_NAMES: [string, unknown, string][] = [
 	['true', true, 'is not text'],
 	['a list', ['A'], 'is not text'],
 	['not a number', Number.NaN, 'is not text'],
+	...['\u200b\u200d', ' \u2060\ufeff\u00ad ', '\u3164', '\u2800'].map(
+		(name): [string, unknown, string] => [
+			JSON.stringify(name),
+			name,
+			'has no character that can be seen',
+		],
+	),
 ];
 
 function expectStopped(execution: Execution, message: string, item: number) {
@@ -61,25 +68,44 @@ function expectStopped(execution: Execution, message: string, item: number) {
 	expect(lab.sandbox.requests()).toEqual([]);
 }
 
+/** Under Continue, what is said of each item; nothing is sent. */
+async function saidOf(items: Record<string, unknown>[], parameters = {}): Promise<string[]> {
+	const settings = { onError: 'continueRegularOutput' } as const;
+	const execution = await lab.createUserKeys(items, { parameters, settings });
+	expect(lab.sandbox.requests()).toEqual([]);
+	expect(JSON.stringify(itemErrors(execution))).not.toContain(PASTED_KEY);
+	return itemErrors(execution).map(({ message }) => message);
+}
+
+describe('a bad value is refused, whatever it is', () => {
+	test.each([
+		['user', "The ID in 'User'", BAD_IDS],
+		['name', "'Name'", BAD_NAMES],
+	])('%s', async (field, label, rows) => {
+		const said = await saidOf(rows.map(([, value]) => ({ ...lab.item('A'), [field]: value })));
+		const about = (fault: string, i: number) => `${label} ${fault} [item ${i}]`;
+		expect(rows.map(([what], i) => [what, said[i]])).toEqual(
+			rows.map(([what, , fault], i) => [what, about(fault, i)]),
+		);
+	});
+
+	test("'Role Restriction'", async () => {
+		const roles = [1, 99, 104, -1, '', null, 'View Only', [100], true];
+		const items = roles.map((role) => ({ ...lab.item('A'), role }));
+		const said = await saidOf(items, { restrictedToRoleId: '={{ $json.role }}' });
+		expect(said).toEqual(
+			roles.map((_, i) => `'Role Restriction' is not one of DigiCert's roles [item ${i}]`),
+		);
+	});
+});
+
 describe('a bad item stops the run before anything is sent', () => {
-	test.each(BAD_IDS)("'User' that is %s", async (_, user, fault) => {
-		const execution = await lab.createUserKeys([lab.item('A'), { user, name: 'B' }]);
-		expectStopped(execution, `The ID in 'User' ${fault}`, 1);
-	});
-
-	test.each(BAD_IDS)("'Subaccount' that is %s", async (_, account, fault) => {
-		const execution = await lab.createSubaccountKeys([{ account, name: 'B' }]);
-		expectStopped(execution, `The ID in 'Subaccount' ${fault}`, 0);
-	});
-
-	test.each(BAD_NAMES)("'Name' of a user key that is %s", async (_, name, fault) => {
-		const execution = await lab.createUserKeys([lab.item('A'), lab.item(name)]);
-		expectStopped(execution, `'Name' ${fault}`, 1);
-	});
-
-	test.each(BAD_NAMES)("'Name' of a subaccount key that is %s", async (_, name, fault) => {
-		const execution = await lab.createSubaccountKeys([lab.item(name)]);
-		expectStopped(execution, `'Name' ${fault}`, 0);
+	test.each([
+		['a pasted key for an ID', { user: PASTED_KEY }, "The ID in 'User' holds something other"],
+		['no name', { name: '' }, "'Name' is empty"],
+	])('%s', async (_, bad, fault) => {
+		const execution = await lab.createUserKeys([lab.item('A'), { ...lab.item('B'), ...bad }]);
+		expectStopped(execution, fault, 1);
 	});
 
 	// What n8n's editor (2.12 to 2.20) sent in place of a declared secret field on partial runs.
@@ -95,63 +121,38 @@ describe('a bad item stops the run before anything is sent', () => {
 		expect(errorOf(execution).description).toContain('Run the whole workflow again');
 	});
 
-	test("an email address that is n8n's marker for a hidden value", async () => {
-		const parameters = {
-			email: '={{ $json.it }}',
-			name: 'A',
-			restrictedToRoleId: 0,
-			containerIds: '',
-		};
-		const items = [{ it: HIDDEN }];
-		const execution = await lab.perform('serviceUser', 'create', items, { parameters });
-		expectStopped(execution, "'Email' is not the real value", 0);
+	test.each([
+		["an email address that is n8n's marker", { email: HIDDEN }, "'Email' is not the real value"],
+		...[[], [[]], [''], ','].map((divisions): [string, object, string] => [
+			`'Division IDs' that give ${JSON.stringify(divisions)}, which is not the empty field`,
+			{ divisions },
+			"The ID in 'Division IDs' is",
+		]),
+	])('%s', async (_, bad, fault) => {
+		const execution = await lab.perform(
+			'serviceUser',
+			'create',
+			[{ email: 'a@example.com', divisions: '', ...bad }],
+			{
+				parameters: {
+					...{ email: '={{ $json.email }}', name: 'A', restrictedToRoleId: 0 },
+					containerIds: '={{ $json.divisions }}',
+				},
+			},
+		);
+		expectStopped(execution, fault, 0);
 	});
-
-	test.each([[[]], [[[]]], [['']], [',']])(
-		"'Division IDs' that give %j, which is not the empty field",
-		async (it) => {
-			const parameters = {
-				email: 'a@example.com',
-				name: 'A',
-				restrictedToRoleId: 0,
-				containerIds: '={{ $json.it }}',
-			};
-			const execution = await lab.perform('serviceUser', 'create', [{ it }], { parameters });
-			expectStopped(execution, "The ID in 'Division IDs' is", 0);
-		},
-	);
 
 	test("'Name' of a subaccount key with 201 characters", async () => {
 		const execution = await lab.createSubaccountKeys([lab.item('n'.repeat(201))]);
 		expectStopped(execution, "'Name' has 201 characters, and DigiCert takes 200 at most", 0);
 	});
 
-	test.each(['\u200b\u200d', ' \u2060\ufeff\u00ad ', '\u3164', '\u2800'])(
-		'a name of %j, which shows nothing',
-		async (name) => {
-			for (const create of [lab.createUserKeys, lab.createSubaccountKeys]) {
-				const { message } = errorOf(await create([lab.item(name)]));
-				expect(message).toBe("'Name' has no character that can be seen [item 0]");
-			}
-			expect(lab.sandbox.requests()).toEqual([]);
-		},
-	);
-
 	test("CertCentral documents no limit, so a long 'Name' of a user key is sent", async () => {
 		const name = 'n'.repeat(201);
 		await lab.createUserKeys([lab.item(name)]);
 		expect(lab.creations()).toMatchObject([{ body: { name } }]);
 	});
-
-	test.each([1, 99, 104, -1, '', null, 'View Only', [100], true])(
-		"'Role Restriction' that is %p",
-		async (role) => {
-			const execution = await lab.createUserKeys([{ ...lab.item('A'), role }], {
-				parameters: { restrictedToRoleId: '={{ $json.role }}' },
-			});
-			expectStopped(execution, "'Role Restriction' is not one of DigiCert's roles", 0);
-		},
-	);
 
 	test('an expression that cannot be evaluated names its item', async () => {
 		const execution = await lab.createUserKeys([lab.item('A')], {
@@ -175,16 +176,11 @@ describe('options', () => {
 		['timeout', '={{ null }}', 'Timeout (Milliseconds)'],
 		['rateLimitWait', -1, 'Rate Limit Wait (Seconds)'],
 		['rateLimitWait', '', 'Rate Limit Wait (Seconds)'],
-	])('%s of %p is refused', async (option, value, label) => {
-		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
-			const execution = await lab.createUserKeys([lab.item('A')], {
-				parameters: { options: { [option]: value } },
-				settings: { onError },
-			});
-			const text = execution.error?.message ?? itemError(execution).message;
-			expect(text).toContain(`'${label}' is not a whole number`);
-		}
-		expect(lab.sandbox.requests()).toEqual([]);
+	])('%s of %p is refused, under Continue as well', async (option, value, label) => {
+		const options = { [option]: value };
+		const [said, ...more] = await saidOf([lab.item('A')], { options });
+		expect(said).toContain(`'${label}' is not a whole number`);
+		expect(more).toEqual([]);
 	});
 
 	test.each([
@@ -239,14 +235,9 @@ describe('the credential', () => {
 
 	test.each(BAD_BASE_URLS)('a base URL with %s is refused', async (_, baseUrl, fault) => {
 		const setup = { credential: { baseUrl } };
-		const executions = [
-			await lab.createUserKeys([lab.item('A')], setup),
-			await lab.createSubaccountKeys([lab.item('A')], setup),
-		];
-		for (const execution of executions) {
-			expect(errorOf(execution).message).toContain(`'Base URL' ${fault}`);
-			expect(JSON.stringify(execution.error)).not.toContain('hunter2');
-		}
+		const execution = await lab.createSubaccountKeys([lab.item('A')], setup);
+		expect(errorOf(execution).message).toContain(`'Base URL' ${fault}`);
+		expect(JSON.stringify(execution.error)).not.toContain('hunter2');
 	});
 
 	test('a region that does not exist is refused', async () => {

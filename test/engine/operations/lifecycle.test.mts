@@ -17,7 +17,7 @@ import { anyNumber, anyText, textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, list, record, text } from '../../support/read.mts';
 import { textOf } from '../../support/secrets.mts';
-import { errorOf, hintsOf, jsonOf, jsonsOf, only } from '../../support/told.mts';
+import { errorOf, hintsOf, itemErrors, jsonOf, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
@@ -213,19 +213,14 @@ describe('update', () => {
 			parameters: { keyId: byId(key().id), name: '', restrictedToRoleId: 'keep', ...parameters },
 		});
 
-	test('of the role alone sends the name that the key has, as DigiCert wants it', async () => {
-		const wanted = { id: key().id, name: 'View only', restricted_to_role_id: 100 };
-		expect(only(await update({ restrictedToRoleId: 100 }))).toEqual(wanted);
-	});
-
-	test('of the name alone sends the role that the key has', async () => {
-		const wanted = { id: key().id, name: 'Reader', restricted_to_role_id: 102 };
-		expect(only(await update({ name: 'Reader' }))).toEqual(wanted);
-	});
-
-	test('of both sends them as they are', async () => {
-		const wanted = { id: key().id, name: 'Reader', restricted_to_role_id: 0 };
-		expect(only(await update({ name: 'Reader', restrictedToRoleId: 0 }))).toEqual(wanted);
+	test.each([
+		['the role alone', { restrictedToRoleId: 100 }, 'View only', 100],
+		['the name alone', { name: 'Reader' }, 'Reader', 102],
+		['both', { name: 'Reader', restrictedToRoleId: 0 }, 'Reader', 0],
+	])('of %s keeps what the key has otherwise', async (_, change, name, role) => {
+		const wanted = { id: key().id, name, restricted_to_role_id: role };
+		expect(only(await update(change))).toEqual(wanted);
+		expect(lab.sandbox.keys({ id: wanted.id })[0]).toMatchObject(wanted);
 	});
 
 	test('of nothing is refused', async () => {
@@ -374,7 +369,11 @@ describe("switching off the credential's own key", () => {
 });
 
 describe('service users', () => {
-	const create = (parameters: object = {}, setup: NodeSetup = {}, items = [{}]) => {
+	const create = (
+		parameters: object = {},
+		setup: NodeSetup = {},
+		items: Record<string, unknown>[] = [{}],
+	) => {
 		const form = { name: 'First', restrictedToRoleId: 0, containerIds: '' };
 		const given = { email: 'robot@example.com', ...form, ...parameters };
 		return lab.perform('serviceUser', 'create', items, { parameters: given, ...setup });
@@ -448,34 +447,31 @@ describe('service users', () => {
 		expect(error.description).toContain('The service user itself may exist as well');
 	});
 
-	test.each([
-		['', []],
-		['5', [5]],
-		[' 5, 6 ', [5, 6]],
-		['={{ [5, 6] }}', [5, 6]],
-		['={{ 5 }}', [5]],
-	])('divisions given as %p', async (containerIds, wanted) => {
-		only(await create({ containerIds }));
-		const sent = record(at(lab.creations(), 0).body).container_id_assignments;
-		expect(sent ?? []).toEqual(wanted);
+	test('divisions are taken in every form', async () => {
+		const forms = ['', '5', ' 5, 6 ', [5, 6], 5];
+		const items = forms.map((divisions, i) => ({ email: `robot${i}@example.com`, divisions }));
+		const parameters = { email: '={{ $json.email }}', containerIds: '={{ $json.divisions }}' };
+		await create({ ...parameters, options: { concurrency: 1 } }, {}, items);
+		const sent = lab.creations().map(({ body }) => record(body).container_id_assignments);
+		expect(sent).toEqual([undefined, [5], [5, 6], [5, 6], [5]]);
 	});
 
-	test.each(['5, x', '5,,6', '={{ [5, {}] }}'])(
-		'divisions given as %p are refused',
-		async (containerIds) => {
-			const execution = await create({ containerIds });
-			expect(errorOf(execution).message).toContain("The ID in 'Division IDs'");
-			expect(lab.sandbox.requests()).toEqual([]);
-		},
-	);
-
-	test.each([' ', 'a@b@c', 'a b@c.d', `${'a'.repeat(250)}@b.com`, '={{ 5 }}'])(
-		'the email address %p is refused',
-		async (email) => {
-			const execution = await create({ email });
-			expect(errorOf(execution).message).toBe("'Email' is not an email address [item 0]");
-		},
-	);
+	test.each([
+		['containerIds', ['5, x', '5,,6', [5, {}]], "The ID in 'Division IDs'"],
+		[
+			'email',
+			[' ', 'a@b@c', 'a b@c.d', `${'a'.repeat(250)}@b.com`, 5],
+			"'Email' is not an email address",
+		],
+	])('%s is refused for each of %j', async (field, values, message) => {
+		const items = values.map((value) => ({ value }));
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const execution = await create({ [field]: '={{ $json.value }}' }, { settings }, items);
+		expect(itemErrors(execution).map((error) => error.message)).toEqual(
+			values.map(() => textWith(message)),
+		);
+		expect(lab.sandbox.requests()).toEqual([]);
+	});
 });
 
 describe('subaccounts', () => {
@@ -493,16 +489,12 @@ describe('subaccounts', () => {
 		});
 	});
 
-	test('without addresses none are sent', async () => {
-		await create({ emergencyContactEmails: '' });
-		expect(at(lab.creations(), 0).body).not.toHaveProperty('emergency_contact_emails');
-	});
-
-	test('addresses may come as a list', async () => {
-		await create({ emergencyContactEmails: "={{ ['a@example.com'] }}" });
-		expect(at(lab.creations(), 0).body).toMatchObject({
-			emergency_contact_emails: ['a@example.com'],
-		});
+	test.each([
+		['', undefined],
+		["={{ ['a@example.com'] }}", ['a@example.com']],
+	])('the addresses %j are sent as %j', async (emergencyContactEmails, sent) => {
+		await create({ emergencyContactEmails });
+		expect(record(at(lab.creations(), 0).body).emergency_contact_emails).toEqual(sent);
 	});
 
 	test('a wrong address is refused', async () => {

@@ -1,11 +1,10 @@
-import type { INode } from 'n8n-workflow';
-
 import { faults } from '../../../sandbox/index.mts';
 import type { Execution } from '../../support/engine.mts';
+import { ISSUING } from '../../support/issuing.mts';
 import { openWithJose } from '../../support/jose.mts';
 import type { Locked } from '../../support/jose.mts';
-import { jwkOf, keyPairs, pemOf, privatePemOf } from '../../support/keyPairs.mts';
-import { answering, byId, cancelWhen, changing, POST, useLab } from '../../support/lab.mts';
+import { keyPairs, pemOf, privatePemOf } from '../../support/keyPairs.mts';
+import { answering, cancelWhen, changing, POST, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, record, text } from '../../support/read.mts';
 import { textOf } from '../../support/secrets.mts';
@@ -34,53 +33,6 @@ function listenFor(name: string): string[] {
 	return values;
 }
 
-/** An operation that puts a key out, for one item. */
-interface Issuing {
-	name: string;
-	parameters: Record<string, unknown>;
-	locator?: 'userId' | 'accountId' | 'keyId';
-}
-
-const SUBACCOUNT: Issuing = {
-	name: 'subaccount.create',
-	parameters: { subaccountName: 'ACME', name: 'A', emergencyContactEmails: '' },
-};
-const OPERATIONS: Issuing[] = [
-	{
-		name: 'userApiKey.create',
-		parameters: { name: 'A', restrictedToRoleId: 0 },
-		locator: 'userId',
-	},
-	{ name: 'userApiKey.rotate', parameters: { name: '' }, locator: 'keyId' },
-	{ name: 'subaccountApiKey.create', parameters: { name: 'A' }, locator: 'accountId' },
-	{ name: 'subaccountApiKey.rotate', parameters: { name: '' }, locator: 'keyId' },
-	{
-		name: 'serviceUser.create',
-		parameters: { email: 'a@b.c', name: 'A', restrictedToRoleId: 0, containerIds: '' },
-	},
-	SUBACCOUNT,
-];
-
-/** Runs an operation once; a key to rotate is made first. */
-async function run(
-	{ name, parameters, locator }: Issuing,
-	options: object,
-	settings: Partial<INode> = {},
-): Promise<Execution> {
-	const [resource = '', operation = ''] = name.split('.');
-	const { user, account } = lab.item('Old');
-	const ids: Record<string, unknown> = { userId: user, accountId: account };
-	if (locator === 'keyId') {
-		const create = resource === 'userApiKey' ? 'createUserKeys' : 'createSubaccountKeys';
-		ids.keyId = jsonOf(await lab[create]([lab.item('Old')])).id;
-	}
-	const located = locator === undefined ? {} : { [locator]: byId(ids[locator]) };
-	return await lab.perform(resource, operation, [{}], {
-		parameters: { ...parameters, ...located, options },
-		settings,
-	});
-}
-
 /** The texts in an output that look like a compact JWE, at any depth, with the key that opens them. */
 function jwesIn(value: unknown): Locked[] {
 	if (typeof value === 'string') {
@@ -90,9 +42,13 @@ function jwesIn(value: unknown): Locked[] {
 	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(jwesIn) : [];
 }
 
-describe.each(OPERATIONS)('$name', (operation) => {
+describe.each(Object.entries(ISSUING))('%s', (name, { parameters, item }) => {
+	const [resource = '', operation = ''] = name.split('.');
+	const run = async (options: object) =>
+		await lab.perform(resource, operation, [item(lab)], { parameters: { ...parameters, options } });
+
 	test('gives the key to its recipient, and nobody else', async () => {
-		const execution = await run(operation, { recipientPublicKey });
+		const execution = await run({ recipientPublicKey });
 		const json = jsonOf(execution, 0, 'Next');
 		const [opened] = await openWithJose(jwesIn(json));
 		expect(lab.sandbox.holds(opened?.text ?? '')?.id).toBe(lab.created().at(-1)?.id);
@@ -103,11 +59,11 @@ describe.each(OPERATIONS)('$name', (operation) => {
 
 	test('a key that cannot be used is refused before anything is created', async () => {
 		const secret = privatePemOf(pair.privateKey);
-		const execution = await run(operation, { recipientPublicKey: secret });
+		const execution = await run({ recipientPublicKey: secret });
 		const { message, description } = errorOf(execution);
 		expect(message).toBe("'Recipient Public Key' holds a private key [item 0]");
 		expect(description).toContain('Nothing was sent for this item.');
-		expect(lab.creations().filter(({ name }) => name !== 'Old')).toEqual([]);
+		expect(lab.creations()).toEqual([]);
 		expect(textOf(execution.error)).not.toContain(secret.split('\n')[1]);
 	});
 });
@@ -123,34 +79,13 @@ test('a name that DigiCert keeps without the white space around it stays readabl
 	expect(jsonOf(execution)).toMatchObject({ name: 'Build server' });
 });
 
-test('every key type opens, as PEM and as JWK', async () => {
-	const recipients = Object.values(keyPairs).flatMap(({ publicKey, privateKey }) => [
-		{ given: pemOf(publicKey), pem: privatePemOf(privateKey) },
-		{ given: { ...jwkOf(publicKey), kid: 'k' }, pem: privatePemOf(privateKey) },
-		{ given: JSON.stringify({ ...jwkOf(publicKey), kid: 'k' }), pem: privatePemOf(privateKey) },
-	]);
-	const items = recipients.map(({ given }, i) => ({ ...lab.item(`key ${i}`), given }));
-	const execution = await lab.createUserKeys(items, {
-		parameters: { options: { recipientPublicKey: '={{ $json.given }}' } },
-	});
-	const opened = await openWithJose(
-		jsonsOf(execution, 'Next').map(({ api_key_jwe: jwe }, i) => ({
-			jwe: text(jwe),
-			pem: recipients[i]?.pem,
-		})),
-	);
-	for (const [i, { text: content, header }] of opened.entries()) {
-		expect(lab.sandbox.holds(content)?.name).toBe(`key ${i}`);
-		expect(header.kid).toBe(i % 3 === 0 ? undefined : 'k');
-	}
-	expect(opened).toHaveLength(18);
-});
-
 describe('an answer of an undocumented form', () => {
 	const K = 'Zq8'.repeat(16);
 	const create = (body: unknown) => {
 		lab.fault(answering(201, body));
-		return run(SUBACCOUNT, { recipientPublicKey });
+		return lab.createSubaccounts(['ACME'], {
+			parameters: { name: 'A', options: { recipientPublicKey } },
+		});
 	};
 
 	test.each([
@@ -182,22 +117,21 @@ describe('an answer of an undocumented form', () => {
 });
 
 describe('on the ways that fail', () => {
-	test.each([500, 400, 302])('a key in the text of an HTTP %d is in no error', async (status) => {
+	test.each([
+		[
+			500,
+			(value: string) => ({ errors: [{ code: value, message: `created ${value} but failed` }] }),
+		],
+		[400, (value: string) => ({ error: `key ${value}` })],
+		[302, (value: string) => ({ api_key: value, errors: [{ message: 'no' }] })],
+	])('a key in the text of an HTTP %d is in no error', async (status, bodyOf) => {
 		const value = 'Zq8'.repeat(16);
-		for (const body of [
-			{ errors: [{ code: value, message: `created ${value} but failed` }] },
-			{ error: `key ${value}` },
-			{ api_key: 'k'.repeat(20), errors: [{ message: 'no' }] },
-		]) {
-			lab.fault(answering(status, body));
-			const execution = await lab.createUserKeys([lab.item('A')], {
-				parameters: { options: { recipientPublicKey } },
-			});
-			expect(execution.status).toBe('error');
-			const all = allOf(execution);
-			expect(all).not.toContain(value);
-			expect(all).not.toContain('k'.repeat(20));
-		}
+		lab.fault(answering(status, bodyOf(value)));
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			parameters: { options: { recipientPublicKey } },
+		});
+		expect(execution.status).toBe('error');
+		expect(allOf(execution)).not.toContain(value);
 	});
 
 	test('cancelled, with Roll Back off: the keys live, and their values are nowhere in clear', async () => {

@@ -40,22 +40,6 @@ describe.each(agentWays)('an agent that %s', (way) => {
 	);
 
 	test.each([
-		"={{ $fromAI('publicKey', '', 'string') }}",
-		"={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('publicKey', ``, 'string') }}",
-		'={{ $json.publicKey }}',
-		"={{ $json['publicKey'] }}",
-		'={{ $input.item.json.publicKey }}',
-		"={{ $fromai('publicKey') }}",
-		"={{ $('Start').item.json.publicKey + $json.publicKey }}",
-		'={{ \\u0024json.publicKey }}',
-		{ kty: 'EC', crv: 'P-256', x: "={{ $fromAI('x', '', 'string') }}", y: 'y' },
-	])('creates nothing for a recipient whom the model could choose: %s', async (expression) => {
-		const answer = await create({ recipientPublicKey: expression });
-		expect(answer).toContain('from the author of the workflow, not from the model');
-		expect(lab.sandbox.requests()).toEqual([]);
-	});
-
-	test.each([
 		publicKey,
 		"={{ $('Start').item.json.publicKey }}",
 		"={{ $('Start').item.json.publicKey || $('Start').item.json.other }}",
@@ -69,7 +53,7 @@ describe.each(agentWays)('an agent that %s', (way) => {
 		},
 	);
 
-	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+	test.each(['stopWorkflow', 'continueErrorOutput'] as const)(
 		'Retry On Fail with %s is refused before anything is sent',
 		async (onError) => {
 			const settings = { onError, retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
@@ -95,5 +79,23 @@ describe.each(agentWays)('an agent that %s', (way) => {
 		expect(keys.map((key) => record(key).id)).toContain(id);
 		const [revoked] = list(parse(await call(way, { operation: 'revoke', keyId: byId(id) })));
 		expect(revoked).toEqual({ id, status: 'revoked' });
+	});
+
+	// The expressions are judged alike, whoever calls.
+	if (way === 'asks') return;
+	test.each([
+		"={{ $fromAI('publicKey', '', 'string') }}",
+		"={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('publicKey', ``, 'string') }}",
+		'={{ $json.publicKey }}',
+		"={{ $json['publicKey'] }}",
+		'={{ $input.item.json.publicKey }}',
+		"={{ $fromai('publicKey') }}",
+		"={{ $('Start').item.json.publicKey + $json.publicKey }}",
+		'={{ \\u0024json.publicKey }}',
+		{ kty: 'EC', crv: 'P-256', x: "={{ $fromAI('x', '', 'string') }}", y: 'y' },
+	])('creates nothing for a recipient whom the model could choose: %s', async (expression) => {
+		const answer = await create({ recipientPublicKey: expression });
+		expect(answer).toContain('from the author of the workflow, not from the model');
+		expect(lab.sandbox.requests()).toEqual([]);
 	});
 });
