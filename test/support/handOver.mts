@@ -23,7 +23,7 @@ export const CREATE = {
 	name: '={{ $json.name }}',
 	restrictedToRoleId: 0,
 };
-export const ROTATE = { keyId: byId('={{ $json.key }}'), name: '' };
+const ROTATE = { keyId: byId('={{ $json.key }}'), name: '' };
 
 /** What the last node of the sub-workflow does with a key. What it gives is put out. */
 export type Store = (json: IDataObject, context: IExecuteFunctions) => unknown;
@@ -42,6 +42,11 @@ export function failAt(call: number, words: string): Store {
 		if (calls++ === call) throw new Error(words);
 		return { stored: true };
 	};
+}
+
+/** Waits for what goes on after a run has ended. */
+export async function until(isSo: () => boolean): Promise<void> {
+	while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** The form of a hand-over. */

@@ -3,16 +3,17 @@ import type { IDataObject } from 'n8n-workflow';
 import {
 	CHILD,
 	CONTINUE,
-	CREATE,
+	failWith,
 	handOver,
 	publicKey,
-	ROTATE,
 	useHandOver,
 } from '../../support/handOver.mts';
+import { ISSUING } from '../../support/issuing.mts';
 import { answering, byId, useLab } from '../../support/lab.mts';
+import type { NodeSetup } from '../../support/lab.mts';
 import { anyNumber, anyText, objectWith, textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { at, record, text } from '../../support/read.mts';
+import { at, present, record, text } from '../../support/read.mts';
 import { textOf } from '../../support/secrets.mts';
 import { hintsOf, itemError, jsonsOf, only } from '../../support/told.mts';
 
@@ -22,76 +23,48 @@ const hand = useHandOver(lab);
 const { calls, create, newest, oneOld, perform, rotate, statusOf, values } = hand;
 
 describe('a key that is handed over', () => {
-	const seededUserKey = () => lab.seeded('Standard user').id;
-	const seededSubaccountKey = () => lab.seeded('First customer key').id;
+	/** What is put out of each. */
+	const OUTPUTS: Record<string, () => object> = {
+		'userApiKey.create': () => ({ name: 'A', user_id: anyNumber, restricted_to_role_id: 0 }),
+		'subaccountApiKey.create': () => ({ name: 'A', status: 'active', account_id: anyNumber }),
+		'userApiKey.rotate': () => ({
+			...{ name: 'Standard user', user_id: anyNumber, restricted_to_role_id: anyNumber },
+			replaces: objectWith({ id: lab.seeded('Standard user').id, status: 'revoked' }),
+		}),
+		'subaccountApiKey.rotate': () => ({
+			...{ name: 'First customer key', account_id: anyNumber, status: 'active' },
+			replaces: objectWith({ id: lab.seeded('First customer key').id, status: 'inactive' }),
+		}),
+		'serviceUser.create': () => ({
+			...{ user_id: anyNumber, key_id: anyNumber, name: 'A', email: 'a@example.com' },
+			restricted_to_role_id: 0,
+		}),
+		'subaccount.create': () => ({ account_id: anyNumber, name: 'ACME' }),
+	};
+	const OPERATIONS = Object.entries(ISSUING);
+	/** Whether the output tells the key's ID. */
+	const hasId = (name: string) => name.includes('ApiKey');
+	const handedOver = async (name: string, setup: NodeSetup = {}) => {
+		const [resource = '', operation = ''] = name.split('.');
+		const { parameters, item } = present(ISSUING[name]);
+		return await perform([resource, operation], [item(lab)], { parameters, ...setup });
+	};
 
-	const OPERATIONS = [
-		[
-			['userApiKey', 'create'],
-			CREATE,
-			() => lab.item('A'),
-			() => ({ id: anyNumber, name: 'A', user_id: anyNumber, restricted_to_role_id: 0 }),
-		],
-		[
-			['subaccountApiKey', 'create'],
-			CREATE,
-			() => lab.item('A'),
-			() => ({ id: anyNumber, name: 'A', status: 'active', account_id: anyNumber }),
-		],
-		[
-			['userApiKey', 'rotate'],
-			ROTATE,
-			() => ({ key: seededUserKey() }),
-			() => ({
-				...{ id: anyNumber, name: 'Standard user', user_id: anyNumber },
-				restricted_to_role_id: anyNumber,
-				replaces: objectWith({ id: seededUserKey(), status: 'revoked' }),
-			}),
-		],
-		[
-			['subaccountApiKey', 'rotate'],
-			ROTATE,
-			() => ({ key: seededSubaccountKey() }),
-			() => ({
-				...{ id: anyNumber, name: 'First customer key', account_id: anyNumber, status: 'active' },
-				replaces: objectWith({ id: seededSubaccountKey(), status: 'inactive' }),
-			}),
-		],
-		[
-			['serviceUser', 'create'],
-			{ email: 'one@example.com', name: 'First', restrictedToRoleId: 100, containerIds: '' },
-			() => ({}),
-			() => ({
-				...{ user_id: anyNumber, key_id: anyNumber, name: 'First', email: 'one@example.com' },
-				restricted_to_role_id: 100,
-			}),
-		],
-		[
-			['subaccount', 'create'],
-			{ subaccountName: 'ACME', name: 'First', emergencyContactEmails: '' },
-			() => ({}),
-			() => ({ account_id: anyNumber, name: 'ACME' }),
-		],
-	] as const;
+	test.each(OPERATIONS)('%s: goes to the sub-workflow, and is not in the output', async (name) => {
+		const json = only(await handedOver(name));
+		expect(json).toEqual({
+			...(hasId(name) ? { id: anyNumber } : {}),
+			...present(OUTPUTS[name])(),
+			...{ handed_over: true, hand_over: { stored: true } },
+		});
+		expect(calls()).toHaveLength(1);
+		expect(lab.sandbox.holds(at(values(), 0))).toMatchObject({ status: 'active' });
+	});
 
-	test.each(OPERATIONS)(
-		'%j: goes to the sub-workflow, and is not in the output',
-		async (...row) => {
-			const [operation, parameters, item, output] = row;
-			const json = only(await perform(operation, [item()], { parameters }));
-			expect(json).toEqual({ ...output(), handed_over: true, hand_over: { stored: true } });
-			expect(calls()).toHaveLength(1);
-			expect(lab.sandbox.holds(at(values(), 0))).toMatchObject({ status: 'active' });
-		},
-	);
-
-	test.each(OPERATIONS)('%j: a hand-over that fails is an error with its state', async (...row) => {
-		const [operation, parameters, item] = row;
-		const isRotation = operation[1] === 'rotate';
-		hand.store = () => {
-			throw new Error('The store is sealed');
-		};
-		const execution = await perform(operation, [item()], { parameters, ...CONTINUE });
+	test.each(OPERATIONS)('%s: a hand-over that fails is an error with its state', async (name) => {
+		const isRotation = name.endsWith('rotate');
+		hand.store = failWith('The store is sealed');
+		const execution = await handedOver(name, CONTINUE);
 		const error = itemError(execution);
 		expect(error.message).toContain('The sub-workflow did not take the API key over');
 		expect(error.message).toContain(isRotation ? 'is kept' : 'was switched off again');

@@ -68,12 +68,10 @@ describe('bad input', () => {
 		[{ handOverFailed: 'keepBoth' }, "'If Hand-Over Fails' is none of its values [item 0]"],
 		[{ handOverFailed: '={{ 1 }}' }, "'If Hand-Over Fails' is none of its values [item 0]"],
 	])('create with %j: %s, and nothing is sent', async (parameters, message) => {
-		const stopped = errorOf(await create(['A', 'B'], { parameters }));
-		expect(stopped.message).toBe(message);
+		const refused = itemError(await create(['A'], { parameters, ...CONTINUE }));
+		expect(refused.message).toBe(message);
 		const advice = message.includes('values') ? /^An expression has to give \w+ or \w+\./ : /./;
-		expect(stopped.description).toMatch(advice);
-		const execution = await create(['A'], { parameters, ...CONTINUE });
-		expect(itemError(execution).message).toBe(message);
+		expect(refused.description).toMatch(advice);
 		expect(lab.sandbox.requests()).toEqual([]);
 		expect(calls()).toEqual([]);
 	});
@@ -148,6 +146,8 @@ describe.each(agentWays)('an agent that %s', (way) => {
 		expect(lab.statuses()).toEqual(['revoked']);
 	});
 
+	// The expressions are judged alike, whoever calls.
+	if (way === 'asks') return;
 	test.each([
 		{ handOverWorkflow: byId("={{ $fromAI('child', '', 'string') }}") },
 		{ handOverWorkflow: byId('={{ $json.child }}') },

@@ -1,24 +1,17 @@
 /** Hand-over of the first key of a new owner: DigiCert's answer does not tell the key's ID. */
-import { failWith, CONTINUE, useHandOver } from '../../support/handOver.mts';
+import { CONTINUE, failWith, until, useHandOver } from '../../support/handOver.mts';
 import { ALWAYS, answering, cancelWhen, LIST, NO_KEYS, useLab } from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, isRecord, list, record, text } from '../../support/read.mts';
-import { errorOf, itemError } from '../../support/told.mts';
+import { cancelsIn, errorOf, itemError } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
 const hand = useHandOver(lab);
 const ONE_BY_ONE = { options: { concurrency: 1 } };
 
-/** What the log says of the keys of a cancelled run. */
-const logged = () =>
-	lab.log.flatMap((entry) => {
-		const [line, fields] = list(entry);
-		return String(line).startsWith('The execution was cancelled')
-			? [{ line: String(line), keys: record(record(fields).keys) }]
-			: [];
-	});
+const logged = () => cancelsIn(lab.log);
 
 const OWNERS = [
 	{
@@ -108,13 +101,10 @@ describe.each(OWNERS)('$operation.0', ({ operation, form, header, trial, isLooke
 			return { stored: true };
 		};
 		await create(['A'], { onStart: cancelWhen(() => hand.calls().length === 1) });
-		const until = async (lines: number) => {
-			while (logged().length < lines) await new Promise((resolve) => setTimeout(resolve, 5));
-			return at(logged(), lines - 1);
-		};
-		const inHand = await until(1);
+		await until(() => logged().length === 1);
 		letGo();
-		const stored = await until(2);
+		await until(() => logged().length === 2);
+		const [inHand, stored] = [at(logged(), 0), at(logged(), 1)];
 		expect([inHand, stored].map(({ keys }) => keys.may_exist)).toEqual([[], []]);
 		expect(inHand.line).toContain('so look into the store before you');
 		if (isLookedUp) {
@@ -134,9 +124,7 @@ describe.each(OWNERS)('$operation.0', ({ operation, form, header, trial, isLooke
 		const hasRead = () => lab.sandbox.requests({ method: 'GET' }).length === reads;
 		await create(['A'], { onStart: cancelWhen(hasRead) });
 		const switchedOff = () => logged().at(-1)?.keys.switched_off;
-		while (list(switchedOff() ?? []).length === 0) {
-			await new Promise((resolve) => setTimeout(resolve, 5));
-		}
+		await until(() => list(switchedOff() ?? []).length > 0);
 		expect(switchedOff()).toEqual([firstId()]);
 		expect(
 			logged()

@@ -1,13 +1,12 @@
 import { listIds } from '../../../dist/nodes/DigiCert/errors/failure.js';
 import { faults } from '../../../sandbox/index.mts';
 import { breakDown } from '../../support/breakDown.mts';
-import { CONTINUE, failWith, useHandOver } from '../../support/handOver.mts';
+import { CONTINUE, failWith, until, useHandOver } from '../../support/handOver.mts';
 import { ALWAYS, answering, cancelWhen, POST, PUT, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { ExecuteContext } from '../../support/n8n.mts';
-import { list } from '../../support/read.mts';
 import { textOf } from '../../support/secrets.mts';
-import { errorOf } from '../../support/told.mts';
+import { cancelsIn, errorOf } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
@@ -16,34 +15,33 @@ const { calls, create, makeKeys, rotate, statusOf } = hand;
 
 describe('a workflow that stops', () => {
 	test('keeps what was handed over, switches the rest off, and names all', async () => {
+		const names = Array.from({ length: 6 }, (_, i) => `key ${i}`);
+		hand.store = ({ name }) => {
+			if (name === 'key 2') throw new Error('The store is sealed');
+			return { stored: true };
+		};
+		const execution = await create(names, { parameters: { options: { concurrency: 1 } } });
+		const error = errorOf(execution);
+		expect(error.itemIndex).toBe(2);
+		expect(error.message).toContain('was switched off again');
+		expect(error.description).not.toContain('To keep keys when another item fails');
+		expect(error.keys.map(({ state }) => state)).toEqual([
+			...['handed_over', 'handed_over'],
+			...['switched_off', 'switched_off', 'switched_off', 'switched_off'],
+		]);
+		expect(error.description).toContain('Stored by the sub-workflow, and live: ');
+		expect(lab.live().map(({ id }) => id)).toEqual(error.keys.slice(0, 2).map(({ id }) => id));
+		expect(calls()).toHaveLength(3);
+	});
+
+	test('the same with many at a time: every key is stored and live, or switched off', async () => {
 		const names = Array.from({ length: 12 }, (_, i) => `key ${i}`);
 		hand.store = ({ name }) => {
 			if (name === 'key 5') throw new Error('The store is sealed');
 			return { stored: true };
 		};
-		const execution = await create(names, { parameters: { options: { concurrency: 1 } } });
-		const error = errorOf(execution);
-		expect(error.itemIndex).toBe(5);
-		expect(error.message).toContain('was switched off again');
-		expect(error.description).not.toContain('To keep keys when another item fails');
-		expect(error.keys.map(({ state }) => state)).toEqual([
-			...Array.from({ length: 5 }, () => 'handed_over'),
-			...Array.from({ length: 7 }, () => 'switched_off'),
-		]);
-		expect(error.description).toContain('Stored by the sub-workflow, and live: ');
-		const live = lab.created().filter(({ status }) => status === 'active');
-		expect(live.map(({ id }) => id)).toEqual(error.keys.slice(0, 5).map(({ id }) => id));
-		expect(calls()).toHaveLength(6);
-	});
-
-	test('the same with many at a time: every key is stored and live, or switched off', async () => {
-		const names = Array.from({ length: 30 }, (_, i) => `key ${i}`);
-		hand.store = ({ name }) => {
-			if (name === 'key 7') throw new Error('The store is sealed');
-			return { stored: true };
-		};
-		const { keys } = errorOf(await create(names, { parameters: { options: { concurrency: 8 } } }));
-		expect(keys).toHaveLength(30);
+		const { keys } = errorOf(await create(names, { parameters: { options: { concurrency: 4 } } }));
+		expect(keys).toHaveLength(12);
 		for (const { id, state } of keys) {
 			expect(statusOf(Number(id))).toBe(state === 'handed_over' ? 'active' : 'revoked');
 		}
@@ -173,16 +171,7 @@ describe('a cancelled execution', () => {
 		};
 	}
 
-	async function until(isSo: () => boolean): Promise<void> {
-		while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-	}
-
-	/** What the node logged, because n8n shows nothing of a cancelled run. */
-	const losses = () =>
-		lab.log
-			.flatMap((entry) => list(entry))
-			.filter((one) => typeof one === 'string')
-			.filter((line) => line.startsWith('The execution was cancelled while the node'));
+	const losses = () => cancelsIn(lab.log).map(({ line }) => line);
 
 	test('before: nothing is handed over, and all keys are switched off', async () => {
 		lab.fault(faults.slow(100), { ...POST, ...ALWAYS });
