@@ -31,21 +31,13 @@ export const ec = (namedCurve: string): KeyPair =>
 export const rsa = (modulusLength: number): KeyPair =>
 	readAgain(generateKeyPairSync('rsa', { modulusLength }));
 
-/** Makes a pair when it is first asked for: one of RSA can take a second. */
-function once(make: () => KeyPair): () => KeyPair {
-	let made: KeyPair | undefined;
-	return () => (made ??= make());
-}
-const rsa2048 = once(() => rsa(2048));
-const rsa3072 = once(() => rsa(3072));
+let rsa2048: KeyPair | undefined;
 
 /** Key pairs of the types that a key can be encrypted to, by name. */
 export const keyPairs = {
+	/** Made when it is first asked for: that can take a second. */
 	get 'RSA 2048'() {
-		return rsa2048();
-	},
-	get 'RSA 3072'() {
-		return rsa3072();
+		return (rsa2048 ??= rsa(2048));
 	},
 	'P-256': ec('P-256'),
 	'P-384': ec('P-384'),
