@@ -5,14 +5,16 @@ import { unaligned } from '../../tools/markdown.mts';
 import { PAGE, withTables } from '../../tools/optionsTable.mts';
 
 const page = readFileSync(PAGE, 'utf8');
+// Before another test has n8n load the nodes, which adds to what they say.
+const right = withTables(page);
+const tables = optionTables();
 
 test('the tables and labels are what the nodes and credentials say', () => {
 	// Mended by: npx tsx tools/optionsTable.mts --write
-	expect(unaligned(page)).toBe(unaligned(withTables(page)));
+	expect(unaligned(page)).toBe(unaligned(right));
 });
 
 test('each option is explained, and nothing that does not exist', () => {
-	const tables = optionTables();
 	const options = tables.filter(({ heading }) => heading.endsWith(': Options'));
 	const wanted = options.flatMap(({ fields }) => fields.map(({ name }) => name));
 	const known = tables.flatMap(({ fields }) => fields.map(({ name }) => name));

@@ -1,0 +1,3 @@
+import { groupFiles } from '../support/group.mts';
+
+groupFiles(import.meta.dirname);
