@@ -1,5 +1,5 @@
 /**
- * Runs the test files of a folder as one, so that they share one n8n-core: loading it costs two
+ * Runs the test files of a folder as one, so that they share what they load: n8n-core costs two
  * seconds of CPU. Each keeps its hooks to itself. Tests with an n8n of other settings stand alone.
  */
 // Its hook is for all of them.

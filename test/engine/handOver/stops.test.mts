@@ -139,14 +139,6 @@ describe('a workflow that stops', () => {
 		expect(lab.statuses()).toEqual(['revoked']);
 	});
 
-	test('Retry On Fail stays refused', async () => {
-		const error = errorOf(
-			await create(['A'], { settings: { retryOnFail: true, waitBetweenTries: 1 } }),
-		);
-		expect(error.message).toContain("'Retry On Fail' cannot be used");
-		expect(lab.sandbox.requests()).toEqual([]);
-	});
-
 	test('Retry On Fail with continue: nothing is created or handed over twice', async () => {
 		hand.store = failWith('sealed');
 		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };

@@ -5,8 +5,9 @@ import { breakDown } from '../../support/breakDown.mts';
 import { keyPairs, pemOf } from '../../support/keyPairs.mts';
 import { ALWAYS, answering, byId, changing, LIST, POST, useLab } from '../../support/lab.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { at } from '../../support/read.mts';
+import { at, present } from '../../support/read.mts';
 import { itemError, itemErrors, jsonsOf } from '../../support/told.mts';
+import type { Told } from '../../support/told.mts';
 
 const lab = useLab({ rateLimits: [] });
 shortenPauses();
@@ -35,25 +36,30 @@ test('IDs are told in order, runs of them drawn together', () => {
 	expect(listIds([9, 3, 1, 2, 2, 7, 6])).toBe('1-3, 6, 7, 9');
 });
 
+/** Checks that one error names the keys, and the others say which. @returns that one */
+function expectNamedOnce(errors: Told[], state: string): Told {
+	const [first, ...more] = errors.filter(({ keys }) => keys.length > 1);
+	expect(more).toEqual([]);
+	const named = present(first, 'An error that names them');
+	for (const { itemIndex, description, keys } of errors) {
+		if (itemIndex === named.itemIndex) continue;
+		expect(keys).toMatchObject([{ item: itemIndex, id: null, state }]);
+		expect(description).toContain(
+			`the keys that the error of item ${String(named.itemIndex)} names`,
+		);
+	}
+	return named;
+}
+
 test('many lost keys of one name: each is named once, and the other items say where', async () => {
 	const items = Array.from({ length: 12 }, () => lab.item('A'));
 	lab.fault(faults.dropAfter(), { ...POST, ...ALWAYS });
 	const errors = itemErrors(await lab.createUserKeys(items, CONTINUE));
-	const [first, ...others] = errors.filter(({ keys }) => keys.length > 1);
-	if (first === undefined) throw new Error('No item names them');
-	expect(others).toEqual([]);
-	const ids = lab.created().map(({ id }) => id);
-	expect(first.keys.map(({ id }) => id)).toEqual([...ids, null]);
+	const first = expectNamedOnce(errors, 'may_exist');
 	expect(first.description).not.toContain('time of creation');
+	expect(first.keys.map(({ id }) => id)).toEqual([...lab.created().map(({ id }) => id), null]);
 	// None is looked for a second time: the list shows them.
 	expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1);
-	for (const { itemIndex, description, keys } of errors) {
-		if (itemIndex === first.itemIndex) continue;
-		expect(keys).toMatchObject([{ item: itemIndex, id: null, state: 'may_exist' }]);
-		expect(description).toContain(
-			`the keys that the error of item ${String(first.itemIndex)} names`,
-		);
-	}
 });
 
 test('the same for rotations, and no old key of the run is named', async () => {
@@ -86,18 +92,7 @@ test('the same for keys whose values are here, and whose IDs nobody tells', asyn
 		}),
 	);
 	expect(errors).toHaveLength(12);
-	const [first = { itemIndex: -1, keys: [] }, ...others] = errors.filter(
-		({ keys }) => keys.length > 1,
-	);
-	expect(others).toEqual([]);
-	expect(first.keys).toHaveLength(13);
-	for (const { itemIndex, description, keys } of errors) {
-		if (itemIndex === first.itemIndex) continue;
-		expect(keys).toMatchObject([{ item: itemIndex, id: null, state: 'live' }]);
-		expect(description).toContain(
-			`the keys that the error of item ${String(first.itemIndex)} names`,
-		);
-	}
+	expect(expectNamedOnce(errors, 'live').keys).toHaveLength(13);
 });
 
 test('ten of them are named with each item, and with their times', async () => {

@@ -131,7 +131,6 @@ test('nothing until the timeout: the same', async () => {
 
 test.each([
 	['a gateway that gave up', faults.errorAfter(408)],
-	['a client that gave up', faults.errorAfter(499)],
 	['a connection that broke', faults.dropAfter()],
 	['a success without a key', faults.emptyAfter()],
 ])('%s, and a list that lags: it is looked for a second time', async (_, fault) => {

@@ -147,11 +147,11 @@ test.each([
 
 test.each([
 	['a UUID in JSON', () => UUID, (secret: string) => ({ message: `made ${secret}` })],
-	['the admin key in a text', () => lab.sandbox.certCentral.us.keys.administrator, String],
+	['the admin key, URL-encoded, in a text', () => urlEncoded(adminKey()), String],
 ])('j: what may be a key is in no error: %s', async (_, secretOf, bodyOf) => {
-	const secret = secretOf().toUpperCase();
+	const secret = secretOf();
 	lab.fault(answering(400, bodyOf(secret)), POST);
-	expect(saidBy(await run(['A'], {})).toUpperCase()).not.toContain(secret);
+	expect(saidBy(await run(['A'], {}))).not.toContain(secret);
 });
 
 test('k: with IDs as text beside an entry that is null, Skip still finds the key', async () => {
@@ -221,4 +221,6 @@ test("n: white space that DigiCert takes off a name does not hide a new service 
 
 /** 2^53 + 1, which reads as 2^53. */
 const UNSAFE = '9007199254740993';
+const adminKey = () => lab.sandbox.certCentral.us.keys.administrator;
+const urlEncoded = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '%$&');
 const UUID = '3f2b8c1e-90ad-4d7e-b1c6-5a4e0f9d7c21';

@@ -221,21 +221,15 @@ test('switching off that breaks is tried again', async () => {
 	expect(lab.statuses()).toEqual(['revoked']);
 });
 
-test('a report that breaks tells of the ID that an answer told', async () => {
-	lab.fault(faults.noKeyAfter(), POST);
-	lab.fault(faults.forbiddenInvalidKey(), { ...LIST, ...ALWAYS });
-	breakDown('run.js', 'toOutput');
-	const { errors } = await expectAccounted('continueErrorOutput');
-	expect(errors).toMatchObject([{ keys: [{ id: at(lab.created(), 0).id, state: 'candidate' }] }]);
-});
-
 test.each([
-	['revoke', 'switched_off'],
-	['report', 'live'],
-])('a report that breaks tells what became of a lost key: %s', async (lostReply, state) => {
+	['the ID that an answer told', true, {}, 'candidate'],
+	['that a lost key was switched off', false, { lostReply: 'revoke' }, 'switched_off'],
+	['that a lost key is live', false, { lostReply: 'report' }, 'live'],
+])('a report that breaks tells %s', async (_, isListRefused, options, state) => {
 	lab.fault(faults.noKeyAfter(), POST);
+	if (isListRefused) lab.fault(faults.forbiddenInvalidKey(), { ...LIST, ...ALWAYS });
 	breakDown('run.js', 'toOutput');
-	const { errors } = await expectAccounted('continueErrorOutput', { lostReply });
+	const { errors } = await expectAccounted('continueErrorOutput', options);
 	expect(errors).toMatchObject([{ keys: [{ id: at(lab.created(), 0).id, state }] }]);
 });
 

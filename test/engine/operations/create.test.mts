@@ -262,15 +262,6 @@ describe.each(APIS)('Verify at $api', ({ create, resource }) => {
 	});
 });
 
-test('Verify: a key that may not make this call is not called broken', async () => {
-	const execution = await lab.createUserKeys([lab.item('A')], {
-		parameters: { restrictedToRoleId: 100, options: { verify: true } },
-	});
-	const json = jsonOf(execution);
-	expect(json.verified).toBe(false);
-	expect(json.verification).toContain('one with a role restriction may be refused this call');
-});
-
 describe('a key in clear text', () => {
 	const NO_COPIES = {
 		saveDataErrorExecution: 'none',

@@ -441,12 +441,6 @@ describe('service users', () => {
 		expect(text).toContain('The service user itself remains in each case.');
 	});
 
-	test('in doubt, the error says that the service user may exist as well', async () => {
-		lab.fault(faults.dropAfter(), POST);
-		const error = errorOf(await create());
-		expect(error.description).toContain('The service user itself may exist as well');
-	});
-
 	test('divisions are taken in every form', async () => {
 		const forms = ['', '5', ' 5, 6 ', [5, 6], 5];
 		const items = forms.map((divisions, i) => ({ email: `robot${i}@example.com`, divisions }));
@@ -578,17 +572,6 @@ describe('DigiCert answers with the record of another key', () => {
 			expect(lab.sandbox.requests().map(({ method }) => method)).toEqual(['GET']);
 		},
 	);
-});
-
-test.each([
-	['active', 'DigiCert did not confirm the change [item 0]'],
-	['revoked', undefined],
-	['done', undefined],
-])('a switch-off that is answered with the status "%s"', async (status, message) => {
-	lab.fault(answering(200, { id: 1, status }), { match: { method: 'PUT' } });
-	const parameters = { keyId: byId(lab.seeded('Standard user').id) };
-	const { error } = await lab.perform('userApiKey', 'revoke', [{}], { parameters });
-	expect(error?.message).toBe(message);
 });
 
 test('an update that is answered with a status is done', async () => {
