@@ -438,6 +438,7 @@ const wrong: [Record<string, unknown>, string][] = [
 	[{ filters: { userId: byId('-5') } }, "'User' in 'Filters' is not a numeric ID above 0"],
 	[{ filters: { userId: byId('={{ null }}') } }, "'User' in 'Filters' gives nothing"],
 	[{ filters: { nameContains: '={{ [].at(0) }}' } }, "'Name Contains' in 'Filters' gives nothing"],
+	[{ filters: { nameContains: "={{ '' }}" } }, "'Name Contains' in 'Filters' gives nothing"],
 	[
 		{ filters: { excludeAcmeUrls: '={{ null }}' } },
 		"'Exclude ACME Directory URLs' in 'Filters' gives nothing",

@@ -85,6 +85,14 @@ export function inOrder(record: IDataObject): IDataObject {
 	return { ...Object.fromEntries(first), ...record };
 }
 
+/**
+ * Whether a key is switched off for certain, by the API's own word. Of what is told in other words,
+ * neither this nor `isLive` is known.
+ */
+export function isOff({ status }: { status: string }): boolean {
+	return ['revoked', 'inactive'].includes(status.toLowerCase());
+}
+
 /** Both APIs call a key that works so (digicert-api.md A.3 and B.2.1). */
 export function isLive({ status }: { status: string }): boolean {
 	return status.toLowerCase() === 'active';

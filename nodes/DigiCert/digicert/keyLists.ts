@@ -31,12 +31,15 @@ export type ReadKeys = (list: KeyList) => Promise<OwnKeys>;
 /** Sorts a list, and gives what finds an owner's keys in it, or any key where no owner is meant. */
 async function sortOut({
 	entries,
-	isComplete,
+	isComplete: isWhole,
 }: Listing<KeyFacts>): Promise<(ownerId: number | undefined) => OwnKeys> {
+	let isComplete = isWhole;
 	const byId = new Map<number, KeyFacts>();
 	const byName = new Map<string, KeyFacts[]>();
 	const byOwnerAndName = new Map<string, KeyFacts[]>();
 	await inSlices(entries, (key) => {
+		// One that does not tell them may have any name, and be live.
+		isComplete &&= typeof key.record.name === 'string' && key.status !== '';
 		byId.set(key.id, key);
 		addTo(byName, baseNameOf(key.name), key);
 		addTo(byOwnerAndName, placeOf(key.ownerId, key.name), key);

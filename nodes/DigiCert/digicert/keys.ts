@@ -8,6 +8,7 @@ import { inSlices } from '../scheduling';
 import { isJsonObject, isRecord, safeIdOf, textOf } from '../values';
 import { certCentral, partner } from './apis';
 import type { DigiCertApi } from './apis';
+import { baseNameOf } from './keyNames';
 import { dateOf, inOrder, isDigiCertRecord, toListing } from './keyFacts';
 import type { DigiCertRecord, KeyFacts, Listing } from './keyFacts';
 
@@ -96,7 +97,7 @@ export async function switchOff(
 
 /** ACME directory URLs are listed among the keys, with this further field (digicert-api.md A.4.2). */
 export function isAcmeUrl(key: IDataObject): boolean {
-	return typeof key.acme_directory_url === 'string';
+	return textOf(key.acme_directory_url) !== '';
 }
 
 /**
@@ -108,11 +109,10 @@ export function roleIdOf(role: unknown): number | undefined {
 }
 
 /**
- * The role restriction of a key, to be kept for its successor or in a change; undefined when DigiCert
- * tells none. Throws DigiCertFailure when it cannot be read: a key must not get more rights by accident.
+ * The role restriction of a key, to be kept for its successor or in a change. Throws DigiCertFailure
+ * when it is not told, or cannot be read: a key must not get more rights by accident.
  */
-export function roleOf({ id, restricted_to_role_id: role }: DigiCertRecord): number | undefined {
-	if (role === undefined || role === null) return undefined;
+export function roleOf({ id, restricted_to_role_id: role }: DigiCertRecord): number {
 	const number = roleIdOf(role);
 	if (number !== undefined) return number;
 	throw refusal(
@@ -121,10 +121,10 @@ export function roleOf({ id, restricted_to_role_id: role }: DigiCertRecord): num
 	);
 }
 
-/** The name of a key, to be kept. Throws DigiCertFailure when DigiCert tells none. */
+/** The name of a key, to be kept. Throws DigiCertFailure when DigiCert tells none, or it has but a tag. */
 export function nameOf(key: DigiCertRecord): string {
 	const name = textOf(key.name);
-	if (name !== '') return name;
+	if (baseNameOf(name) !== '') return name;
 	throw refusal(
 		`DigiCert tells no name of key ${key.id}`,
 		"Enter a 'New Name'. Nothing was changed.",
@@ -181,9 +181,9 @@ export async function listSubaccountKeys(session: Session): Promise<Listing<KeyF
 	return await readKeyList(session, partner, factsOfSubaccountKey);
 }
 
-/** An answer that tells no error, whatever its status. */
+/** An answer that says something, and tells no error, whatever its status. */
 function isAnswer(json: unknown): json is Record<string, unknown> {
-	return isRecord(json) && readServerErrors(json).length === 0;
+	return isRecord(json) && Object.keys(json).length > 0 && readServerErrors(json).length === 0;
 }
 
 /**

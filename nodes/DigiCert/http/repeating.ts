@@ -3,7 +3,7 @@ import { sleep } from 'n8n-workflow';
 
 import { DigiCertFailure } from '../errors/failure';
 import type { Subject } from '../errors/failure';
-import { isRecord } from '../values';
+import { isRecord, textOf } from '../values';
 import { classify, isRedirect } from './classify';
 import type { ApiClient, ApiRequest } from './client';
 import { readServerErrors } from './exchange';
@@ -46,7 +46,7 @@ function mayPass(exchange: Exchange): boolean {
 }
 
 /** The statuses that a key can be set to (digicert-api.md A.4.5, B.2.4). */
-const KEY_STATUSES: unknown[] = ['active', 'revoked', 'inactive'];
+const KEY_STATUSES = ['active', 'revoked', 'inactive'];
 
 /**
  * Whether an answer confirms a change: DigiCert sends 204, or at least nothing that says otherwise,
@@ -55,7 +55,8 @@ const KEY_STATUSES: unknown[] = ['active', 'revoked', 'inactive'];
 function confirms({ json, bodyKind }: Reply, { status: asked }: IDataObject): boolean {
 	if (bodyKind === 'an empty body') return true;
 	if (!isRecord(json) || readServerErrors(json).length > 0) return false;
-	return asked === undefined || json.status === asked || !KEY_STATUSES.includes(json.status);
+	const status = textOf(json.status).toLowerCase();
+	return asked === undefined || status === asked || !KEY_STATUSES.includes(status);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import { isLive } from '../digicert/keyFacts';
+import { isOff } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { readOnceWith } from '../digicert/keyLists';
 import type { ReadKeys } from '../digicert/keyLists';
@@ -102,7 +102,7 @@ const MOST_REPEATED = 10;
 function pickAll(search: Search, keys: readonly KeyFacts[]): Map<string | undefined, Picked> {
 	const picks = new Map<string | undefined, Picked>();
 	for (const key of keys) {
-		if (!isLive(key) || search.held.has(key.id)) continue;
+		if (isOff(key) || search.held.has(key.id)) continue;
 		const tag = tagOf(key.name);
 		const picked = picks.get(tag) ?? { possible: [], free: [] };
 		picked.possible.push(key);
@@ -189,9 +189,10 @@ export const findLostKeys: Step = async (run, creations) => {
 		found.proven.length === 0 &&
 		found.candidates.length === 0 &&
 		found.toldWith === undefined;
-	// A request that was broken off may still be carried out; a success says that the list lags.
-	const mayAppear = ({ outcome: { exchange } }: UnknownCreation) =>
-		mayBeLate(exchange) || classify(exchange) === 'done';
+	// A request that was broken off may still be carried out; a success says that the list lags. What
+	// is to be switched off is worth a second look after any answer.
+	const mayAppear = ({ tag, outcome: { exchange } }: UnknownCreation) =>
+		tag !== undefined || mayBeLate(exchange) || classify(exchange) === 'done';
 	const open = unknown.filter((creation) => isMissing(creation) && mayAppear(creation));
 	if (open.length === 0) return;
 	await sleep(secondPause(run));

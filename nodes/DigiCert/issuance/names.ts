@@ -74,6 +74,27 @@ async function declineRepeats(creations: readonly Creation[]): Promise<void> {
 	});
 }
 
+/**
+ * Refuses the items that replace a key which an item before them replaces: it gets one successor.
+ * With *Skip*, a successor of the same name is put out again, as for any other item.
+ */
+function declineSuccessors(creations: readonly Creation[]): void {
+	const firsts = new Map<number, Creation>();
+	for (const creation of creations) {
+		const { replaces } = creation.order;
+		const first = replaces && firsts.get(replaces.id);
+		if (replaces !== undefined && first === undefined) firsts.set(replaces.id, creation);
+		if (replaces === undefined || first === undefined) continue;
+		if (creation.how.ifNameExists === 'skip' && laneOf(creation) === laneOf(first)) continue;
+		const explanation = {
+			message: `Item ${first.itemIndex} of this run replaces the same API key`,
+			found: '',
+			advice: `A key has one successor. Choose another one than key ${replaces.id} for this item, such as by an expression, or turn on 'Execute Once' in the node's settings. Nothing was created for this item.`,
+		};
+		creation.outcome = { kind: 'declined', explanation };
+	}
+}
+
 async function checkName(api: DigiCertApi, read: ReadKeys, creation: Creation): Promise<void> {
 	const keys = await read(creation.order.listFor());
 	const [first] = namesakesOf(creation, keys);
@@ -120,11 +141,15 @@ async function declineLeaving(creations: readonly Creation[]): Promise<void> {
 
 /**
  * Deals with names that exist, before the first key is created: puts the existing key out, or
- * refuses the item. Names with and without a tag are the same here.
+ * refuses the item; so it does with a second successor of one key. Names with and without a tag are the same here.
  */
 export const checkNames: Step = async (run, creations) => {
-	const strict = creations.filter(({ how }) => how.ifNameExists !== 'create');
-	if (strict.some(({ how }) => how.ifNameExists === 'fail')) await declineRepeats(creations);
+	declineSuccessors(creations);
+	const strict = creations
+		.filter(isOf('planned'))
+		.filter(({ how }) => how.ifNameExists !== 'create');
+	if (strict.some(({ how }) => how.ifNameExists === 'fail'))
+		await declineRepeats(creations.filter(isOf('planned')));
 	const read = readOnceWith(run.session);
 	const open: readonly Creation[] = strict.filter(isOf('planned'));
 	await forEachCreation(run, open, async (creation) => await checkName(run.api, read, creation));

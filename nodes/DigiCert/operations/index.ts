@@ -1,5 +1,5 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, IWorkflowDataProxyData } from 'n8n-workflow';
 
 import { certCentral, partner } from '../digicert/apis';
 import { failedItem, inputError, toNodeError } from '../errors/nodeErrors';
@@ -91,6 +91,34 @@ async function perform(context: IExecuteFunctions): Promise<INodeExecutionData[]
 }
 
 /**
+ * The items as n8n can handle them. For an error output, it looks up the input of each failed item,
+ * and where that throws it takes the whole node for failed: the input items leave as successes, or
+ * the node runs again (measured, n8n.md 1.4). Such an item goes out unpaired, which n8n looks up for
+ * none of them.
+ */
+function withoutBrokenPairs(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+): INodeExecutionData[] {
+	if (context.getNode().onError !== 'continueErrorOutput') return items;
+	let proxy: IWorkflowDataProxyData | undefined;
+	function isBroken({ error, pairedItem }: INodeExecutionData): boolean {
+		if (error === undefined || typeof pairedItem !== 'object' || Array.isArray(pairedItem)) {
+			return false;
+		}
+		try {
+			const source = context.getInputSourceData();
+			proxy ??= context.getWorkflowDataProxy(0);
+			proxy.$getPairedItem(source.previousNode, source, pairedItem);
+			return false;
+		} catch {
+			return true;
+		}
+	}
+	return items.map((item) => (isBroken(item) ? { ...item, pairedItem: undefined } : item));
+}
+
+/**
  * Runs the chosen operation on all input items.
  *
  * @throws a node error when the node is to stop. Otherwise nothing is thrown, ever: with an error
@@ -100,12 +128,13 @@ export async function dispatch(context: IExecuteFunctions): Promise<INodeExecuti
 	let stops = false;
 	try {
 		stops = stopsOnFailure(context);
-		return [await perform(context)];
+		return [withoutBrokenPairs(context, await perform(context))];
 	} catch (error) {
 		// One that names the keys of a run goes on as it is: nothing that might throw touches it.
 		const nodeError =
 			error instanceof NodeApiError ? error : toNodeError(context.getNode(), undefined, error);
 		if (stops) throw nodeError;
-		return [context.getInputData().map((_, item) => failedItem(item, nodeError))];
+		const failed = context.getInputData().map((_, item) => failedItem(item, nodeError));
+		return [withoutBrokenPairs(context, failed)];
 	}
 }

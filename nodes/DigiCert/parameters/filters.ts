@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { isRecord, textOf } from '../values';
 import { checkId, subaccountFilter, userFilter } from './id';
-import { checkBoolean, refuserOf } from './refuse';
+import { checkBoolean, isExpression, refuserOf } from './refuse';
 
 const CREATED_BEFORE: INodeProperties = {
 	displayName: 'Created Before',
@@ -158,14 +158,23 @@ export interface KeyFilters {
 	readonly excludeAcmeUrls: boolean;
 }
 
+/** What a resource locator holds, in any mode; workflows of version 0.1 hold the ID itself. */
+function heldBy(given: unknown): unknown {
+	return isRecord(given) && 'mode' in given ? given.value : given;
+}
+
 /**
- * The value of a filter that a user has added and filled in. One whose expression gives nothing is
- * refused: without it, everything would be found, and maybe switched off.
+ * The value of a filter that a user has added and filled in. One whose expression gives nothing, such
+ * as an empty cell, is refused: without it, everything would be found, and maybe switched off.
+ *
+ * @param raw what the user entered: an expression itself, not what it gives
  */
-export function filledIn(given: unknown, ifNothing: () => Error): unknown {
-	// What a resource locator holds, in any mode; workflows of version 0.1 hold the ID itself.
-	const value = isRecord(given) && 'mode' in given ? given.value : given;
-	if (value === undefined || value === null) throw ifNothing();
+export function filledIn(given: unknown, raw: unknown, ifNothing: () => Error): unknown {
+	const value = heldBy(given);
+	const isBlank = typeof value === 'string' && value.trim() === '';
+	if (value === undefined || value === null || (isBlank && isExpression(heldBy(raw)))) {
+		throw ifNothing();
+	}
 	return value === '' ? undefined : value;
 }
 
@@ -174,11 +183,13 @@ const CORRECT = 'Correct the filter or remove it.';
 /** Reads the filters of an item one by one. */
 function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	const filters = context.getNodeParameter('filters', itemIndex);
+	const raw: unknown = context.getNodeParameter('filters', itemIndex, {}, { rawExpressions: true });
 	const refuse = refuserOf(context, itemIndex);
 
 	function given(name: string, label: string): unknown {
 		if (!(name in filters)) return undefined;
-		return filledIn(filters[name], () => refuse(`'${label}' gives nothing`, CORRECT));
+		const entered = isRecord(raw) ? raw[name] : undefined;
+		return filledIn(filters[name], entered, () => refuse(`'${label}' gives nothing`, CORRECT));
 	}
 	/** A text; an expression may give a number for it. */
 	function readText(name: string, label: string): string | undefined {

@@ -109,7 +109,10 @@ export function allowOwnKeyField(whatIsKnown: string): INodeProperties {
 		name: ALLOW_OWN_KEY,
 		type: 'boolean',
 		default: false,
-		description: `Whether to switch off even the API key of the credential itself. ${whatIsKnown}`,
+		description: [
+			'Whether to switch off even the API key of the credential itself.',
+			whatIsKnown,
+		].join(' '),
 	};
 }
 

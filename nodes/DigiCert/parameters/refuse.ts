@@ -28,6 +28,11 @@ export function refuseHidden(refuse: Refuse, label: string, value: unknown): voi
 	);
 }
 
+/** Whether what a user entered is an expression, which may give nothing where a value is meant. */
+export function isExpression(raw: unknown): boolean {
+	return typeof raw === 'string' && raw.startsWith('=');
+}
+
 /** Holds a parameter to true or false: a text such as "false" is neither. */
 export function checkBoolean(
 	refuse: Refuse,

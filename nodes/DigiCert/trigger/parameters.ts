@@ -182,7 +182,8 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 	function given({ name, displayName }: INodeProperties): unknown {
 		const value: unknown = context.getNodeParameter(`filters.${name}`, '');
 		const fault = `'${displayName}' in 'Filters' gives nothing`;
-		return filledIn(value, () => refuse(fault, correct));
+		const raw: unknown = context.getNodeParameter(`filters.${name}`, '', { rawExpressions: true });
+		return filledIn(value, raw, () => refuse(fault, correct));
 	}
 	function readBoolean({ displayName }: INodeProperties, value: unknown): boolean {
 		return checkBoolean(refuse, displayName, value, 'Turn it on or off.');

@@ -44,7 +44,7 @@ describe('After Hand-Over', () => {
 				options: { ifNameExists: 'skip' },
 			},
 		});
-		expect(jsonsOf(execution).at(2)).toMatchObject({ id: staying, skipped: true });
+		expect(jsonsOf(execution)).toContainEqual(objectWith({ id: staying, skipped: true }));
 		const { message, description } = itemError(execution);
 		expect(message).toBe('Item 1 of this run replaces the API key of this name [item 0]');
 		expect(description).toContain(`It switches key ${leaving} off once the successor is stored.`);

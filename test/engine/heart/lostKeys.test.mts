@@ -76,10 +76,19 @@ test.each(APIS)('Switch Off, $api: the key with the tag in its name is off', asy
 	expect(lab.sandbox.requests({ method: 'GET' })).toHaveLength(1);
 });
 
-test('Switch Off: the tag proves it, whatever the list says of its times', async () => {
+test('Switch Off: a list that lags hides no key with the tag, also after a 500', async () => {
+	lab.fault(faults.errorAfter(500), POST);
+	lab.fault(NO_KEYS, LIST);
+	const { keys } = itemError(await run(['A'], REVOKE));
+	expect(keys).toMatchObject([{ id: first().id, state: 'switched_off' }]);
+	expect(lab.statuses()).toEqual([off]);
+});
+
+test('Switch Off: the tag proves it, whatever the list says of its times and status', async () => {
 	lose();
+	const odd = { last_used_date: 'no date', create_date: '2020-01-01', status: 'locked' };
 	lab.fault(
-		listing((key) => ({ ...key, last_used_date: 'no date', create_date: '2020-01-01' })),
+		listing((key) => ({ ...key, ...odd })),
 		{ ...LIST, ...ALWAYS },
 	);
 	expect(itemError(await run(['A'], REVOKE)).keys).toMatchObject([{ state: 'switched_off' }]);

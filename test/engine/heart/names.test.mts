@@ -161,12 +161,19 @@ describe('before the creation', () => {
 		expect(lab.creations()).toEqual([]);
 	});
 
-	test.each(['skip', 'fail'])('%s: an incomplete list proves nothing', async (policy) => {
-		lab.fault(faults.oddList('highTotal'), { ...LIST, ...ALWAYS });
+	test.each<[string, string, Fault]>([
+		['skip', 'a total above what came', faults.oddList('highTotal')],
+		['fail', 'a total above what came', faults.oddList('highTotal')],
+		['skip', 'a key without a name', listing((key) => ({ ...key, name: null }))],
+		['skip', 'a key whose name is a number', listing((key) => ({ ...key, name: 1 }))],
+		['fail', 'a key without a status', listing((key) => ({ ...key, status: null }))],
+	])('%s: a list with %s proves nothing', async (policy, _, fault) => {
+		await run(['B'], 'create');
+		lab.fault(fault, { ...LIST, ...ALWAYS });
 		const { message, description } = errorOf(await run(['A'], policy));
 		expect(message).toBe('It cannot be told whether there is an API key of this name [item 0]');
 		expect(description).toContain('Nothing was created for this item.');
-		expect(lab.creations()).toEqual([]);
+		expect(lab.creations()).toHaveLength(1);
 	});
 });
 
@@ -280,6 +287,16 @@ describe('when another run made one meanwhile', () => {
 		expect(lab.statuses()).toEqual(['active', 'active']);
 	});
 
+	test('an ID that is listed as the key of another owner is not the own one', async () => {
+		const id = await madeMeanwhile();
+		lab.fault(
+			listing((key) => (key.id === id ? key : { ...key, account_id: 1 })),
+			{ ...LIST, ...ALWAYS },
+		);
+		expect(jsonOf(await run(['A'], 'skip'))).toMatchObject({ also_live: [id] });
+		expect(lab.statuses()).toEqual(['active', 'active']);
+	});
+
 	test('Fail: an error names both, and tells workflows the state of the own one', async () => {
 		const id = await madeMeanwhile();
 		const { message, description, keys } = itemError(await run(['A'], 'fail', REGULAR));
@@ -348,8 +365,13 @@ describe('when another run made one meanwhile', () => {
 	test('a list that lags is read until it shows the own key', async () => {
 		const id = await madeMeanwhile();
 		lab.fault(NO_KEYS, { ...LIST, times: 2 });
+		const timers = jest.spyOn(globalThis, 'setTimeout');
 		expect(jsonOf(await run(['A'], 'skip'))).toMatchObject({ id, skipped: true });
 		expect(reads()).toHaveLength(4);
+		// Each pause is twice the one before.
+		const lengths = timers.mock.calls.map(([, length]) => length);
+		timers.mockRestore();
+		expect(lengths).toEqual(expect.arrayContaining([20, 40]));
 	});
 
 	test.each<[string, Fault, number]>([
@@ -425,6 +447,24 @@ test('rotate, the same key twice in one run: one successor', async () => {
 	expect(second).toMatchObject({ id: first?.id, skipped: true });
 	expect(second).not.toHaveProperty('replaces');
 	expect(second).not.toHaveProperty('api_key');
+});
+
+test.each([
+	['create', "={{ 'A' }}"],
+	['fail', '={{ `A ${$itemIndex}` }}'],
+	['skip', '={{ `A ${$itemIndex}` }}'],
+])('rotate, the same key twice with %s and the name %s: refused', async (ifNameExists, name) => {
+	const [first, other] = jsonsOf(await run(['B', 'C'], 'create'));
+	const execution = await lab.perform(
+		resource,
+		'rotate',
+		[first, other, first].map((key) => ({ id: key?.id })),
+		{ parameters: { keyId: byId('={{ $json.id }}'), name, options: { ifNameExists } } },
+	);
+	const { message, description } = errorOf(execution);
+	expect(message).toBe('Item 0 of this run replaces the same API key [item 2]');
+	expect(description).toContain("turn on 'Execute Once'");
+	expect(lab.created()).toHaveLength(2);
 });
 
 test.each([

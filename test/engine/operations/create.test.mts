@@ -228,6 +228,7 @@ describe.each(APIS)('Verify at $api', ({ create, resource }) => {
 		['refused', faults.forbiddenInvalidKey(), 'HTTP 403', 'This need not mean'],
 		['broken', faults.dropBefore(), 'The connection broke', 'Whether the key works'],
 		['an HTML page', faults.htmlAfter(200), 'an HTML page', 'Whether the key works'],
+		['an empty object', answering(200, {}), 'HTTP 200', 'Whether the key'],
 		['a redirect', faults.redirect('/elsewhere'), 'HTTP 302', 'Whether the key works'],
 		['an error', answering(200, { errors: [{ message: 'no' }] }), 'HTTP 200', 'Whether the key'],
 	])(

@@ -149,7 +149,10 @@ describe('rotation', () => {
 		lab.fault(answering(200, { id: 5, name: 'Old', status: 'active', ...old }));
 		return await rotate(resource, [5]);
 	};
-	const user = () => ({ user: { id: lab.sandbox.certCentral.us.users.person } });
+	const user = () => ({
+		user: { id: lab.sandbox.certCentral.us.users.person },
+		restricted_to_role_id: 0,
+	});
 
 	test('refuses a key whose owner DigiCert does not tell', async () => {
 		const { message } = errorOf(await rotateOld('userApiKey', {}));
@@ -158,10 +161,9 @@ describe('rotation', () => {
 	});
 
 	test.each([
-		[undefined, undefined],
-		[null, undefined],
 		['102', 102],
 		[102, 102],
+		[0, 0],
 	])('keeps the role restriction %p', async (role, wanted) => {
 		const json = only(await rotateOld('userApiKey', { ...user(), restricted_to_role_id: role }));
 		expect(json.restricted_to_role_id).toBe(wanted);
@@ -169,8 +171,13 @@ describe('rotation', () => {
 	});
 
 	test.each([
-		['userApiKey', { restricted_to_role_id: {} }, 'The role restriction of key 5 cannot be read'],
-		['userApiKey', { restricted_to_role_id: '' }, 'The role restriction of key 5 cannot be read'],
+		// Without it, the successor might have more rights.
+		...[undefined, null, {}, ''].map((role): [string, object, string] => [
+			...(['userApiKey', { restricted_to_role_id: role }] as const),
+			'The role restriction of key 5 cannot be read',
+		]),
+		['userApiKey', { name: ' ' }, 'DigiCert tells no name of key 5'],
+		['subaccountApiKey', { name: ' ', account_id: 1 }, 'DigiCert tells too little of key 5'],
 		['userApiKey', { name: undefined }, 'DigiCert tells no name of key 5'],
 		['subaccountApiKey', { name: undefined, account_id: 1 }, 'DigiCert tells too little of key 5'],
 		['subaccountApiKey', {}, 'DigiCert tells too little of key 5'],
@@ -182,9 +189,12 @@ describe('rotation', () => {
 		expect(lab.creations()).toHaveLength(0);
 	});
 
-	test('an ACME field that is null does not make a key an ACME directory URL', async () => {
-		only(await rotateOld('userApiKey', { ...user(), acme_directory_url: null }));
-	});
+	test.each([null, ''])(
+		'an ACME field that is %j does not make a key an ACME directory URL',
+		async (acme_directory_url) => {
+			only(await rotateOld('userApiKey', { ...user(), acme_directory_url }));
+		},
+	);
 
 	test('tells when the old key was last used', async () => {
 		const last_used_date = '2026-11-20T09:00:00Z';
@@ -442,16 +452,16 @@ describe('service users', () => {
 	});
 
 	test('divisions are taken in every form', async () => {
-		const forms = ['', '5', ' 5, 6 ', [5, 6], 5];
+		const forms = ['5', ' 5, 6 ', [5, 6], 5];
 		const items = forms.map((divisions, i) => ({ email: `robot${i}@example.com`, divisions }));
 		const parameters = { email: '={{ $json.email }}', containerIds: '={{ $json.divisions }}' };
 		await create({ ...parameters, options: { concurrency: 1 } }, {}, items);
 		const sent = lab.creations().map(({ body }) => record(body).container_id_assignments);
-		expect(sent).toEqual([undefined, [5], [5, 6], [5, 6], [5]]);
+		expect(sent).toEqual([[5], [5, 6], [5, 6], [5]]);
 	});
 
 	test.each([
-		['containerIds', ['5, x', '5,,6', [5, {}]], "The ID in 'Division IDs'"],
+		['containerIds', ['5, x', '5,,6', [5, {}], '', ' '], "The ID in 'Division IDs'"],
 		[
 			'email',
 			[' ', 'a@b@c', 'a b@c.d', `${'a'.repeat(250)}@b.com`, 5],

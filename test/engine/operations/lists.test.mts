@@ -50,6 +50,19 @@ test.each([
 	['userApiKey', { createdBefore: '={{ null }}' }, "'Created Before' gives nothing"],
 	['userApiKey', { status: '={{ $json.missing }}' }, "'Status' gives nothing"],
 	['userApiKey', { nameContains: '={{ null }}' }, "'Name Contains' gives nothing"],
+	...[
+		['userApiKey', 'createdBefore', 'Created Before'],
+		['userApiKey', 'nameContains', 'Name Contains'],
+		['subaccountApiKey', 'status', 'Status'],
+		['user', 'search', 'Search'],
+		['user', 'containerId', 'Division ID'],
+	].flatMap(([resource = '', name = '', label = '']) =>
+		["={{ '' }}", "={{ ' ' }}"].map((value): [string, object, string] => [
+			...([resource, { [name]: value }] as const),
+			`'${label}' gives nothing`,
+		]),
+	),
+	['userApiKey', { userId: byId("={{ '' }}") }, "'User' gives nothing"],
 	[
 		'userApiKey',
 		{ excludeAcmeUrls: '={{ $json.missing }}' },
@@ -426,6 +439,7 @@ describe('a call that sets a status', () => {
 		['is answered with a text', [answering(200, 'No.')]],
 		['is answered with a list', [answering(200, [])]],
 		['is answered with the status that it had', [answering(200, { id: 1, status: 'active' })]],
+		['is answered with that in capitals', [answering(200, { id: 1, status: 'ACTIVE' })]],
 	])(
 		'and %s is in doubt, because it may be done',
 		async (_, hits, key = 'Standard user', more = {}) => {
@@ -444,7 +458,7 @@ describe('a call that sets a status', () => {
 		expect(description.split('\n')).toHaveLength(2);
 	});
 
-	test.each([{ id: 1 }, { status: 'revoked' }, { status: 'done' }])(
+	test.each([{ id: 1 }, { status: 'Revoked' }, { status: 'done' }])(
 		'and is answered with %j is done',
 		async (body) => {
 			lab.fault(answering(200, body), PUT);

@@ -228,13 +228,15 @@ describe.each(Object.entries(CASES))('%s', (name, kase) => {
 
 	test('handles many items, in order and paired; under Continue a bad one fails alone', async () => {
 		const [good, other] = kase.items();
-		const items = [good, { ...good, ...kase.bad }, other, good, other];
+		// A key has one successor in a run.
+		const more = operation === 'rotate' ? [] : [good, other];
+		const items = [good, { ...good, ...kase.bad }, other, ...more];
 		const execution = await run(items, { settings: { onError: 'continueErrorOutput' } });
 		expect(jsonsOf(execution, 'Failed')).toEqual([{ error: textWith('[item 1]') }]);
 		const pairs = pairsOf(execution);
 		expect(pairs).toEqual([...pairs].sort((a, b) => Number(a) - Number(b)));
-		expect([...new Set(pairs)]).toEqual([0, 2, 3, 4]);
-		if (kase.many !== true) expect(pairs).toHaveLength(4);
+		expect([...new Set(pairs)]).toEqual([0, 2, 3, 4].slice(0, items.length - 1));
+		if (kase.many !== true) expect(pairs).toHaveLength(items.length - 1);
 	});
 
 	test('refuses bad input before anything is sent', async () => {

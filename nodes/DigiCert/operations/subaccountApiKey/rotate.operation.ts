@@ -22,7 +22,8 @@ async function prepare(
 ): Promise<KeyOrder> {
 	const old = await readKey(session, partner, keyId);
 	const { name: oldName, status, ownerId: accountId } = factsOfSubaccountKey(old);
-	if (accountId === undefined || (newName ?? oldName) === '') {
+	const name = newName ?? baseNameOf(oldName);
+	if (accountId === undefined || name === '') {
 		throw refusal(
 			`DigiCert tells too little of key ${keyId}`,
 			'Its account or its name is missing. Create a new API key instead. Nothing was changed.',
@@ -37,7 +38,7 @@ async function prepare(
 	if (switchOffOld && !allowOwnKey) refuseOwnSubaccountKey(session, old);
 	return subaccountKeyOrder({
 		accountId,
-		name: newName ?? baseNameOf(oldName),
+		name,
 		parameter: subaccountKeyField.displayName,
 		replaces: { id: keyId, name: oldName, status, last_used_date: old.last_used_date },
 	});

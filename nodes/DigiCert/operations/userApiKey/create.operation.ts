@@ -13,8 +13,7 @@ import { loadIssuance } from '../loadIssuance';
 interface UserKeyWish {
 	readonly userId: number;
 	readonly name: string;
-	/** Undefined to send none. */
-	readonly role: number | undefined;
+	readonly role: number;
 	/** The label of the parameter that led to the user. */
 	readonly parameter?: string;
 	/** The key that it is to replace, as the output shows it. */
