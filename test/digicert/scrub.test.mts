@@ -59,6 +59,8 @@ test('a key in pieces is taken out: bytes as JSON has them, and letters', async 
 		...{ words: ['k9x2m4q7', 'w1z8r5t3'], indexed: { 0: 'a', 1: 5 } },
 	});
 	expect(await scrub(dataObject(bytes), [key])).toEqual({ hidden: '[API key]' });
+	const fields = Object.fromEntries(Array.from(key, (letter, i) => [`field${i}`, letter]));
+	expect(await scrub({ fields }, [key])).toEqual({ fields: '[API key]' });
 	const apart = [...Buffer.from(key)].flatMap((byte) => [byte, '-']);
 	expect(await scrub({ apart }, [key])).toEqual({ apart: '[API key]' });
 });

@@ -134,7 +134,8 @@ export class SubWorkflows {
 		}
 		const { lastNodeExecuted = '', runData } = data.resultData;
 		const last = runData[lastNodeExecuted]?.at(-1)?.data?.main;
-		return { executionId, data: last ?? [null], waitTill };
+		// From its database, n8n gives null.
+		return { executionId, data: last ?? [null], waitTill: waitTill ?? null };
 	};
 
 	async #run(

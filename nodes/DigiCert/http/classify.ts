@@ -18,10 +18,14 @@ const GAVE_UP = [408, 499, 502, 504];
  * that applies holds, and what no rule names is unknown.
  */
 export function classify(exchange: Exchange): Verdict {
+	// Nothing left for DigiCert.
 	if (exchange.kind === 'unreached') return 'refused';
+	// It left, and no answer tells what became of it.
 	if (exchange.kind === 'interrupted') return 'unknown';
 	const { status, holdsKey } = exchange;
+	// DigiCert says so (digicert-api.md A.1).
 	if (status >= 200 && status < 300) return 'done';
+	// The request may be carried out behind the gateway.
 	if (GAVE_UP.includes(status)) return 'unknown';
 	// An answer that says no and has a key in it contradicts itself.
 	if (holdsKey) return 'unknown';

@@ -112,7 +112,7 @@ async function cleanValue(
 	if (earlier !== undefined) return earlier;
 	copies.set(value, TOO_DEEP);
 	const copy =
-		hiddenList(value, scrubbing) ??
+		hiddenValues(value, scrubbing) ??
 		(Array.isArray(value)
 			? await cleanList(value, scrubbing, depth + 1)
 			: await cleanFields(value, scrubbing, depth + 1));
@@ -121,13 +121,11 @@ async function cleanValue(
 }
 
 /**
- * What stands in place of a list that spells a key, or is too long to be looked through: also of one
- * that JSON has written with its indexes for names, as it does with bytes.
+ * What stands in place of values that spell a key together, or are too many to be looked through:
+ * those of a list, or of an object, as which JSON writes bytes.
  */
-function hiddenList(value: object, { parts }: Scrubbing): string | undefined {
-	const isList = Array.isArray(value) || Object.keys(value).every((name, i) => name === String(i));
-	if (!isList) return undefined;
-	const values: unknown[] = Array.isArray(value) ? value : Object.values(value);
+function hiddenValues(value: object, { parts }: Scrubbing): string | undefined {
+	const values: unknown[] = Object.values(value);
 	if (values.length > LONGEST) return `[list of ${values.length}]`;
 	return spellsKey(values, parts) ? '[API key]' : undefined;
 }
@@ -164,6 +162,6 @@ async function cleanFields(
  */
 export async function scrub(json: IDataObject, secrets: readonly string[]): Promise<IDataObject> {
 	const scrubbing: Scrubbing = { parts: partsOf(secrets), copies: new Map() };
-	const hidden = hiddenList(json, scrubbing);
+	const hidden = hiddenValues(json, scrubbing);
 	return hidden === undefined ? await cleanFields(json, scrubbing, 0) : { hidden };
 }

@@ -121,7 +121,7 @@ export async function callSubWorkflow(
 		return failed({ found: quote(error), advice: '' }, parseErrorMetadata(error)?.subExecution);
 	}
 	const execution = { executionId: answer.executionId, workflowId };
-	if (answer.waitTill !== undefined && answer.waitTill !== null) return failed(WAITS, execution);
+	if ((answer.waitTill ?? null) !== null) return failed(WAITS, execution);
 	// By the types there are only lists of items; n8n gives null for an output that never ran.
 	const items = [answer.data].flat(2).filter(isItem);
 	if (items.length === 0) return failed(NOTHING, execution);

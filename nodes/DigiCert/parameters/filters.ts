@@ -183,13 +183,13 @@ const CORRECT = 'Correct the filter or remove it.';
 /** Reads the filters of an item one by one. */
 function openFilters(context: IExecuteFunctions, itemIndex: number) {
 	const filters = context.getNodeParameter('filters', itemIndex);
-	const raw: unknown = context.getNodeParameter('filters', itemIndex, {}, { rawExpressions: true });
 	const refuse = refuserOf(context, itemIndex);
 
 	function given(name: string, label: string): unknown {
 		if (!(name in filters)) return undefined;
-		const entered = isRecord(raw) ? raw[name] : undefined;
-		return filledIn(filters[name], entered, () => refuse(`'${label}' gives nothing`, CORRECT));
+		const path = `filters.${name}`;
+		const raw: unknown = context.getNodeParameter(path, itemIndex, '', { rawExpressions: true });
+		return filledIn(filters[name], raw, () => refuse(`'${label}' gives nothing`, CORRECT));
 	}
 	/** A text; an expression may give a number for it. */
 	function readText(name: string, label: string): string | undefined {

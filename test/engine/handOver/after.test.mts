@@ -36,7 +36,7 @@ describe('After Hand-Over', () => {
 	});
 
 	test('Skip: a key that another item is to switch off does not count as the one in use', async () => {
-		const [old = 0, leaving = 0, staying, other] = await makeKeys(4);
+		const [old = 0, leaving = 0, staying = 0, other = 0] = await makeKeys(4);
 		const execution = await rotate([old, leaving, other], {
 			...CONTINUE,
 			parameters: {
