@@ -494,6 +494,14 @@ test('an unchanged list leaves the state as it is, so that nothing has to be sav
 	expect(present(watcher.memory).revision).toBe(present(memory).revision + 1);
 });
 
+test('of several keys, one that is another now is written down, though no event tells it', async () => {
+	const watcher = new Watcher(on('created'));
+	await watcher.poll([keyWith(1), keyWith(2)]);
+	const { memory } = watcher;
+	expect(await watcher.poll([keyWith(1, { live: false }), keyWith(2)])).toEqual([]);
+	expect(present(watcher.memory).revision).toBe(present(memory).revision + 1);
+});
+
 test('an event is one item: the key as Get gives it, and when it was seen', async () => {
 	const watcher = new Watcher();
 	await watcher.poll([keyWith(1)]);

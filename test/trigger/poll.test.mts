@@ -109,7 +109,7 @@ describe.each(APIS)('$watch', ({ watch, resource, listPath }) => {
 					nameContains: 'ONE',
 					excludeAcmeUrls: true,
 					userId: byId(lab.sandbox.certCentral.us.users.person),
-					accountId: String(lab.sandbox.partner.accounts.subaccount),
+					accountId: ` ${lab.sandbox.partner.accounts.subaccount} `,
 				},
 			},
 		});
@@ -229,9 +229,9 @@ describe('n8n loses what a poll knew', () => {
 		n8n.restart();
 		const id = await hand.make('One');
 		await n8n.poll();
-		expect(record(record(record(parse(n8n.saved))['node:DigiCert Trigger']).state).keys).toEqual(
-			objectWith({ [id]: anyText }),
-		);
+		const { state } = record(record(parse(n8n.saved))['node:DigiCert Trigger']);
+		// Saved apart from the execution, it has the report that may have to be made again.
+		expect(state).toMatchObject({ keys: objectWith({ [id]: anyText }), report: {} });
 	});
 });
 
@@ -399,6 +399,14 @@ describe('a poll that does not work says why, and the next one tells all', () =>
 		});
 		expect(failure).toMatchObject({ cause: 'rate-limited' });
 		expect(lab.sandbox.requests({ status: 429 }).length).toBeLessThanOrEqual(2);
+	});
+
+	test('an address that there is not', async () => {
+		const { error } = await host({ credential: { baseUrl: 'https://digicert.invalid' } }).poll();
+		expect(error).toMatchObject({
+			message: "DigiCert's address could not be looked up",
+			description: textWith(`name service (DNS) of the n8n machine. ${KEPT}`),
+		});
 	});
 
 	test('a credential without a usable address', async () => {
