@@ -1,6 +1,7 @@
 import type { Session } from '../http/repeating';
 import { breathe, inSlices } from '../scheduling';
 import { addTo, textOf } from '../values';
+import { isOff } from './keyFacts';
 import type { KeyFacts, Listing } from './keyFacts';
 import { baseNameOf, placeOf } from './keyNames';
 import { isAcmeUrl, listSubaccountKeys, listUserKeys } from './keys';
@@ -28,24 +29,30 @@ export interface OwnKeys {
 /** Reads an owner's keys. Throws DigiCertFailure. */
 export type ReadKeys = (list: KeyList) => Promise<OwnKeys>;
 
+/** Whether an owner is among some; undefined stands for one who is not known, and may be any. */
+function concerns(owners: ReadonlySet<number | undefined>, ownerId: number | undefined): boolean {
+	return owners.size > 0 && (ownerId === undefined || owners.has(undefined) || owners.has(ownerId));
+}
+
 /** Sorts a list, and gives what finds an owner's keys in it, or any key where no owner is meant. */
 async function sortOut({
 	entries,
-	isComplete: isWhole,
+	isComplete,
 }: Listing<KeyFacts>): Promise<(ownerId: number | undefined) => OwnKeys> {
-	let isComplete = isWhole;
+	// Owners of keys that may be live under any name, because the list does not tell.
+	const vague = new Set<number | undefined>();
 	const byId = new Map<number, KeyFacts>();
 	const byName = new Map<string, KeyFacts[]>();
 	const byOwnerAndName = new Map<string, KeyFacts[]>();
 	await inSlices(entries, (key) => {
-		// One that does not tell them may have any name, and be live.
-		isComplete &&= typeof key.record.name === 'string' && key.status !== '';
+		const isClear = typeof key.record.name === 'string' && key.status !== '';
+		if (!isClear && !isOff(key)) vague.add(key.ownerId);
 		byId.set(key.id, key);
 		addTo(byName, baseNameOf(key.name), key);
 		addTo(byOwnerAndName, placeOf(key.ownerId, key.name), key);
 	});
 	return (ownerId) => ({
-		isComplete,
+		isComplete: isComplete && !concerns(vague, ownerId),
 		byId(id) {
 			const key = byId.get(id);
 			const owner = key?.ownerId;

@@ -121,7 +121,7 @@ export function roleOf({ id, restricted_to_role_id: role }: DigiCertRecord): num
 	);
 }
 
-/** The name of a key, to be kept. Throws DigiCertFailure when DigiCert tells none, or it has but a tag. */
+/** The name of a key, to be kept. Throws DigiCertFailure when DigiCert tells none, or a blank one. */
 export function nameOf(key: DigiCertRecord): string {
 	const name = textOf(key.name);
 	if (baseNameOf(name) !== '') return name;

@@ -60,7 +60,7 @@ export interface Proven {
 export interface Found {
 	/** More than one when something between sent the request again. */
 	readonly proven: readonly Proven[];
-	/** Where none is proven, keys that it may be: live, of its name, never used, held by nobody here. It may be none of them. */
+	/** Where none is proven, keys that it may be: not switched off, of its name, never used, held by nobody here. It may be none of them. */
 	readonly candidates: readonly KeyFacts[];
 	/** The item with which they are named, where they are many and the same; then they are not here. */
 	readonly toldWith?: number;

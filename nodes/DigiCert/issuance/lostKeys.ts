@@ -74,7 +74,7 @@ export function mayBeProven({ tag, order, outcome }: Sought): boolean {
  * Those keys that are certainly of a creation: they carry its tag, or are the one that the answer
  * told.
  *
- * @param possible live ones of its owner, name and tag
+ * @param possible ones of its owner, name and tag that are not switched off
  */
 function provenOf(sought: Sought, possible: readonly KeyFacts[]): readonly KeyFacts[] {
 	const { tag, order, outcome } = sought;

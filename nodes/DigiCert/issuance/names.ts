@@ -118,10 +118,7 @@ function heirsOf(creations: readonly Creation[]): ReadonlyMap<unknown, Creation>
 	return heirs;
 }
 
-/**
- * Refuses the items that would show a key which another one is to switch off. Which rotations go
- * on is known only once all names are checked.
- */
+/** Refuses the items that would show a key which another one is to switch off. */
 async function declineLeaving(creations: readonly Creation[]): Promise<void> {
 	const heirs = heirsOf(creations.filter(isOf('planned')));
 	if (heirs.size === 0) return;
@@ -144,15 +141,13 @@ async function declineLeaving(creations: readonly Creation[]): Promise<void> {
  * refuses the item; so it does with a second successor of one key. Names with and without a tag are the same here.
  */
 export const checkNames: Step = async (run, creations) => {
-	declineSuccessors(creations);
-	const strict = creations
-		.filter(isOf('planned'))
-		.filter(({ how }) => how.ifNameExists !== 'create');
-	if (strict.some(({ how }) => how.ifNameExists === 'fail'))
-		await declineRepeats(creations.filter(isOf('planned')));
+	const strict = creations.filter(({ how }) => how.ifNameExists !== 'create');
+	if (strict.some(({ how }) => how.ifNameExists === 'fail')) await declineRepeats(creations);
 	const read = readOnceWith(run.session);
 	const open: readonly Creation[] = strict.filter(isOf('planned'));
 	await forEachCreation(run, open, async (creation) => await checkName(run.api, read, creation));
+	// Only now is known which rotations go on.
+	declineSuccessors(creations.filter(isOf('planned')));
 	await declineLeaving(creations);
 };
 

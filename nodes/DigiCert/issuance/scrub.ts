@@ -125,7 +125,8 @@ async function cleanValue(
  * those of a list, or of an object, as which JSON writes bytes.
  */
 function hiddenValues(value: object, { parts }: Scrubbing): string | undefined {
-	const values: unknown[] = Object.values(value);
+	// Of a list, `Object.values` would leave the holes out.
+	const values: unknown[] = Array.isArray(value) ? value : Object.values(value);
 	if (values.length > LONGEST) return `[list of ${values.length}]`;
 	return spellsKey(values, parts) ? '[API key]' : undefined;
 }

@@ -100,7 +100,6 @@ function withoutBrokenPairs(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): INodeExecutionData[] {
-	if (context.getNode().onError !== 'continueErrorOutput') return items;
 	let proxy: IWorkflowDataProxyData | undefined;
 	function isBroken({ error, pairedItem }: INodeExecutionData): boolean {
 		if (error === undefined || typeof pairedItem !== 'object' || Array.isArray(pairedItem)) {
@@ -126,15 +125,19 @@ function withoutBrokenPairs(
  */
 export async function dispatch(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	let stops = false;
+	let hasErrorOutput = false;
+	const toOutput = (items: INodeExecutionData[]) => [
+		hasErrorOutput ? withoutBrokenPairs(context, items) : items,
+	];
 	try {
 		stops = stopsOnFailure(context);
-		return [withoutBrokenPairs(context, await perform(context))];
+		hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+		return toOutput(await perform(context));
 	} catch (error) {
 		// One that names the keys of a run goes on as it is: nothing that might throw touches it.
 		const nodeError =
 			error instanceof NodeApiError ? error : toNodeError(context.getNode(), undefined, error);
 		if (stops) throw nodeError;
-		const failed = context.getInputData().map((_, item) => failedItem(item, nodeError));
-		return [withoutBrokenPairs(context, failed)];
+		return toOutput(context.getInputData().map((_, item) => failedItem(item, nodeError)));
 	}
 }

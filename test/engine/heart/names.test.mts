@@ -449,6 +449,31 @@ test('rotate, the same key twice in one run: one successor', async () => {
 	expect(second).not.toHaveProperty('api_key');
 });
 
+test('a list is clear of keys without a name that are off, or of other accounts', async () => {
+	await run(['B'], 'create');
+	for (const odd of [
+		{ name: null, status: off },
+		{ name: null, account_id: 1 },
+	]) {
+		lab.fault(
+			listing((key) => (key.name === 'B' ? { ...key, ...odd } : key)),
+			{ ...LIST, times: 2 },
+		);
+		expect(jsonOf(await run(['A'], 'skip'))).toMatchObject({ name: 'A' });
+	}
+});
+
+test('rotate, the same key twice: an item that replaces nothing is not in the way', async () => {
+	const [old] = jsonsOf(await run(['B', 'A 0'], 'create'));
+	const execution = await lab.perform(resource, 'rotate', [{ id: old?.id }, { id: old?.id }], {
+		parameters: {
+			...{ keyId: byId('={{ $json.id }}'), name: '={{ `A ${$itemIndex}` }}' },
+			options: { ifNameExists: 'skip' },
+		},
+	});
+	expect(jsonsOf(execution)).toMatchObject([{ skipped: true }, { replaces: { id: old?.id } }]);
+});
+
 test.each([
 	['create', "={{ 'A' }}"],
 	['fail', '={{ `A ${$itemIndex}` }}'],
