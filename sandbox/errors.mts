@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 
 /** A refusal with the status, code and message that the client is to see. */
 export class ApiError extends Error {
@@ -57,11 +57,10 @@ export function within(
 	prefix: string,
 	install: (scope: FastifyInstance) => void,
 ): void {
-	app.register(
-		(scope, _options, done) => {
-			install(scope);
-			done();
-		},
-		{ prefix },
-	);
+	const plugin: FastifyPluginCallback = (scope, _options, done) => {
+		install(scope);
+		done();
+	};
+	// Without a name, Fastify looks for one in all modules that are loaded, which are many in tests.
+	app.register(Object.assign(plugin, { [Symbol.for('fastify.display-name')]: prefix }), { prefix });
 }

@@ -46,6 +46,14 @@ function refuseRepeated({ itemIndex }: Creation): Explanation {
 	};
 }
 
+function refuseSuccessor({ itemIndex }: Creation, id: number): Explanation {
+	return {
+		message: `Item ${itemIndex} of this run replaces the same API key`,
+		found: '',
+		advice: `A key has one successor. Choose another one than key ${id} for this item, such as by an expression, or turn on 'Execute Once' in the node's settings. Nothing was created for this item.`,
+	};
+}
+
 function madeElsewhere({ order }: Creation, id: number): Explanation {
 	return {
 		message: 'Another run made an API key of this name first',
@@ -81,17 +89,13 @@ async function declineRepeats(creations: readonly Creation[]): Promise<void> {
 function declineSuccessors(creations: readonly Creation[]): void {
 	const firsts = new Map<number, Creation>();
 	for (const creation of creations) {
-		const { replaces } = creation.order;
-		const first = replaces && firsts.get(replaces.id);
-		if (replaces !== undefined && first === undefined) firsts.set(replaces.id, creation);
-		if (replaces === undefined || first === undefined) continue;
-		if (creation.how.ifNameExists === 'skip' && laneOf(creation) === laneOf(first)) continue;
-		const explanation = {
-			message: `Item ${first.itemIndex} of this run replaces the same API key`,
-			found: '',
-			advice: `A key has one successor. Choose another one than key ${replaces.id} for this item, such as by an expression, or turn on 'Execute Once' in the node's settings. Nothing was created for this item.`,
-		};
-		creation.outcome = { kind: 'declined', explanation };
+		const id = creation.order.replaces?.id;
+		if (id === undefined) continue;
+		const first = firsts.get(id);
+		if (first === undefined) firsts.set(id, creation);
+		else if (creation.how.ifNameExists !== 'skip' || laneOf(creation) !== laneOf(first)) {
+			creation.outcome = { kind: 'declined', explanation: refuseSuccessor(first, id) };
+		}
 	}
 }
 
@@ -138,7 +142,8 @@ async function declineLeaving(creations: readonly Creation[]): Promise<void> {
 
 /**
  * Deals with names that exist, before the first key is created: puts the existing key out, or
- * refuses the item; so it does with a second successor of one key. Names with and without a tag are the same here.
+ * refuses the item, as it does with a second successor of one key. Names with and without a tag are
+ * the same here.
  */
 export const checkNames: Step = async (run, creations) => {
 	const strict = creations.filter(({ how }) => how.ifNameExists !== 'create');
