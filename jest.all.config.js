@@ -33,8 +33,8 @@ module.exports = {
 	testMatch: [...one.testMatch, '<rootDir>/test/**/*.group.mts'],
 	testPathIgnorePatterns: grouped,
 	testSequencer: '<rootDir>/test/support/groupsFirst.mjs',
-	// A third of the time, a worker waits for an answer or a timeout.
-	maxWorkers: Math.ceil(1.5 * availableParallelism()),
+	// A worker waits for answers and timeouts, and groups differ in length.
+	maxWorkers: 2 * availableParallelism(),
 	collectCoverage: true,
 	collectCoverageFrom: ['dist/{nodes,credentials}/**/*.js', ...typesOnly.map((file) => `!${file}`)],
 	coverageReporters: ['text'],
