@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { inSlices } from '../scheduling';
 import { isJsonObject, safeIdOf } from '../values';
+import { certCentral, partner } from './apis';
 
 /** A key or a user as DigiCert sends it. Field sets are loose: only `id` is asked for. */
 export interface DigiCertRecord extends IDataObject {
@@ -90,7 +91,7 @@ export function inOrder(record: IDataObject): IDataObject {
  * neither this nor `isLive` is known.
  */
 export function isOff({ status }: { status: string }): boolean {
-	return ['revoked', 'inactive'].includes(status.toLowerCase());
+	return [certCentral, partner].some(({ offStatus }) => offStatus === status.toLowerCase());
 }
 
 /** Both APIs call a key that works so (digicert-api.md A.3 and B.2.1). */

@@ -93,8 +93,8 @@ async function perform(context: IExecuteFunctions): Promise<INodeExecutionData[]
 /**
  * The items as n8n can handle them. For an error output, it looks up the input of each failed item,
  * and where that throws it takes the whole node for failed: the input items leave as successes, or
- * the node runs again (measured, n8n.md 1.4). Such an item goes out unpaired, which n8n looks up for
- * none of them.
+ * the node runs again (measured, n8n.md 1.4). Such an item goes out unpaired: n8n looks
+ * nothing up for it.
  */
 function withoutBrokenPairs(
 	context: IExecuteFunctions,

@@ -178,7 +178,8 @@ export function filledIn(given: unknown, raw: unknown, ifNothing: () => Error): 
 	return value === '' ? undefined : value;
 }
 
-const CORRECT = 'Correct the filter or remove it.';
+/** What to do about a filter that cannot be used. */
+export const CORRECT = 'Correct the filter or remove it.';
 
 /** Reads the filters of an item one by one. */
 function openFilters(context: IExecuteFunctions, itemIndex: number) {

@@ -1,7 +1,13 @@
 import type { INodeProperties, IPollFunctions, NodeOperationError } from 'n8n-workflow';
 
 import { inputError } from '../errors/nodeErrors';
-import { EXCLUDE_ACME, filledIn, filterCollection, NAME_CONTAINS } from '../parameters/filters';
+import {
+	CORRECT,
+	EXCLUDE_ACME,
+	filledIn,
+	filterCollection,
+	NAME_CONTAINS,
+} from '../parameters/filters';
 import { subaccountFilter, userFilter } from '../parameters/id';
 import { checkBoolean, checkWholeNumber } from '../parameters/refuse';
 import { safeIdOf } from '../values';
@@ -178,12 +184,11 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		return checkWholeNumber(refuse, displayName, value, [1, most], advice);
 	}
 
-	const correct = 'Correct the filter or remove it.';
 	function given({ name, displayName }: INodeProperties): unknown {
 		const value: unknown = context.getNodeParameter(`filters.${name}`, '');
 		const fault = `'${displayName}' in 'Filters' gives nothing`;
 		const raw: unknown = context.getNodeParameter(`filters.${name}`, '', { rawExpressions: true });
-		return filledIn(value, raw, () => refuse(fault, correct));
+		return filledIn(value, raw, () => refuse(fault, CORRECT));
 	}
 	function readBoolean({ displayName }: INodeProperties, value: unknown): boolean {
 		return checkBoolean(refuse, displayName, value, 'Turn it on or off.');
@@ -194,7 +199,7 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		if (value === undefined) return undefined;
 		const id = safeIdOf(typeof value === 'string' ? value.trim() : value);
 		if (id !== undefined) return id;
-		throw refuse(`'${filter.displayName}' in 'Filters' is not a numeric ID above 0`, correct);
+		throw refuse(`'${filter.displayName}' in 'Filters' is not a numeric ID above 0`, CORRECT);
 	}
 	function readName(): string | undefined {
 		const value = given(NAME_CONTAINS);
@@ -202,7 +207,7 @@ export function readSettings(context: IPollFunctions): TriggerSettings {
 		if (typeof value === 'string' && value.trim() !== '') return value.toLowerCase();
 		throw refuse(
 			`'${NAME_CONTAINS.displayName}' in 'Filters' is no text that a name can hold`,
-			correct,
+			CORRECT,
 		);
 	}
 
