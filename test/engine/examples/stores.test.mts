@@ -104,7 +104,7 @@ const STORES: Store[] = [
 		server: ({ aws }) => aws,
 		write: 'POST',
 		held: ({ aws }) => [...aws.secrets.values()].at(-1)?.at(-1)?.value,
-		place: () => `digicert/${OWNER()}/Build-server-rotated-by-n8n-`,
+		place: () => `digicert/${OWNER()}/Build+server+=28rotated+by+n8n=29`,
 	},
 	{
 		file: 'store-in-n8n-credential.json',
@@ -119,6 +119,7 @@ const STORES: Store[] = [
 	},
 ];
 const VAULT = at(STORES, 0);
+const AWS = at(STORES, 2);
 const N8N = at(STORES, 3);
 type Body = Record<string, unknown>;
 
@@ -267,6 +268,56 @@ test('store-in-vault.json: a first key is never written over a secret', async ()
 	expect(lab.statuses()).toEqual(['active', 'revoked']);
 	expect(heldKey(VAULT)?.id).toBe(at(lab.created(), 0).id);
 });
+
+test.each([VAULT, AWS])('$file: a successor of another name takes the old place', async (store) => {
+	await importStore(store);
+	await create();
+	const { id } = at(lab.created(), 0);
+	const delivery = { deliverTo: 'workflow', handOverWorkflow: byId(STORE) };
+	const parameters = { keyId: byId(id), name: 'Other', options: {}, ...delivery };
+	const execution = await lab.perform('userApiKey', 'rotate', [{}], {
+		parameters: { ...parameters, afterHandOver: 'switchOffOld', handOverFailed: 'keepBoth' },
+	});
+	const output = said(execution.items('DigiCert'));
+	expect(output.hand_over).toMatchObject({ place: store.place() });
+	expect(heldKey(store)).toMatchObject({ id: output.id, status: 'active' });
+	expect(lab.statuses()).toEqual(['revoked', 'active']);
+});
+
+test('store-in-aws-secrets-manager.json: no two names share a secret', async () => {
+	await importStore(AWS);
+	const names = [
+		'a b',
+		'a+b',
+		'a=20b',
+		'a-b',
+		"a'b",
+		'サーバ',
+		'キー',
+		'build-server',
+		'build=2Dserver',
+	];
+	for (const name of names) {
+		await handOver('userApiKey', { userId: byId(OWNER()), name, options: {} });
+	}
+	const secrets = [...stands().aws.secrets.keys()];
+	expect(secrets).toHaveLength(names.length);
+	// What AWS takes; and it advises against a dash with six characters at the end.
+	for (const secret of secrets) expect(secret).toMatch(/^(?!.*-.{6}$)[\w/+=.@-]+$/);
+});
+
+test.each(['.', '..', '../1/Build server', 'a/..'])(
+	'store-in-vault.json: a key named "%s" stays in its folder',
+	async (name) => {
+		await importStore(VAULT);
+		const { stored } = await handOver('userApiKey', { userId: byId(OWNER()), name, options: {} });
+		const { place } = record(said(stored).hand_over);
+		const { pathname } = new URL(decodeURIComponent(text(place)), 'http://localhost/');
+		expect(pathname.split('/', 3).join('/')).toBe(`/digicert/${OWNER()}`);
+		expect(pathname.length).toBeGreaterThan(`/digicert/${OWNER()}/`.length);
+		expect(heldKey(VAULT)).toMatchObject({ name });
+	},
+);
 
 describe('rotate-on-schedule.json', () => {
 	beforeEach(async () => {
