@@ -227,12 +227,19 @@ describe('find-orphans.json', () => {
 
 describe('alert-on-new-keys.json', () => {
 	/** Runs what follows the trigger. */
-	async function alert(key: number, event = 'created') {
-		const user = { id: lab.sandbox.certCentral.us.users.person };
-		const item: INodeExecutionData = {
-			json: { event, event_id: '1', key: { id: key, name: 'New', user } },
+	async function alert(keys: number[], event = 'created') {
+		const user = {
+			...{ id: lab.sandbox.certCentral.us.users.person },
+			...{ first_name: 'Ben', last_name: 'Brook' },
 		};
-		return await run('alert-on-new-keys.json', {}, { items: [item], mode: 'trigger' });
+		const items = keys.map((id): INodeExecutionData => {
+			const key = { id, name: 'New', user, create_date: '2026-11-24' };
+			return { json: { event, event_id: String(id), key } };
+		});
+		const ran = await run('alert-on-new-keys.json', {}, { items, mode: 'trigger' });
+		const messages = ran.items('Your mail or chat node').map(({ json }) => text(json.message));
+		expect(messages.join()).not.toMatch(/undefined/);
+		return { ...ran, messages };
 	}
 
 	test.each([
@@ -241,17 +248,31 @@ describe('alert-on-new-keys.json', () => {
 	])('says of an event "%s" what a reviewer would note', async (event, begin) => {
 		await lab.createUserKeys([lab.item('New'), lab.item('Other')]);
 		const { id } = at(lab.created(), 0);
-		const { items, status } = await alert(id, event);
+		const { messages, status } = await alert([id], event);
 		expect(status).toBe('success');
-		const [message, ...more] = items('Your mail or chat node').map(({ json }) => json.message);
-		expect(more).toEqual([]);
-		expect(message).toContain(`${begin}: New (ID ${id}) of `);
-		expect(message).toMatch(/Findings: never_used, .*no_restriction/);
+		expect(messages).toHaveLength(1);
+		expect(messages[0]).toContain(`${begin}: New (ID ${id}) of Ben Brook, created 2026-11-24.`);
+		expect(messages[0]).toMatch(/Findings: never_used, .*no_restriction/);
 	});
 
-	test('names the key when there are no findings', async () => {
+	test.each([
+		['the list does not show yet', (id: number) => [id, id + 1], /Findings: never_used/],
+		['of an owner without any', (id: number) => [id + 1, id + 2], /Findings: not known/],
+	])('an event of a key that %s is told as well', async (_, keysFor, first) => {
+		await lab.createUserKeys([lab.item('New')]);
+		const { messages, status } = await alert(keysFor(at(lab.created(), 0).id));
+		expect(status).toBe('success');
+		expect(messages).toEqual([
+			expect.stringMatching(first),
+			expect.stringMatching(/^There is .* Findings: not known: /),
+		]);
+	});
+
+	test('findings that are refused keep no message back, and the execution fails', async () => {
 		lab.fault(faults.errorBefore(403), { ...LIST, ...ALWAYS });
-		expect((await alert(1)).failure).toContain('[created: key 1, "New"]');
+		const { failure, messages } = await alert([1, 2]);
+		expect(failure).toContain('[created: key 1, "New"] [created: key 2, "New"]');
+		expect(messages).toHaveLength(2);
 	});
 });
 
