@@ -219,6 +219,19 @@ describe('find-orphans.json', () => {
 		expect(lab.sandbox.requests({ method: 'PUT' })).toEqual([]);
 	});
 
+	test('reports keys of subaccounts, changed as its note says', async () => {
+		const { items, status } = await run('find-orphans.json', {
+			replace: {
+				'"resource": "userApiKey"': '"resource": "subaccountApiKey"',
+				'{{ $json.user.first_name }} {{ $json.user.last_name }}': '{{ $json.account_id }}',
+			},
+		});
+		expect(status).toBe('success');
+		const report = items('Your mail or chat node').map(({ json }) => json);
+		expect(report.length).toBeGreaterThan(0);
+		for (const { created } of report) expect(created).toMatch(/^\d{4}-\d\d-\d\dT/);
+	});
+
 	test('fails when the list cannot be read', async () => {
 		lab.fault(faults.errorBefore(403), { ...LIST, ...ALWAYS });
 		expect((await run('find-orphans.json')).failure).toMatch(/DigiCert refused this call/);
