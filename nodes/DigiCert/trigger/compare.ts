@@ -11,9 +11,6 @@ import type { Look, View } from './look';
 import { baseOf, chosenIn, doubtful, reportOf } from './state';
 import type { Surroundings, Told, TriggerState } from './state';
 
-/** Keys that are not listed any more are remembered while there are at most so many more than listed ones. */
-const MOST_MISSING = 1000;
-
 /** A key that is not listed any more, as far as it is known, in the words of its record. */
 function lastSeen(id: string, known: KnownKey | undefined, settings: TriggerSettings): IDataObject {
 	if (known === undefined) return { id: Number(id) };
@@ -119,21 +116,20 @@ export async function compare(
 		next.set(id, writeKnownKey(id, seen.next));
 		told.push(...tell(id, seen));
 	});
-	const missing = new Map<string, string>();
+	// Kept for good: DigiCert deletes no key (digicert-api.md A.4.7), so all may be listed again.
 	await inSlices(earlier, ([id, written]) => {
 		const known = listed.has(id) ? undefined : readKnownKey(written);
 		if (known === undefined) return;
 		const seen = lookAtMissing(known, view);
-		missing.set(id, writeKnownKey(id, seen.next));
+		next.set(id, writeKnownKey(id, seen.next));
 		told.push(...tell(id, seen));
 	});
-	const kept = missing.size > listed.size + MOST_MISSING ? next : new Map([...next, ...missing]);
 
 	const since = base?.since ?? now.getTime().toString(36);
 	const events: TriggerEvent[] = [];
 	await inSlices(told, (one) => {
 		const { event, id, before } = one;
-		const key = listed.get(id)?.record ?? lastSeen(id, readKnownKey(missing.get(id)), settings);
+		const key = listed.get(id)?.record ?? lastSeen(id, readKnownKey(next.get(id)), settings);
 		events.push({
 			event,
 			key,
@@ -157,8 +153,8 @@ export async function compare(
 		told.length === 0 &&
 		base.events === rest.events &&
 		JSON.stringify(base.filter) === JSON.stringify(filter) &&
-		earlier.size === kept.size &&
-		[...kept].every(([id, written]) => earlier.get(id) === written);
+		earlier.size === next.size &&
+		[...next].every(([id, written]) => earlier.get(id) === written);
 	if (isSame) return { state: base, events };
 	// What is new has all its tries before it, and what it is told with may come once more.
 	const tries = told.length > doubt.told.length ? 1 : doubt.tries + 1;
@@ -169,7 +165,7 @@ export async function compare(
 		state: {
 			...rest,
 			revision: (saved?.revision ?? 0) + 1,
-			keys: Object.fromEntries(kept),
+			keys: Object.fromEntries(next),
 			...report,
 		},
 	};
