@@ -219,6 +219,16 @@ describe('conditions', () => {
 		expect(await watcher.poll([on1])).toEqual([]);
 	});
 
+	test('they are told of a key that was so and off at the first poll, once it is on', async () => {
+		const watcher = new Watcher(on('neverUsed', 'unused', 'old'));
+		const live = keyWith(1, neverUsed);
+		await watcher.poll([{ ...live, live: false }, keyWith(2)], 400 * DAY);
+		expect(inShort(await watcher.poll([live, keyWith(2)]))).toEqual([
+			...['neverUsed 1', 'unused 1', 'old 1'],
+		]);
+		expect(await watcher.poll([live, keyWith(2)])).toEqual([]);
+	});
+
 	test('a key without a creation time meets none of them', async () => {
 		const watcher = new Watcher();
 		const key = keyWith(1, { createdAt: undefined, lastUsedAt: undefined });

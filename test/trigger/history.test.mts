@@ -135,7 +135,7 @@ class PlainWatcher {
 			for (const condition of ['neverUsed', 'unused', 'old'] as const) {
 				const isNews = is[condition] && !wasTold[condition] && each.live;
 				if (isNews) say(condition);
-				next[condition] = is[condition] && (wasTold[condition] || isNews || this.#isFirst);
+				next[condition] = is[condition] && (wasTold[condition] || isNews);
 			}
 			this.#seen.set(each.id, {
 				...{ key: each, listed: true, neverUsed: next.neverUsed, old: next.old },

@@ -99,7 +99,7 @@ export function look(key: ListedKey, known: KnownKey | undefined, view: View): L
 	/** Whether a condition counts as told from now on. It is told of live keys only, once. */
 	function judge(event: EventName, isSo: boolean, wasTold: boolean): boolean {
 		if (!isSo || wasTold || !settings.events.has(event)) return isSo && wasTold;
-		if (isQuiet(event)) return true;
+		if (isQuiet(event)) return key.live;
 		tell(event, isWanted && key.live);
 		return isWanted && key.live;
 	}
