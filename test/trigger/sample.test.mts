@@ -12,12 +12,14 @@ const KEYS = [
 ];
 
 test.each<[EventName, number]>([
-	['created', 4],
+	['created', 2],
 	['switchedOff', 4],
 	['switchedOn', 2],
 	['neverUsed', 1],
 	['unused', 2],
-	['old', 4],
+	['old', 2],
+	['changed', 4],
+	['removed', 4],
 ])('a sample of %s is the newest key to which it may have happened: %d', (event, id) => {
 	expect(sampleOf(KEYS, settingsWith(on(event)))).toMatchObject([{ event, key: { id } }]);
 });

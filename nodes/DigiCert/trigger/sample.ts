@@ -4,12 +4,15 @@ import { firstSight } from './knownKey';
 import { passes } from './look';
 import { refusal } from '../errors/failure';
 
-/** A key that such an event may have happened to, where there is one. */
+const isOn = ({ live }: ListedKey) => live;
+/** A key that such an event may have happened to, where there is one. DigiCert makes only live ones. */
 const FITS: Partial<Record<EventName, (key: ListedKey) => boolean>> = {
+	created: isOn,
 	switchedOff: ({ live }) => !live,
-	switchedOn: ({ live }) => live,
+	switchedOn: isOn,
 	neverUsed: ({ live, lastUsedAt }) => live && lastUsedAt === undefined,
 	unused: ({ live, lastUsedAt }) => live && lastUsedAt !== undefined,
+	old: isOn,
 };
 
 function newestOf(keys: readonly ListedKey[]): ListedKey | undefined {
