@@ -33,6 +33,8 @@ interface Case {
 	many?: boolean;
 	/** Whether it sets something, to which DigiCert answers 204. */
 	changes?: boolean;
+	/** Whether DigiCert does not document what it answers, so that a schema would be invented. */
+	undocumented?: boolean;
 }
 
 const us = () => lab.sandbox.certCentral.us;
@@ -185,6 +187,7 @@ const CASES: Record<string, Case> = {
 		bad: { customer: ' ' },
 		fault: "'Subaccount Name' is empty",
 		output: { account_id: anyNumber, name: 'ACME Corporation Subaccount' },
+		undocumented: true,
 	},
 	'user.get': {
 		parameters: { userId: byId('={{ $json.user }}') },
@@ -223,7 +226,9 @@ describe.each(Object.entries(CASES))('%s', (name, kase) => {
 
 		const file = `dist/nodes/DigiCert/__schema__/v1.0.0/${resource}/${operation}.json`;
 		expect(existsSync(path.join(PACKAGE_ROOT, file))).toBe(true);
-		expectFits(json, parse(readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')));
+		const schema = parse(readFileSync(path.join(PACKAGE_ROOT, file), 'utf8'));
+		if (kase.undocumented === true) expect(record(schema).properties).toEqual({});
+		else expectFits(json, schema);
 	});
 
 	test('handles many items, in order and paired; under Continue a bad one fails alone', async () => {
