@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { refuseHidden, refuserOf } from './refuse';
+import { isLeftEmpty, refuseHidden, refuserOf } from './refuse';
 import type { Refuse } from './refuse';
 
 /** Longest address DigiCert takes, in characters (digicert-api.md A.5.4). */
@@ -44,12 +44,15 @@ export function readEmail(context: IExecuteFunctions, itemIndex: number): string
 	return check(refuserOf(context, itemIndex), emailField, value);
 }
 
-/** Reads a list of addresses: text with commas, or a list from an expression. May be empty. */
+/** Reads a list of addresses: text with commas, or a list from an expression. May be left empty. */
 export function readEmergencyEmails(context: IExecuteFunctions, itemIndex: number): string[] {
-	const value: unknown = context.getNodeParameter(emergencyEmailsField.name, itemIndex);
-	const entries: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+	const { name } = emergencyEmailsField;
+	if (isLeftEmpty(context, name, itemIndex)) return [];
+	const value: unknown = context.getNodeParameter(name, itemIndex);
+	const list: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+	const entries = list.filter((entry) => typeof entry !== 'string' || entry.trim() !== '');
 	const refuse = refuserOf(context, itemIndex);
-	return entries
-		.filter((entry) => typeof entry !== 'string' || entry.trim() !== '')
-		.map((entry) => check(refuse, emergencyEmailsField, entry));
+	return (entries.length === 0 ? [''] : entries).map((entry) =>
+		check(refuse, emergencyEmailsField, entry),
+	);
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { isExpression, refuseHidden, refuserOf } from './refuse';
+import { isLeftEmpty, refuseHidden, refuserOf } from './refuse';
 import type { Refuse } from './refuse';
 
 interface Locator extends Pick<INodeProperties, 'displayName' | 'name' | 'description'> {
@@ -184,10 +184,9 @@ export const containerIdsField: INodeProperties = {
 /** Reads a list of IDs: digits with commas, one number, or a list from an expression. */
 export function readContainerIds(context: IExecuteFunctions, itemIndex: number): number[] {
 	const { name, displayName } = containerIdsField;
-	const value: unknown = context.getNodeParameter(name, itemIndex);
-	const raw: unknown = context.getNodeParameter(name, itemIndex, '', { rawExpressions: true });
 	// The empty field only: an expression without divisions did not ask for those of the administrator.
-	if (typeof value === 'string' && value.trim() === '' && !isExpression(raw)) return [];
+	if (isLeftEmpty(context, name, itemIndex)) return [];
+	const value: unknown = context.getNodeParameter(name, itemIndex);
 	const list: unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
 	const entries = list.length === 0 ? [undefined] : list;
 	const refuse = refuserOf(context, itemIndex);

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { readHandOver, rotationHandOverFields } from './handOver';
 import { readId } from './id';
 import { readAllowOwnKey } from './options';
-import { refuseHidden, refuserOf } from './refuse';
+import { isLeftEmpty, refuseHidden, refuserOf } from './refuse';
 
 /** The name of a key that is created. */
 export const keyNameField: INodeProperties = {
@@ -37,31 +37,21 @@ const INVISIBLE = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
  */
 export function readName(
 	context: IExecuteFunctions,
-	field: Pick<INodeProperties, 'name' | 'displayName'>,
-	itemIndex: number,
-	longest?: number,
-): string {
-	const name = readOptionalName(context, field, itemIndex, longest);
-	if (name !== undefined) return name;
-	throw refuserOf(context, itemIndex)(`'${field.displayName}' is empty`, 'Enter a text.');
-}
-
-/** The same for a field that may be left empty; undefined then. */
-export function readOptionalName(
-	context: IExecuteFunctions,
 	{ name: parameter, displayName }: Pick<INodeProperties, 'name' | 'displayName'>,
 	itemIndex: number,
 	longest = Number.POSITIVE_INFINITY,
-): string | undefined {
+): string {
 	const value: unknown = context.getNodeParameter(parameter, itemIndex);
 	const refuse = refuserOf(context, itemIndex);
 	refuseHidden(refuse, displayName, value);
-	if (value === undefined || value === null) return undefined;
+	const advice = 'Enter a text, or an expression that gives one.';
+	if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) {
+		throw refuse(`'${displayName}' is empty`, advice);
+	}
 	if (typeof value !== 'string' && !Number.isFinite(value)) {
-		throw refuse(`'${displayName}' is not text`, 'Enter a text, or an expression that gives one.');
+		throw refuse(`'${displayName}' is not text`, advice);
 	}
 	const name = String(value);
-	if (name.trim() === '') return undefined;
 	if (INVISIBLE.test(name)) {
 		throw refuse(
 			`'${displayName}' has no character that can be seen`,
@@ -77,6 +67,17 @@ export function readOptionalName(
 		);
 	}
 	return name;
+}
+
+/** The same for a field that may be left empty; undefined then. */
+export function readOptionalName(
+	context: IExecuteFunctions,
+	field: INodeProperties,
+	itemIndex: number,
+	longest?: number,
+): string | undefined {
+	if (isLeftEmpty(context, field.name, itemIndex)) return undefined;
+	return readName(context, field, itemIndex, longest);
 }
 
 /** What a user wants to rotate. */

@@ -33,6 +33,12 @@ export function isExpression(raw: unknown): boolean {
 	return typeof raw === 'string' && raw.startsWith('=');
 }
 
+/** Whether a field was left empty: one whose expression gives nothing is meant to give something. */
+export function isLeftEmpty(context: IExecuteFunctions, name: string, itemIndex: number): boolean {
+	const raw: unknown = context.getNodeParameter(name, itemIndex, '', { rawExpressions: true });
+	return typeof raw === 'string' && raw.trim() === '';
+}
+
 /** Holds a parameter to true or false: a text such as "false" is neither. */
 export function checkBoolean(
 	refuse: Refuse,

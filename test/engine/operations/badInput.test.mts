@@ -1,5 +1,5 @@
 import type { Execution } from '../../support/engine.mts';
-import { useLab } from '../../support/lab.mts';
+import { byId, useLab } from '../../support/lab.mts';
 import { textWith } from '../../support/matchers.mts';
 import { errorOf, itemErrors } from '../../support/told.mts';
 
@@ -142,6 +142,26 @@ describe('a bad item stops the run before anything is sent', () => {
 		);
 		expectStopped(execution, fault, 0);
 	});
+
+	const NEW_NAME = { keyId: byId(1), restrictedToRoleId: 102, name: '={{ $json.value }}' };
+	test.each([
+		["'New Name'", 'userApiKey', 'update', NEW_NAME],
+		["'New Name'", 'userApiKey', 'rotate', NEW_NAME],
+		["'New Name'", 'subaccountApiKey', 'rotate', NEW_NAME],
+		[
+			"'Emergency Contact Emails'",
+			...(['subaccount', 'create'] as const),
+			{ subaccountName: 'A', name: 'A', emergencyContactEmails: '={{ $json.value }}' },
+		],
+	])(
+		'%s that an expression gives nothing for, which is not the empty field: %s, %s',
+		async (label, resource, operation, parameters) => {
+			for (const value of ['', ' ', undefined, null, []]) {
+				const execution = await lab.perform(resource, operation, [{ value }], { parameters });
+				expectStopped(execution, `${label} is `, 0);
+			}
+		},
+	);
 
 	test("'Name' of a subaccount key with 201 characters", async () => {
 		const execution = await lab.createSubaccountKeys([lab.item('n'.repeat(201))]);

@@ -485,7 +485,7 @@ describe('a call that sets a status', () => {
 		const { id } = lab.seeded('View only');
 		const items = [
 			{ name: 'New', role: 'keep' },
-			{ name: '', role: 100 },
+			{ name: 'Newer', role: 100 },
 		];
 		const execution = await lab.perform('userApiKey', 'update', items, {
 			parameters: {
@@ -495,7 +495,9 @@ describe('a call that sets a status', () => {
 			},
 		});
 		expect(execution.error).toBeUndefined();
-		expect(lab.sandbox.keys({ id })[0]).toMatchObject({ name: 'New', restricted_to_role_id: 100 });
+		expect(lab.sandbox.keys({ id })[0]).toMatchObject({
+			...{ name: 'Newer', restricted_to_role_id: 100 },
+		});
 	});
 });
 
