@@ -10,15 +10,16 @@ import type { DigiCertApi } from '../digicert/apis';
 import { isLive, isReadable } from '../digicert/keyFacts';
 import type { KeyFacts } from '../digicert/keyFacts';
 import { isAcmeUrl, listSubaccountKeys, listUserKeys } from '../digicert/keys';
-import { readUserPage } from '../digicert/users';
+import { readUser, readUserPage } from '../digicert/users';
 import type { User, UserList } from '../digicert/users';
+import { explanationOf, headlineOf } from '../errors/failure';
 import { toNodeError } from '../errors/nodeErrors';
 import { connect } from '../http/client';
 import { createPacer } from '../http/pacing';
 import { openSession } from '../http/repeating';
 import type { Session } from '../http/repeating';
 import { searchQuery } from '../parameters/filters';
-import { addTo, textOf } from '../values';
+import { addTo, safeIdOf, textOf } from '../values';
 
 /** Longest wait for a list while somebody looks at the editor, in ms. */
 const TIMEOUT = 15_000;
@@ -181,11 +182,12 @@ async function searchSubaccounts(
 	});
 }
 
-function labelOfUser(user: User, list: UserList): string {
+function toUserItem(user: User, list: UserList): INodeListSearchItems {
 	const name = `${textOf(user.first_name)} ${textOf(user.last_name)}`.trim();
 	const account = textOf(user.email) || textOf(user.username);
 	const kind = list === '/user/api-only' ? ', service user' : '';
-	return `${name || account || 'User'} (${[account, user.id].filter(Boolean).join(', ')}${kind})`;
+	const details = `${[account, user.id].filter(Boolean).join(', ')}${kind}`;
+	return { name: `${name || account || 'User'} (${details})`, value: String(user.id) };
 }
 
 /** A page of one list as results, with a token that says where the next page begins. */
@@ -197,7 +199,7 @@ async function searchIn(
 ): Promise<INodeListSearchResult> {
 	const { entries, next } = await readUserPage(session, list, query, offset, PAGE);
 	return {
-		results: entries.map((user) => ({ name: labelOfUser(user, list), value: String(user.id) })),
+		results: entries.map((user) => toUserItem(user, list)),
 		paginationToken: next === undefined ? undefined : `${list} ${next}`,
 	};
 }
@@ -205,7 +207,8 @@ async function searchIn(
 /**
  * Lists people, then service users, page by page, searched by DigiCert itself. The two lists are
  * separate at DigiCert (digicert-api.md A.5.2, A.5.3). The last people come together with the
- * first service users, because the editor shows an empty page as "no results".
+ * first service users, because the editor shows an empty page as "no results". An ID, at which that
+ * search does not look, is looked up; one that is nobody's may still be a part of a name.
  */
 async function searchUsers(
 	this: ILoadOptionsFunctions,
@@ -214,11 +217,21 @@ async function searchUsers(
 ): Promise<INodeListSearchResult> {
 	return await search(this, certCentral, async (session) => {
 		const [list, offset] = (paginationToken ?? '/user 0').split(' ');
-		const query = searchQuery((filter ?? '').trim());
+		const typed = (filter ?? '').trim();
+		const id = paginationToken === undefined ? safeIdOf(typed) : undefined;
+		const user = id && (await readUser(session, id).catch(() => undefined));
+		if (user) return { results: [toUserItem(user, '/user')] };
+		const query = searchQuery(typed);
 		if (list === '/user/api-only') return await searchIn(session, list, query, Number(offset));
 		const people = await searchIn(session, '/user', query, Number(offset));
 		if (people.paginationToken !== undefined) return people;
-		const serviceUsers = await searchIn(session, '/user/api-only', query, 0);
+		const serviceUsers = await searchIn(session, '/user/api-only', query, 0).catch(
+			(error: unknown): INodeListSearchResult => {
+				if (people.results.length === 0) throw error;
+				const why = headlineOf(explanationOf(error));
+				return { results: [{ name: `No service users are shown. ${why}.`, value: '' }] };
+			},
+		);
 		return { ...serviceUsers, results: [...people.results, ...serviceUsers.results] };
 	});
 }

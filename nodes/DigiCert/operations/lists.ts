@@ -6,6 +6,7 @@ import { findingsOf } from '../digicert/findings';
 import type { KeyFacts, Listing } from '../digicert/keyFacts';
 import { listUsers, toUserOutput } from '../digicert/users';
 import type { User, UserList } from '../digicert/users';
+import { explanationOf, summarize } from '../errors/failure';
 import type { Session } from '../http/repeating';
 import { forEachItem } from '../items';
 import { readKeyFilters, readUserFilters, userFiltersField } from '../parameters/filters';
@@ -49,12 +50,12 @@ function passes(
 /** Says beside the output when a list came with gaps; what could be read of it is put out. */
 function warnOfGaps(
 	context: IExecuteFunctions,
-	...lists: ReadonlyArray<Listing<unknown> | undefined>
+	lists: ReadonlyArray<Listing<unknown> | undefined>,
+	reason = '',
 ): void {
 	if (lists.every((list) => list?.isComplete !== false)) return;
 	context.addExecutionHints({
-		message:
-			"DigiCert's list came incomplete, or with entries that cannot be read. Do not take what is missing for gone.",
+		message: `DigiCert's list came incomplete, or with entries that cannot be read. Do not take what is missing for gone.${reason}`,
 		type: 'warning',
 		location: 'outputPane',
 	});
@@ -75,8 +76,14 @@ export async function listKeysOf(
 		}),
 		async (session, { limit, filters, thresholds }) => {
 			const keys = await read(session, filters.ownerId);
-			const users = thresholds && (await readServiceUsers?.(session));
-			warnOfGaps(context, keys, users);
+			let reason = '';
+			const users =
+				thresholds &&
+				(await readServiceUsers?.(session).catch((error: unknown): Listing<User> => {
+					reason = ` The service users were not looked up: ${summarize(explanationOf(error))}`;
+					return { entries: [], isComplete: false };
+				}));
+			warnOfGaps(context, [keys, users], reason);
 			const wanted = keys.entries.filter((key) => passes(key, filters)).slice(0, limit);
 			if (thresholds === undefined) return wanted.map(({ record }) => record);
 			// Over the whole list: a namesake counts, whether it passes the filters or not.
@@ -110,7 +117,7 @@ export async function listUsersOf(
 		}),
 		async (session, { limit, query, simplify }) => {
 			const users = await listUsers(session, list, query, limit);
-			warnOfGaps(context, users);
+			warnOfGaps(context, [users]);
 			return users.entries.map((user) => toUserOutput(user, simplify));
 		},
 	);

@@ -13,7 +13,7 @@ import {
 	useLab,
 } from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
-import { textWith } from '../../support/matchers.mts';
+import { textLike, textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
 import { at, list as entriesOf, record } from '../../support/read.mts';
 import { errorOf, hintsOf, itemError, itemErrors, jsonsOf, only } from '../../support/told.mts';
@@ -573,6 +573,19 @@ describe('findings', () => {
 			{ match: { path: '/user/api-only' }, ...ALWAYS },
 		);
 		expect(await found()).toEqual({ findings, hints: [GAPS] });
+	});
+
+	test('do without the service users when their list is refused, and say why', async () => {
+		lab.fault(answering(403, { errors: [{ code: 'access_denied', message: 'No.' }] }), {
+			...{ match: { path: '/user/api-only' }, ...ALWAYS },
+		});
+		const execution = await getMany('userApiKey', { options: { findings: true } });
+		const found = jsonsOf(execution).map(({ findings }) => findings);
+		expect(found).toContainEqual(['never_used', 'unused_90_days', 'older_than_365_days']);
+		expect(JSON.stringify(found)).not.toMatch(/owned_by_person|inactive_owner/);
+		expect(hintsOf(execution)).toEqual([
+			textLike(/came incomplete.* service users were not looked up: DigiCert .* 403/),
+		]);
 	});
 
 	test('of subaccounts: what the one list tells', async () => {

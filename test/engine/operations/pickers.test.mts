@@ -75,6 +75,29 @@ describe('users', () => {
 		expect(at(lab.sandbox.requests(), 0).query).toMatchObject({ 'filters[search]': '%ada' });
 	});
 
+	test('are found by their ID, at which that search does not look', async () => {
+		const { serviceUser } = lab.sandbox.certCentral.us.users;
+		const { results } = await pick('searchUsers', {}, ` ${serviceUser}`);
+		expect(results).toEqual([{ name: textWith(`, ${serviceUser})`), value: String(serviceUser) }]);
+		const nobody = await pick('searchUsers', {}, '404');
+		expect(nobody.results).toEqual([]);
+		expect(lab.sandbox.requests().at(-1)?.query).toMatchObject({ 'filters[search]': '%404' });
+	});
+
+	test('are people only when the list of service users is refused, and that is said', async () => {
+		lab.fault(answering(403, { errors: [{ code: 'access_denied', message: 'No.' }] }), {
+			...{ match: { path: '/user/api-only' }, ...ALWAYS },
+		});
+		const { results, paginationToken } = await pick('searchUsers', {}, 'ada');
+		expect(at(results, 0).value).toBe('125039');
+		expect(results.at(-1)).toEqual({
+			name: textWith('No service users are shown. DigiCert refused this call'),
+			value: '',
+		});
+		expect(paginationToken).toBeUndefined();
+		await expect(pick('searchUsers', {}, 'nobody')).rejects.toThrow('DigiCert refused this call');
+	});
+
 	test('without a name show what DigiCert tells of them', async () => {
 		const users = [{ id: 7 }, { id: 8, username: 'robot' }];
 		lab.fault(answering(200, { users }));
