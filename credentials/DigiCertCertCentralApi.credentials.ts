@@ -78,11 +78,12 @@ export class DigiCertCertCentralApi implements ICredentialType {
 	 *
 	 * n8n's rules look either at the status or at the body. A wrong key and one that is restricted
 	 * are both a 403 and differ by their codes (digicert-api.md A.1, E), so every answer is let
-	 * through and judged by its body; whatever is no user at the end is no success.
+	 * through and judged by its body; whatever is no user at the end is no success. A rule looks at one
+	 * place and can only say no, so of several roles the first one is told, as such.
 	 */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ { us: '${CERT_CENTRAL_BASE_URLS.us}', eu: '${CERT_CENTRAL_BASE_URLS.eu}', custom: $credentials.baseUrl }[$credentials.region] }}`,
+			baseURL: `={{ { us: '${CERT_CENTRAL_BASE_URLS.us}', eu: '${CERT_CENTRAL_BASE_URLS.eu}', custom: $credentials.baseUrl?.trim() }[$credentials.region] }}`,
 			url: '/user/me',
 			disableFollowRedirect: true,
 			ignoreHttpStatusErrors: true,
@@ -107,7 +108,7 @@ export class DigiCertCertCentralApi implements ICredentialType {
 				whenBody(
 					'access_roles[0].id',
 					value,
-					`The API key works, but its user has the role ${name}, and only an Administrator is sure to manage API keys of others. You can save the credential and use it for what that role may do.`,
+					`The API key works. The first role of its user is ${name}, and only an Administrator is sure to manage API keys of others: if the user is that as well, which this test cannot see, all is well. Otherwise save the credential and use it for what that role may do.`,
 				),
 			),
 			whenBody(

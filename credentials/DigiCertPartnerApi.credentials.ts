@@ -61,7 +61,7 @@ export class DigiCertPartnerApi implements ICredentialType {
 	 */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
+			baseURL: '={{ $credentials.baseUrl.trim() }}',
 			url: '/api-key',
 			disableFollowRedirect: true,
 		},

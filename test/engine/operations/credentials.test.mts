@@ -17,9 +17,9 @@ const partner = (fields: Record<string, unknown>) =>
 	testCredential(lab.engine, 'digiCertPartnerApi', fields);
 
 describe('DigiCert CertCentral API: the credential test', () => {
-	test('accepts a right key with GET /user/me', async () => {
+	test('accepts a right key with GET /user/me, and blanks around the URL, as the node does', async () => {
 		const { keys, baseUrl } = lab.sandbox.certCentral.us;
-		expect(await certCentral({ apiKey: keys.administrator, baseUrl })).toEqual({
+		expect(await certCentral({ apiKey: keys.administrator, baseUrl: ` ${baseUrl} ` })).toEqual({
 			status: 'OK',
 			message: 'Connection successful!',
 		});
@@ -46,7 +46,7 @@ describe('DigiCert CertCentral API: the credential test', () => {
 
 	test.each([
 		['orders', 'may not even read its own user'],
-		['limited', 'has the role Limited User'],
+		['limited', 'The first role of its user is Limited User'],
 	])('says of a key of %s what it may do', async (kind, text) => {
 		const { keys, baseUrl } = lab.sandbox.certCentral.us;
 		if (kind === 'limited') {
@@ -121,10 +121,11 @@ describe('DigiCert CertCentral API: the credential test', () => {
 
 describe('DigiCert Partner Subscriptions API: the credential test', () => {
 	test.each(['parent', 'subaccount'] as const)(
-		'accepts the key of a %s with GET /api-key',
+		'accepts the key of a %s with GET /api-key, and blanks around the URL',
 		async (name) => {
 			const { keys, baseUrl } = lab.sandbox.partner;
-			expect(await partner({ apiKey: keys[name], baseUrl })).toMatchObject({ status: 'OK' });
+			const fields = { apiKey: keys[name], baseUrl: ` ${baseUrl} ` };
+			expect(await partner(fields)).toMatchObject({ status: 'OK' });
 			expect(lab.sandbox.requests()).toMatchObject([{ method: 'GET', path: '/api-key' }]);
 		},
 	);
