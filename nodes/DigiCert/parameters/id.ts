@@ -71,7 +71,7 @@ export const subaccountField = locatorField({
 	displayName: 'Subaccount',
 	name: 'accountId',
 	description:
-		'The subaccount that the API key belongs to. DigiCert lists no subaccounts, so the list holds only those with a key. Any other can be entered by ID.',
+		'The subaccount that the API key belongs to. DigiCert lists no subaccounts, so the list holds the accounts with a key, the parent account among them. Any other can be entered by ID.',
 	searchListMethod: 'searchSubaccounts',
 	placeholder: 'e.g. 67891',
 });
