@@ -1,5 +1,10 @@
-import { scrub } from '../../dist/nodes/DigiCert/issuance/scrub.js';
+import type { IDataObject } from 'n8n-workflow';
+
+import { partsOf, scrub as scrubOf } from '../../dist/nodes/DigiCert/issuance/scrub.js';
 import { dataObject } from '../support/read.mts';
+
+const scrub = async (json: IDataObject, secrets: readonly string[]) =>
+	await scrubOf(json, await partsOf(secrets));
 
 test('of several keys, each is taken out where it stands, whatever their lengths', async () => {
 	const long = 'k9x2m4q7w1z8r5t3y6u0p2a4';

@@ -208,7 +208,7 @@ export const BROKEN: readonly Broken[] = [
 	]),
 	runs('puts out what a sub-workflow says, the key included', 'secret told', [
 		'issuance/handOver.js',
-		'await (0, scrub_1.scrub)(json, secrets));',
+		'await (0, scrub_1.scrub)(json, parts));',
 		'json);',
 	]),
 	polls('takes a part of the list for the whole when it polls', 'event told that did not happen', [

@@ -13,7 +13,8 @@ import type { Creation, IssuedCreation } from './creation';
 import { nameKeys } from './leftBehind';
 import { logLoss } from './report';
 import { switchOffAll } from './rollBack';
-import { scrub } from './scrub';
+import { partsOf, scrub } from './scrub';
+import type { Parts } from './scrub';
 import { callSubWorkflow } from './subWorkflow';
 
 /**
@@ -74,18 +75,22 @@ function isHanded(creation: IssuedCreation): creation is Handed {
 	return creation.handOver !== undefined && creation.outcome.parcel !== undefined;
 }
 
-/** Hands one key over, and makes the output, which does not hold it. */
+/**
+ * Hands one key over, and makes the output, which holds none: a store may show what it has of others.
+ *
+ * @param parts of the values of all keys of the run
+ */
 async function handOne(
 	run: Issuance,
 	creation: Handed,
 	creations: readonly Creation[],
+	parts: Parts,
 ): Promise<void> {
 	const { handOver, outcome } = creation;
 	const { parcel } = outcome;
-	const secrets = secretsOf(creation);
 	// Whatever happens from here on, the sub-workflow may have stored it.
 	outcome.keep = true;
-	const ended = await callSubWorkflow(run, handOver.workflowId, parcel, secrets);
+	const ended = await callSubWorkflow(run, handOver.workflowId, parcel, secretsOf(creation));
 	outcome.execution = ended.execution;
 	if ('why' in ended) {
 		outcome.reason = explainFailure(creation, ended.why);
@@ -99,9 +104,9 @@ async function handOne(
 	outcome.handedOver = true;
 	outcome.oldKey = 'kept';
 	const said = [];
-	for (const json of ended.said) said.push(await scrub(json, secrets));
+	for (const json of ended.said) said.push(await scrub(json, parts));
 	outcome.output = {
-		...(await scrub(withoutValue(parcel), secrets)),
+		...(await scrub(withoutValue(parcel), parts)),
 		handed_over: true,
 		...(await settleOldKey(run, creation)),
 		hand_over: said.length === 1 ? said[0] : said,
@@ -134,13 +139,16 @@ export const deliver: Step = async (run, creations) => {
 	});
 	const toHandOver: readonly Handed[] = held.filter(isHanded);
 	if (toHandOver.length === 0) return;
+	const secrets: string[] = [];
+	await inSlices(creations.filter(isIssued), (one) => void secrets.push(...secretsOf(one)));
+	const parts = await partsOf(secrets);
 	let failed = isStopped(run, creations);
 	const handing = forEachCreation(
 		run,
 		toHandOver,
 		async (creation) => {
 			try {
-				await handOne(run, creation, creations);
+				await handOne(run, creation, creations, parts);
 			} finally {
 				failed ||= run.stopOnFailure && creation.outcome.handedOver !== true;
 			}

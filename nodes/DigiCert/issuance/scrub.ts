@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { breathe } from '../scheduling';
+import { breathe, inSlices } from '../scheduling';
 
 /** Shortest part of a key, in characters, that is taken out; DigiCert's own lists show the last 4. */
 const SHORTEST_PART = 12;
@@ -18,21 +18,23 @@ const ENCODED = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
 const HEXADECIMAL = /[0-9a-f]{24,}/gi;
 
 /** All parts of keys that are taken out, in lower case, by their length: a short key counts as a whole. */
-type Parts = ReadonlyMap<number, ReadonlySet<string>>;
+export type Parts = ReadonlyMap<number, ReadonlySet<string>>;
 
 /** Letters of the alphabet in lower case; the length stays as it is. */
 function lower(text: string): string {
 	return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-function partsOf(secrets: readonly string[]): Parts {
+/** The parts of keys, once for all that `scrub` is to take them out of. */
+export async function partsOf(secrets: readonly string[]): Promise<Parts> {
 	const parts = new Map<number, Set<string>>();
-	for (const secret of secrets.map(lower)) {
+	await inSlices(secrets, (secret) => {
 		const length = Math.min(SHORTEST_PART, secret.length);
 		const known = parts.get(length) ?? new Set<string>();
 		parts.set(length, known);
-		for (let at = 0; at + length <= secret.length; at++) known.add(secret.slice(at, at + length));
-	}
+		const line = lower(secret);
+		for (let at = 0; at + length <= line.length; at++) known.add(line.slice(at, at + length));
+	});
 	return parts;
 }
 
@@ -158,11 +160,9 @@ async function cleanFields(
  * Makes a copy of an object in which keys do not stand any more, wherever they were: in texts and
  * names of fields, at any depth, in upper or lower case, in part, and in Base64 or hexadecimal.
  * What a sub-workflow answers may be the very item that was handed over.
- *
- * @param secrets the values of the keys
  */
-export async function scrub(json: IDataObject, secrets: readonly string[]): Promise<IDataObject> {
-	const scrubbing: Scrubbing = { parts: partsOf(secrets), copies: new Map() };
+export async function scrub(json: IDataObject, parts: Parts): Promise<IDataObject> {
+	const scrubbing: Scrubbing = { parts, copies: new Map() };
 	const hidden = hiddenValues(json, scrubbing);
 	return hidden === undefined ? await cleanFields(json, scrubbing, 0) : { hidden };
 }

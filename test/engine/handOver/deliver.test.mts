@@ -9,7 +9,7 @@ import {
 	useHandOver,
 } from '../../support/handOver.mts';
 import { ISSUING } from '../../support/issuing.mts';
-import { answering, byId, useLab } from '../../support/lab.mts';
+import { answering, byId, changing, useLab } from '../../support/lab.mts';
 import type { NodeSetup } from '../../support/lab.mts';
 import { anyNumber, anyText, objectWith, textWith } from '../../support/matchers.mts';
 import { shortenPauses } from '../../support/pauses.mts';
@@ -241,6 +241,31 @@ describe("what the sub-workflow's last node puts out", () => {
 	test('the whole item that was handed over comes back without the key', async () => {
 		hand.store = (json) => json;
 		expect(only(await create(['A'])).hand_over).toMatchObject({ api_key: '[API key]', name: 'A' });
+	});
+
+	test('a store that shows all that it has tells no key of another item', async () => {
+		const rows: IDataObject[] = [];
+		hand.store = (json) => {
+			rows.push(json);
+			return { rows };
+		};
+		// The key of B goes to the output; the store has got it in another way.
+		lab.fault(
+			changing((body) => {
+				rows.push({ name: 'B', api_key: text(body.api_key) });
+				return body;
+			}),
+			{ match: { name: 'B' } },
+		);
+		const items = ['A', 'B', 'C'].map((name) => ({ ...lab.item(name), to: name }));
+		const deliverTo = "={{ $json.to === 'B' ? 'output' : 'workflow' }}";
+		const parameters = { options: { concurrency: 1 }, deliverTo };
+		const [one, , last] = jsonsOf(
+			await lab.createUserKeys(items, { parameters: handOver(parameters) }),
+		);
+		const row = (name: string) => objectWith({ name, api_key: '[API key]' });
+		expect(record(one).hand_over).toEqual({ rows: [row('B'), row('A')] });
+		expect(record(last).hand_over).toEqual({ rows: [row('B'), row('A'), row('C')] });
 	});
 
 	test('a node that changes the item in place changes nothing here', async () => {
