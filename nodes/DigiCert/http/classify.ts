@@ -22,13 +22,14 @@ export function classify(exchange: Exchange): Verdict {
 	if (exchange.kind === 'unreached') return 'refused';
 	// It left, and no answer tells what became of it.
 	if (exchange.kind === 'interrupted') return 'unknown';
-	const { status, holdsKey } = exchange;
+	const { method, status, holdsKey } = exchange;
 	// DigiCert says so (digicert-api.md A.1).
 	if (status >= 200 && status < 300) return 'done';
 	// The request may be carried out behind the gateway.
 	if (GAVE_UP.includes(status)) return 'unknown';
-	// An answer that says no and has a key in it contradicts itself.
-	if (holdsKey) return 'unknown';
+	// An answer that says no and has a key in it contradicts itself. Only a creation can bring one: in
+	// any other answer it is something else, such as the token of a firewall's page.
+	if (holdsKey && method === 'POST') return 'unknown';
 	// The rate limit comes before anything is done (digicert-api.md A.2, G.2).
 	if (status === 429) return 'limited';
 	// A 4xx is the caller's fault, by DigiCert and by HTTP (digicert-api.md A.1).

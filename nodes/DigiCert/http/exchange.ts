@@ -1,4 +1,4 @@
-import type { IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IHttpRequestMethods, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { isRecord } from '../values';
 import { holdsKey } from './redaction';
@@ -6,6 +6,8 @@ import { holdsKey } from './redaction';
 /** A whole HTTP answer, whatever its status. */
 export interface Reply {
 	readonly kind: 'reply';
+	/** What it answers. */
+	readonly method: IHttpRequestMethods;
 	readonly status: number;
 	/** The parsed body, or undefined when the body is not JSON. Never nested deeper than `toReply` lets it. */
 	readonly json: unknown;
@@ -121,7 +123,10 @@ function parse(body: string): Pick<Reply, 'json' | 'bodyKind'> {
 }
 
 /** Makes a Reply of n8n's full response, whose body was asked for as text. */
-export function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): Reply {
+export function toReply(
+	{ statusCode, headers, body }: IN8nHttpFullResponse,
+	method: IHttpRequestMethods,
+): Reply {
 	const whole = String(body);
 	const parsed = parse(whole);
 	const saysNo = statusCode >= 400;
@@ -129,6 +134,7 @@ export function toReply({ statusCode, headers, body }: IN8nHttpFullResponse): Re
 	const isSecret = statusCode >= 300 && holdsKey(parsed.json, whole);
 	return {
 		kind: 'reply',
+		method,
 		status: statusCode,
 		...parsed,
 		text: saysNo && !isSecret ? whole : '',

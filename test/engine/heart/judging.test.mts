@@ -12,7 +12,8 @@ import {
 import { createQuote, secretsIn } from '../../../dist/nodes/DigiCert/http/redaction.js';
 import { readRetryAfter, toReply } from '../../../dist/nodes/DigiCert/http/exchange.js';
 
-const reply = (statusCode: number, body = '{}') => toReply({ statusCode, headers: {}, body });
+const reply = (statusCode: number, body = '{}', method: 'POST' | 'PUT' | 'GET' = 'POST') =>
+	toReply({ statusCode, headers: {}, body }, method);
 
 describe('an answer', () => {
 	test.each([
@@ -37,6 +38,14 @@ describe('an answer', () => {
 		expect(classify(reply(status, JSON.stringify(listed)))).toBe('unknown');
 	});
 
+	test.each(['PUT', 'GET'] as const)('to a %s brings no new key: no is no', (method) => {
+		const token = `<html>${'0a1b'.repeat(8)}</html>`;
+		const judged = [403, 429, 500].map((status) => reply(status, token, method));
+		expect(judged.map(classify)).toEqual(['refused', 'limited', 'unknown']);
+		// What it is, nobody knows: it is shown nowhere.
+		expect(judged.map(({ text }) => text)).toEqual(['', '', '']);
+	});
+
 	test('may be late behind a gateway that gave up, or a connection that broke', () => {
 		const late = [408, 499, 502, 504].map((status) => mayBeLate(reply(status)));
 		const prompt = [200, 301, 400, 500, 503].map((status) => mayBeLate(reply(status)));
@@ -59,12 +68,12 @@ describe('an answer', () => {
 		['x<html>', 'text that is not JSON'],
 		[' \n', 'an empty body'],
 	])('a body of %j is %s', (body, kind) => {
-		expect(toReply({ statusCode: 200, headers: {}, body }).bodyKind).toBe(kind);
+		expect(reply(200, body).bodyKind).toBe(kind);
 	});
 
 	test('nested too deep is cut where neither API has anything', () => {
 		const deep = '{"x":'.repeat(60) + '[[]]' + '}'.repeat(60);
-		const json = JSON.stringify(toReply({ statusCode: 200, headers: {}, body: deep }).json);
+		const json = JSON.stringify(reply(200, deep).json);
 		expect(json.split('"x"')).toHaveLength(51);
 		expect(json).toContain('[nested too deep]');
 	});
@@ -208,7 +217,7 @@ describe('Retry-After', () => {
 			date: 'Tue, 13 Sep 2050 00:00:00 GMT',
 			'retry-after': 'Tue, 13 Sep 2050 00:00:09 GMT',
 		};
-		expect(toReply({ statusCode: 429, headers, body: '' }).retryAfterMs).toBe(9000);
+		expect(toReply({ statusCode: 429, headers, body: '' }, 'POST').retryAfterMs).toBe(9000);
 	});
 });
 

@@ -126,6 +126,17 @@ describe('stop', () => {
 		expect(description).toContain('DigiCert did not confirm the change');
 	});
 
+	test("a firewall's page is a no as any other: its token is no new key", async () => {
+		refuse('B');
+		const body = `<html><script src="/_Incapsula_Resource?SWJIYLWA=${'719d34d3'.repeat(4)}">`;
+		const page = { status: 429, headers: { 'content-type': 'text/html' }, body };
+		// More often than what is in doubt is tried.
+		lab.fault({ when: 'before', action: 'reply', reply: page }, { ...PUT, times: 4 });
+		const { description, keys } = errorOf(await run(NAMES));
+		expect(statesIn(keys)).toEqual([[idOf('A'), 'switched_off']]);
+		expect(description).not.toContain('719d34d3');
+	});
+
 	test('with Roll Back off, the keys stay and are named, and none is tried', async () => {
 		refuse('B');
 		const options = { ...ONE_BY_ONE, rollback: false, verify: true };
