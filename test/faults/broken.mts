@@ -62,7 +62,7 @@ export const BROKEN: readonly Broken[] = [
 	]),
 	runs('forgets what is in flight when it stops', 'live key unseen', [
 		'issuance/send.js',
-		'creation.outcome = judge(creation, exchange, others);',
+		'creation.outcome = judge(creation, exchange, others, known);',
 		"if (isOver()) { creation.outcome = { kind: 'planned' }; return; } $&",
 	]),
 	runs('does not look for lost keys', 'live key unseen', [

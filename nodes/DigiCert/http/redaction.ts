@@ -55,17 +55,17 @@ export function secretsIn(value: unknown, isNamed = false): string[] {
  * Whether an answer of undocumented form has a text that is most likely a new key. Unlike
  * `secretsIn`, which rather takes too much for a secret, this must not take an identifier for one.
  *
- * @param known texts that were there before the key
+ * @param known texts that are not it
  * @param isNamed whether the value is in a field that is called like a secret
  */
 export function holdsNewKey(
 	value: unknown,
-	known: readonly string[] = [],
+	known: ReadonlySet<string> = new Set(),
 	isNamed = false,
 ): boolean {
 	if (typeof value === 'string') {
 		const mayBe = looksLikeKey(value) || (isNamed && secretsIn(value, true).length > 0);
-		return mayBe && !known.includes(value);
+		return mayBe && !known.has(value);
 	}
 	if (Array.isArray(value)) return value.some((inner) => holdsNewKey(inner, known, isNamed));
 	if (!isRecord(value)) return false;

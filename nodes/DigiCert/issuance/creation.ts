@@ -7,7 +7,7 @@ import type { Recipient } from '../encryption/recipient';
 import type { Explanation, Subject } from '../errors/failure';
 import type { ApiRequest } from '../http/client';
 import type { Interrupted, Reply, Unreached } from '../http/exchange';
-import { isKeyValue } from '../http/redaction';
+import { isKeyValue, secretsIn } from '../http/redaction';
 import type { Session } from '../http/repeating';
 import type { HandOver } from '../parameters/handOver';
 import type { IssuanceOptions } from '../parameters/issuance';
@@ -29,8 +29,8 @@ export interface KeyOrder {
 	/** Makes the request. The name is the one that is sent, with its tag if it has one. */
 	readonly requestFor: (name: string) => ApiRequest;
 	readonly replaces?: Replaced;
-	/** Whether an answer holds the new key's value. `known` are texts that were there before it. */
-	readonly holdsKey: (reply: IDataObject, known: readonly string[]) => boolean;
+	/** Whether an answer holds the new key's value. `known` are texts that are not it. */
+	readonly holdsKey: (reply: IDataObject, known: ReadonlySet<string>) => boolean;
 	/** The key's ID in an answer, if the answer has it in a documented place. */
 	readonly idIn: (reply: IDataObject) => number | undefined;
 	/** Where the owner's keys are listed. DigiCert's answer, when it came, may tell who the owner is. */
@@ -191,6 +191,17 @@ export function textsBefore({ order, sentName }: Creation): string[] {
 	return [...texts, ...texts.map((text) => text.trim())];
 }
 
+/**
+ * The texts in DigiCert's answer that are, or may be, the value of the key. What was there before it
+ * is none, though it may look like one: a name can be a UUID.
+ */
+export function secretsOf(creation: IssuedCreation): string[] {
+	const { reply } = creation.outcome;
+	const known = textsBefore(creation);
+	const secrets = secretsIn(reply).filter((text) => !known.includes(text));
+	return [...secrets, ...(isKeyValue(reply.api_key) ? [reply.api_key] : [])];
+}
+
 /** The ID of the old key, if this is what became of it. */
 export function oldKeyThatIs(
 	state: Issued['oldKey'],
@@ -221,8 +232,8 @@ export function foundOf({ found }: Unknown | Issued): Found {
 }
 
 /** For the answers that give the value as `api_key` (digicert-api.md A.4.3, A.5.4, B.2.3). */
-export function holdsApiKey({ api_key: value }: IDataObject): boolean {
-	return isKeyValue(value);
+export function holdsApiKey({ api_key: value }: IDataObject, known: ReadonlySet<string>): boolean {
+	return isKeyValue(value) && !known.has(value.trim());
 }
 
 /** For the answers whose `id` is the key's (digicert-api.md A.4.3, B.2.3). */

@@ -3,12 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { switchOff } from '../digicert/keys';
 import { summarize } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
-import { isKeyValue, secretsIn } from '../http/redaction';
 import type { HandOver } from '../parameters/handOver';
 import { inSlices } from '../scheduling';
 import { carryOut, forEachCreation, isStopped } from './carryOut';
 import type { Issuance, Step } from './carryOut';
-import { isHeld, isIssued, oldKeyThatIs, textsBefore, withoutValue } from './creation';
+import { isHeld, isIssued, oldKeyThatIs, secretsOf, withoutValue } from './creation';
 import type { Creation, IssuedCreation } from './creation';
 import { nameKeys } from './leftBehind';
 import { logLoss } from './report';
@@ -16,17 +15,6 @@ import { switchOffAll } from './rollBack';
 import { partsOf, scrub } from './scrub';
 import type { Parts } from './scrub';
 import { callSubWorkflow } from './subWorkflow';
-
-/**
- * The texts in DigiCert's answer that are, or may be, the value of the key. What was there before it
- * is none, though it may look like one: a name can be a UUID.
- */
-function secretsOf(creation: IssuedCreation): string[] {
-	const { reply } = creation.outcome;
-	const known = textsBefore(creation);
-	const secrets = secretsIn(reply).filter((text) => !known.includes(text));
-	return [...secrets, ...(isKeyValue(reply.api_key) ? [reply.api_key] : [])];
-}
 
 /** Explains a hand-over that failed. What the store may hold belongs to what happened. */
 function explainFailure(

@@ -7,7 +7,7 @@ import { sendPaced } from '../http/pacing';
 import { isJsonObject } from '../values';
 import { forEachCreation } from './carryOut';
 import type { Step } from './carryOut';
-import { isHeld, isIssued, isOf, laneOf, textsBefore } from './creation';
+import { isHeld, isIssued, isOf, laneOf, secretsOf, textsBefore } from './creation';
 import type { Creation, IssuedCreation, Outcome } from './creation';
 
 /** What is true of a request from the moment on when it may go out, unless something better is known. */
@@ -17,16 +17,21 @@ const IN_HAND: Interrupted = { kind: 'interrupted', cause: 'node', detail: 'Erro
  * Judges what a creation ended with: issued, refused, or unknown, which is everything else.
  *
  * @param others IDs of keys that are not this creation's: an answer that tells one of them tells none
+ * @param known texts that are not its key's value
  */
-function judge(creation: Creation, exchange: Exchange, others: ReadonlySet<number>): Outcome {
-	const { order } = creation;
+function judge(
+	{ order }: Creation,
+	exchange: Exchange,
+	others: ReadonlySet<number>,
+	known: ReadonlySet<string>,
+): Outcome {
 	if (exchange.kind === 'unreached') return { kind: 'refused', exchange };
 	if (exchange.kind === 'interrupted') return { kind: 'unknown', exchange };
 	const verdict = classify(exchange);
 	const reply = isJsonObject(exchange.json) ? exchange.json : {};
 	const told = order.idIn(reply);
 	const id = told === undefined || others.has(told) ? undefined : told;
-	if (verdict === 'done' && order.holdsKey(reply, textsBefore(creation))) {
+	if (verdict === 'done' && order.holdsKey(reply, known)) {
 		return { kind: 'issued', reply, id };
 	}
 	if (verdict === 'refused' || verdict === 'limited') return { kind: 'refused', exchange };
@@ -59,6 +64,8 @@ export const send: Step = async (run, creations) => {
 	const { enduring, pacer, stopOnFailure, isCancelled } = run;
 	const taken = new Map<string, Creation>();
 	const others = new Set(creations.flatMap(({ order }) => order.replaces?.id ?? []));
+	/** What was sent, and the values that came: DigiCert gives each one once. */
+	const known = new Set<string>();
 	let failed = stopOnFailure && creations.some(isOf('declined'));
 	const isOver = () => isCancelled() || (stopOnFailure && failed);
 
@@ -83,11 +90,13 @@ export const send: Step = async (run, creations) => {
 					: { kind: 'refused', exchange: closed.exchange };
 			return;
 		}
-		creation.outcome = judge(creation, exchange, others);
+		for (const text of textsBefore(creation)) known.add(text);
+		creation.outcome = judge(creation, exchange, others, known);
 		if (isIssued(creation)) {
 			const { id } = creation.outcome;
 			if (id !== undefined) others.add(id);
 			pack(creation);
+			for (const secret of secretsOf(creation)) known.add(secret);
 		} else if (exchange.kind === 'reply' && classify(exchange) === 'limited') {
 			closed = { until: performance.now() + (exchange.retryAfterMs ?? 0), exchange };
 		}

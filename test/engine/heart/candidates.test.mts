@@ -13,11 +13,10 @@ const lab = useLab({ rateLimits: [] });
 shortenPauses();
 const CONTINUE = { settings: { onError: 'continueErrorOutput' } } as const;
 
+const ONE_BY_ONE = { parameters: { options: { concurrency: 1 } }, ...CONTINUE };
+
 const createSubaccounts = async (...customers: string[]) =>
-	await lab.createSubaccounts(customers, {
-		parameters: { options: { concurrency: 1 } },
-		...CONTINUE,
-	});
+	await lab.createSubaccounts(customers, ONE_BY_ONE);
 
 test('an older key of the name may be it, and need not: the new one may not be listed yet', async () => {
 	await lab.createUserKeys([lab.item('A')]);
@@ -30,6 +29,22 @@ test('an older key of the name may be it, and need not: the new one may not be l
 		{ id: null, name: 'A', state: 'may_exist' },
 	]);
 	expect(description).toContain('The list may not show the new one yet.');
+});
+
+test.each([
+	['key', async () => await lab.createUserKeys(['A', 'B'].map(lab.item), ONE_BY_ONE)],
+	['subaccount', async () => await createSubaccounts('ACME', 'Wonka')],
+])('a value that an earlier answer gave is that of no second %s', async (_, create) => {
+	let first: unknown;
+	lab.fault(
+		changing((body) => (first ??= body)),
+		{ ...POST, ...ALWAYS },
+	);
+	const execution = await create();
+	expect(jsonsOf(execution)).toHaveLength(1);
+	const { message, keys } = itemError(execution);
+	expect(message).toContain('its value did not arrive');
+	expect(keys).toMatchObject([{ item: 1, id: at(lab.created(), 1).id, state: 'candidate' }, {}]);
 });
 
 test('IDs are told in order, runs of them drawn together', () => {

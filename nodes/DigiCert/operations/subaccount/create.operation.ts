@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { holdsApiKey } from '../../issuance/creation';
 import type { KeyOrder } from '../../issuance/creation';
-import { idsIn, textOf } from '../../values';
+import { idsIn } from '../../values';
 import { emergencyEmailsField, readEmergencyEmails } from '../../parameters/email';
 import { LONGEST_PARTNER_NAME } from '../../digicert/keyNames';
 import { keyNameField, readName } from '../../parameters/keyName';
@@ -54,9 +54,7 @@ function readOrder(context: IExecuteFunctions, itemIndex: number): KeyOrder {
 		}),
 		// The fields of the answer are not documented, so anything that looks like a key counts.
 		// What was sent is none: DigiCert may repeat it.
-		holdsKey: (reply, known) =>
-			(holdsApiKey(reply) && !known.includes(textOf(reply.api_key).trim())) ||
-			holdsNewKey(reply, known),
+		holdsKey: (reply, known) => holdsApiKey(reply, known) || holdsNewKey(reply, known),
 		idIn: () => undefined,
 		listFor: () => keyListOfSubaccount(),
 		// Which of the answer's IDs is the key's is not documented, nor whether it has one; but one of
