@@ -18,7 +18,7 @@ function sessionWith(answers: Record<string, object>) {
 		...{ timeoutMs: 1000, last4: '', quote: String, enduring: unused, withKey: unused },
 		send: ({ path }: ApiRequest) =>
 			Promise.resolve(
-				toReply({ statusCode: 200, headers: {}, body: JSON.stringify(answers[path]) }, 'GET'),
+				toReply({ statusCode: 200, headers: {}, body: JSON.stringify(answers[path]) }, 'GET', ''),
 			),
 	};
 	return openSession(client, createPacer(0), never);

@@ -180,7 +180,7 @@ export async function connect(context: Context, api: Api, timeoutMs: number): Pr
 					},
 					deadline.signal,
 				);
-				return toReply(response, method);
+				return toReply(response, method, key);
 			} catch (error) {
 				const judged = judgeThrown(error);
 				// When time runs out, n8n's helper says that the request was cancelled.

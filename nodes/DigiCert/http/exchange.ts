@@ -1,7 +1,7 @@
 import type { IHttpRequestMethods, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { isRecord } from '../values';
-import { holdsKey } from './redaction';
+import { holdsKey, withoutOwnKey } from './redaction';
 
 /** A whole HTTP answer, whatever its status. */
 export interface Reply {
@@ -122,12 +122,17 @@ function parse(body: string): Pick<Reply, 'json' | 'bodyKind'> {
 	}
 }
 
-/** Makes a Reply of n8n's full response, whose body was asked for as text. */
+/**
+ * Makes a Reply of n8n's full response, whose body was asked for as text.
+ *
+ * @param apiKey the key that the request carried
+ */
 export function toReply(
 	{ statusCode, headers, body }: IN8nHttpFullResponse,
 	method: IHttpRequestMethods,
+	apiKey: string,
 ): Reply {
-	const whole = String(body);
+	const whole = withoutOwnKey(String(body), apiKey);
 	const parsed = parse(whole);
 	const saysNo = statusCode >= 400;
 	// In a success it is no question, and long lists would be searched for nothing.

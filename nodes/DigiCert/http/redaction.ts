@@ -22,6 +22,17 @@ const LEAST_LENGTH = 16;
 /** Longest text taken over from outside, in characters, so that nobody can flood the execution data. */
 const LONGEST_QUOTE = 500;
 
+/** What stands in place of the credential's key. */
+const OWN_KEY = '[API key]';
+
+/**
+ * An answer without the key of its own request, where something on the way repeats that: it is no new
+ * one, and goes to nobody. One that is short may be any word.
+ */
+export function withoutOwnKey(body: string, apiKey: string): string {
+	return apiKey.length < LEAST_LENGTH ? body : body.replaceAll(apiKey, OWN_KEY);
+}
+
 /** Whether a text has a part that looks like an API key. */
 export function looksLikeKey(text: string): boolean {
 	return LIKE_A_KEY.test(text);
@@ -29,6 +40,7 @@ export function looksLikeKey(text: string): boolean {
 
 /** Whether a value is that of a key, in a field that is called so: none without a visible character is. */
 export function isKeyValue(value: unknown): value is string {
+	if (value === OWN_KEY) return false;
 	return typeof value === 'string' && /[^\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(value);
 }
 
@@ -136,7 +148,7 @@ export function createQuote(apiKey: string): (text: string) => string {
 	return (text) => {
 		const line = text
 			.slice(0, LONGEST_QUOTE * 4)
-			.replace(own, '[API key]')
+			.replace(own, OWN_KEY)
 			.replace(MEMBER, hideSecretMember)
 			.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
 			.replace(/[^\s"'<>()[\]{},;:=&?#]+/g, (run) => (isHarmless(run) ? run : '[hidden]'))

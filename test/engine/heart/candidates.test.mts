@@ -153,6 +153,17 @@ describe('of a new subaccount', () => {
 		expect(keys[0]).toMatchObject({ id: 5, account_id: null, state: 'candidate' });
 	});
 
+	test("the credential's key is not taken for it, where the answer repeats the request", async () => {
+		const { parent } = lab.sandbox.partner.keys;
+		const headers = { 'x-partner-apikey': parent, trace: `X-PARTNER-APIKEY=${parent}` };
+		lab.fault(
+			changing(() => ({ headers })),
+			POST,
+		);
+		const { message } = itemError(await createSubaccounts('ACME'));
+		expect(message).toContain('its value did not arrive');
+	});
+
 	test.each([
 		['what was sent', { organization: 'Donaudampfschifffahrtsgesellschaft' }],
 		['what was sent, as it was sent', { organization: ' Donaudampfschifffahrtsgesellschaft ' }],

@@ -13,7 +13,7 @@ import { createQuote, secretsIn } from '../../../dist/nodes/DigiCert/http/redact
 import { readRetryAfter, toReply } from '../../../dist/nodes/DigiCert/http/exchange.js';
 
 const reply = (statusCode: number, body = '{}', method: 'POST' | 'PUT' | 'GET' = 'POST') =>
-	toReply({ statusCode, headers: {}, body }, method);
+	toReply({ statusCode, headers: {}, body }, method, '');
 
 describe('an answer', () => {
 	test.each([
@@ -69,6 +69,13 @@ describe('an answer', () => {
 		[' \n', 'an empty body'],
 	])('a body of %j is %s', (body, kind) => {
 		expect(reply(200, body).bodyKind).toBe(kind);
+	});
+
+	test('has the key of its request taken out, unless that may be any word', () => {
+		const jsonOf = (word: string, apiKey: string) =>
+			toReply({ statusCode: 200, headers: {}, body: JSON.stringify({ word }) }, 'GET', apiKey).json;
+		expect(jsonOf('sixteen-letters-', 'sixteen-letters-')).toEqual({ word: '[API key]' });
+		expect(jsonOf('fifteen-letters', 'fifteen-letters')).toEqual({ word: 'fifteen-letters' });
 	});
 
 	test('nested too deep is cut where neither API has anything', () => {
@@ -217,7 +224,7 @@ describe('Retry-After', () => {
 			date: 'Tue, 13 Sep 2050 00:00:00 GMT',
 			'retry-after': 'Tue, 13 Sep 2050 00:00:09 GMT',
 		};
-		expect(toReply({ statusCode: 429, headers, body: '' }, 'POST').retryAfterMs).toBe(9000);
+		expect(toReply({ statusCode: 429, headers, body: '' }, 'POST', '').retryAfterMs).toBe(9000);
 	});
 });
 

@@ -140,8 +140,12 @@ test('when no pause is left, nobody waits for the one that went alone', async ()
 });
 
 describe('a request that is paced', () => {
-	const limited = toReply({ statusCode: 429, headers: { 'retry-after': '0' }, body: '' }, 'POST');
-	const done = toReply({ statusCode: 204, headers: {}, body: '' }, 'POST');
+	const limited = toReply(
+		{ statusCode: 429, headers: { 'retry-after': '0' }, body: '' },
+		'POST',
+		'',
+	);
+	const done = toReply({ statusCode: 204, headers: {}, body: '' }, 'POST', '');
 	const REQUEST = { method: 'POST', path: '/' } as const;
 	type Client = Parameters<typeof sendPaced>[0];
 	/** A client that answers in turn; an Error is thrown. */
@@ -169,7 +173,7 @@ describe('a request that is paced', () => {
 
 	test('and only reads: the pause before a next try doubles, and counts for the timeout', async () => {
 		jest.replaceProperty(pauses, 'repeat', 20);
-		const broken = toReply({ statusCode: 500, headers: {}, body: '' }, 'POST');
+		const broken = toReply({ statusCode: 500, headers: {}, body: '' }, 'POST', '');
 		let tries = 0;
 		const client = (timeoutMs: number): Client => ({
 			...clientThat(),

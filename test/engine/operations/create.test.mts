@@ -4,12 +4,13 @@ import type { ServerResponse } from 'node:http';
 import type { WorkflowExecuteMode } from 'n8n-workflow';
 
 import { faults } from '../../../sandbox/index.mts';
+import type { Fault } from '../../../sandbox/index.mts';
 import { ALWAYS, APIS, answering, byId, cancelWhen, useLab } from '../../support/lab.mts';
 import { anyText, listWith, objectWith } from '../../support/matchers.mts';
 import { listen } from '../../support/ports.mts';
 import { shortenPauses } from '../../support/pauses.mts';
-import { at, present, text } from '../../support/read.mts';
-import { hintsOf, jsonOf, jsonsOf, only } from '../../support/told.mts';
+import { at, present, record, text } from '../../support/read.mts';
+import { errorOf, hintsOf, jsonOf, jsonsOf, only } from '../../support/told.mts';
 
 const lab = useLab();
 shortenPauses();
@@ -186,6 +187,33 @@ describe.each(APIS)('an answer of an odd form from $api', ({ create }) => {
 		expect(Object.keys(json)).not.toEqual(listWith('error'));
 		expect(Object.keys(json)).not.toEqual(listWith('$error'));
 		expect(lab.creations()).toHaveLength(1);
+	});
+
+	/** An answer of a creation that is done, with the key of the credential in it. */
+	const repeating = (change: (callerKey: string) => object): Fault => ({
+		when: 'after',
+		action: 'reply',
+		reply: ({ status, body, callerKey }) => ({
+			status,
+			body: { ...record(body), ...change(callerKey) },
+		}),
+	});
+
+	test("with the credential's key: that is not put out", async () => {
+		lab.fault(repeating((key) => ({ made: { with: key, by: `curl -H "X: ${key}"` } })));
+		const json = jsonOf(await lab[create]([lab.item('A')]));
+		expect(json).toMatchObject({ id: at(lab.created(), 0).id, api_key: anyText });
+		// CertCentral's answer is not passed on whole.
+		if (create === 'createSubaccountKeys') {
+			expect(json.made).toEqual({ with: '[API key]', by: 'curl -H "X: [API key]"' });
+		}
+	});
+
+	test("with the credential's key in place of a new one: that is none", async () => {
+		lab.fault(repeating((key) => ({ api_key: key })));
+		const { message, keys } = errorOf(await lab[create]([lab.item('A')]));
+		expect(message).toContain('The value of the new API key did not arrive');
+		expect(keys).toMatchObject([{ id: at(lab.created(), 0).id, state: 'live' }]);
 	});
 
 	test('with other fields that are odd: the key is put out as it came', async () => {
