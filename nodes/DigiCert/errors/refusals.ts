@@ -80,12 +80,13 @@ export function meaningOf(
 	{ credential }: Api,
 	{ status, retryAfterMs }: Reply,
 	codes: readonly string[],
-	{ thing, parameter }: Subject,
+	{ thing, parameter, besides }: Subject,
 ): Refusal {
 	if (status === 404) {
 		const check = parameter === undefined ? 'Check' : `Check '${parameter}', and`;
 		return {
-			message: `DigiCert did not find ${thing}`,
+			// What was to be made was not looked for.
+			message: `DigiCert did not find ${besides === undefined ? thing : 'what the request names'}`,
 			advice: `${check} that the credential belongs to the right DigiCert account. If the credential has its own base URL, check that as well.`,
 			failure: { cause: 'configuration-invalid' },
 		};

@@ -16,7 +16,7 @@ shortenPauses();
 
 /** What a 404 says was not there, with the parameter that it comes from, if from one. */
 const NOT_FOUND =
-	/^DigiCert did not find (the list of (API keys|users)|a new (subaccount|service user) .+|(key|user|subaccount) \d+) \[item 0\]\n.+\n(Check that|Check '(API Key|User|Subaccount)', and)/;
+	/^DigiCert did not find (the list of (API keys|users)|what the request names|(key|user|subaccount) \d+) \[item 0\]\n.+\n(Check that|Check '(API Key|User|Subaccount)', and)/;
 
 /** What every operation is put through. */
 interface Case {
