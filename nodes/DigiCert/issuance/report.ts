@@ -87,11 +87,12 @@ async function stopError(
 	first: Creation,
 ): Promise<NodeError> {
 	const keys = await keysOfAll(creations);
-	// What became of the first one is in its own text.
+	// What became of the first one is in its own text. A key that gave way to another run's is off for
+	// that reason, though its item has not failed.
 	const rest = creations.filter((creation) => creation !== first);
 	const others = rest.filter(
 		(creation) =>
-			hasFailed(creation) &&
+			(hasFailed(creation) || 'instead' in creation.outcome) &&
 			creation.outcome.kind !== 'planned' &&
 			creation.outcome.kind !== 'withheld' &&
 			!isRolledBack(creation.outcome),

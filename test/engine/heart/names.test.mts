@@ -316,6 +316,19 @@ describe('when another run made one meanwhile', () => {
 		expect(lab.statuses()).toEqual(['active', off, off]);
 	});
 
+	test('Skip, and the node stops because of another item: the own key is off for its own reason', async () => {
+		const id = await madeMeanwhile();
+		lab.fault(faults.errorsAsObject(), { match: { name: 'B' } });
+		const { message, description } = errorOf(
+			await run(['A', 'B'], 'skip', 'stopWorkflow', { rollback: false }),
+		);
+		expect(message).toContain('did not accept the values');
+		expect(description).toContain(
+			`Item 0: Another run made an API key of this name first. (key ${id})`,
+		);
+		expect(lab.statuses()).toEqual(['active', off]);
+	});
+
 	test('an own key that cannot be switched off is named', async () => {
 		const id = await madeMeanwhile();
 		lab.fault(faults.forbiddenInvalidKey(), { ...PUT, ...ALWAYS });
