@@ -6,7 +6,7 @@ import { countNotStarted, toNodeError } from './errors/nodeErrors';
 import type { Session } from './http/repeating';
 import { openRun, readItems, toOutput } from './run';
 import type { Items, Result, Run } from './run';
-import { inLanes } from './scheduling';
+import { breathe, inLanes } from './scheduling';
 import { addTo } from './values';
 
 /** Does one item's work. Throws DigiCertFailure. */
@@ -67,6 +67,7 @@ export async function performAll<T, R>(
 		() => isCancelled() || (stopOnFailure && thrown.size > 0),
 	);
 
+	await breathe();
 	const left = [...plans.keys()].filter((i) => !done.has(i) && !thrown.has(i));
 	const failures = [
 		...inOrder(thrown).sort(([, a], [, b]) => rank(b) - rank(a)),

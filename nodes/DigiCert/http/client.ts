@@ -89,7 +89,7 @@ function transmitWithKey({ helpers }: Context, { header }: Api, apiKey: string):
 		});
 }
 
-/** How often a deadline is looked at, in ms: n8n's rules leave no timer that can be taken back. */
+/** How often deadlines are looked at, in ms: n8n's rules leave no timer that can be taken back. */
 const SLICE = 100;
 
 /** A signal that aborts a request, and why it did. */
@@ -101,6 +101,29 @@ interface Deadline {
 	readonly end: () => void;
 }
 
+/** The requests in flight, of all runs of this process: when their time is over, and what ends them. */
+const watched = new Set<{ readonly endsAt: number; readonly expire: () => void }>();
+let isWatching = false;
+
+/**
+ * Ends the requests whose time is over. One watch for all of them: where each has timers of its
+ * own, hundreds are left behind, and Node.js lets nothing else go on while they are due (measured).
+ */
+async function watch(): Promise<void> {
+	if (isWatching) return;
+	isWatching = true;
+	try {
+		while (watched.size > 0) {
+			const next = Math.min(...[...watched].map(({ endsAt }) => endsAt));
+			await sleep(Math.min(SLICE, Math.max(next - performance.now(), 0)));
+			const now = performance.now();
+			for (const { endsAt, expire } of watched) if (now >= endsAt) expire();
+		}
+	} finally {
+		isWatching = false;
+	}
+}
+
 /**
  * Aborts a request when its time is over or the execution is cancelled. n8n's own timeout counts
  * inactivity only, so a server that drips its answer would hold a run for ever (measured). The
@@ -110,30 +133,22 @@ interface Deadline {
  */
 function startDeadline(ms: number, cancelSignal: AbortSignal | undefined): Deadline {
 	const controller = new AbortController();
-	const endsAt = performance.now() + ms;
-	let over = false;
 	let passed = false;
 	const cancel = () => controller.abort();
-	cancelSignal?.addEventListener('abort', cancel);
-
-	async function watch(): Promise<void> {
-		for (let left = ms; !over && left > 0; left = endsAt - performance.now()) {
-			await sleep(Math.min(SLICE, left));
-		}
-		if (over) return;
+	const expire = () => {
 		passed = true;
-		controller.abort();
-	}
-	void watch();
-
-	return {
-		signal: controller.signal,
-		hasPassed: () => passed,
-		end: () => {
-			over = true;
-			cancelSignal?.removeEventListener('abort', cancel);
-		},
+		end();
+		cancel();
 	};
+	const entry = { endsAt: performance.now() + ms, expire };
+	const end = () => {
+		watched.delete(entry);
+		cancelSignal?.removeEventListener('abort', cancel);
+	};
+	cancelSignal?.addEventListener('abort', cancel);
+	watched.add(entry);
+	void watch();
+	return { signal: controller.signal, hasPassed: () => passed, end };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { OwnKeys, ReadKeys } from '../digicert/keyLists';
 import { listIds } from '../errors/failure';
 import type { Explanation } from '../errors/failure';
 import { pauses } from '../http/pacing';
-import { inSlices } from '../scheduling';
+import { breathe, inSlices } from '../scheduling';
 import { forEachCreation } from './carryOut';
 import type { Issuance, Step } from './carryOut';
 import { isHeld, isIssued, isOf, laneOf } from './creation';
@@ -86,17 +86,17 @@ async function declineRepeats(creations: readonly Creation[]): Promise<void> {
  * Refuses the items that replace a key which an item before them replaces: it gets one successor.
  * With *Skip*, a successor of the same name is put out again, as for any other item.
  */
-function declineSuccessors(creations: readonly Creation[]): void {
+async function declineSuccessors(creations: readonly Creation[]): Promise<void> {
 	const firsts = new Map<number, Creation>();
-	for (const creation of creations) {
+	await inSlices(creations, (creation) => {
 		const id = creation.order.replaces?.id;
-		if (id === undefined) continue;
+		if (id === undefined) return;
 		const first = firsts.get(id);
 		if (first === undefined) firsts.set(id, creation);
 		else if (creation.how.ifNameExists !== 'skip' || laneOf(creation) !== laneOf(first)) {
 			creation.outcome = { kind: 'declined', explanation: refuseSuccessor(first, id) };
 		}
-	}
+	});
 }
 
 async function checkName(api: DigiCertApi, read: ReadKeys, creation: Creation): Promise<void> {
@@ -152,8 +152,9 @@ export const checkNames: Step = async (run, creations) => {
 	const open: readonly Creation[] = strict.filter(isOf('planned'));
 	await forEachCreation(run, open, async (creation) => await checkName(run.api, read, creation));
 	// Only now is known which rotations go on.
-	declineSuccessors(creations.filter(isOf('planned')));
+	await declineSuccessors(creations.filter(isOf('planned')));
 	await declineLeaving(creations);
+	await breathe();
 };
 
 /** Settles what becomes of a key, by the owner's keys as they are listed after its creation. */
