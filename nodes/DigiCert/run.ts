@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { DigiCertApi } from './digicert/apis';
-import { failedItem, toNodeError } from './errors/nodeErrors';
+import { failedItem, inputError, toNodeError } from './errors/nodeErrors';
 import type { NodeError } from './errors/nodeErrors';
 import { connect } from './http/client';
 import { createPacer, pauses } from './http/pacing';
@@ -14,7 +14,7 @@ import type { Pacer } from './http/pacing';
 import { openSession } from './http/repeating';
 import type { Session } from './http/repeating';
 import { readOptions } from './parameters/options';
-import { inSlices } from './scheduling';
+import { breathe, inSlices } from './scheduling';
 
 /** What all items of one run share. */
 export interface Run {
@@ -85,6 +85,30 @@ export async function readItems<T>(
 }
 
 /**
+ * Refuses a credential whose expressions give items different keys or addresses: n8n reads them for
+ * each item, and a run has one of each. Throws a node error.
+ */
+async function requireOneCredential(
+	context: IExecuteFunctions,
+	{ credential }: DigiCertApi,
+	[first, ...others]: readonly number[],
+): Promise<void> {
+	const read = async (item: number | undefined) =>
+		JSON.stringify(await context.getCredentials(credential, item));
+	const wanted = others.length > 0 ? await read(first) : '';
+	for (const item of others) {
+		await breathe();
+		if ((await read(item)) === wanted) continue;
+		throw inputError(
+			context.getNode(),
+			item,
+			`The credential gives another API key or address for this item than for item ${first}`,
+			"One run uses one credential. Put a 'Loop Over Items' node with a batch size of 1 before this node. Nothing was sent.",
+		);
+	}
+}
+
+/**
  * Opens the way to DigiCert for what was read. The options that steer the whole run are those of the
  * first item that could be read: an expression may fail on one item and work on the others.
  *
@@ -104,7 +128,8 @@ export async function openRun(
 		// Asked for once, before anything is sent: later, nothing of n8n's may throw where keys are at stake.
 		const signal = context.getExecutionCancelSignal();
 		const isCancelled = () => signal?.aborted === true;
-		const client = await connect(context, api, timeoutMs);
+		await requireOneCredential(context, api, [...plans.keys()]);
+		const client = await connect(context, api, timeoutMs, first);
 		const pacer = createPacer(rateLimitWaitMs);
 		// A pacer of its own: when the rate limit has used up the wait, keys still are switched off.
 		const patient = createPacer(Math.max(rateLimitWaitMs, pauses.rateLimitForCare));

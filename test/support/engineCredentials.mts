@@ -1,10 +1,14 @@
 import type { Credentials as StoredData } from 'n8n-core';
 import type {
+	CredentialInformation,
 	ICredentialDataDecryptedObject,
+	ICredentialsExpressionResolveValues,
 	ICredentialType,
+	IExecuteData,
 	IHttpRequestOptions,
 	INodeCredentialsDetails,
 	IWorkflowExecuteAdditionalData,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { Credentials, ICredentialsHelper } from './n8n.mts';
@@ -66,15 +70,39 @@ export class EngineCredentials extends ICredentialsHelper {
 		return Promise.resolve(this.#storedFor(details));
 	}
 
-	/** The fields of a stored credential. The first argument is n8n's, and is not looked at. */
+	/**
+	 * The fields of a stored credential, their expressions as the item gives them. The other
+	 * arguments are n8n's, and are not looked at.
+	 */
 	async getDecrypted(
 		_: IWorkflowExecuteAdditionalData | undefined,
 		details: INodeCredentialsDetails,
+		_type?: string,
+		mode: WorkflowExecuteMode = 'manual',
+		executeData?: IExecuteData,
+		_raw?: boolean,
+		values?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
 		const stored = this.#storedFor(details);
 		const fields = this.#decrypted.get(stored) ?? (await stored.getData());
 		this.#decrypted.set(stored, fields);
-		return { ...fields };
+		const hasExpression = Object.values(fields).some((value) => String(value).startsWith('='));
+		if (values === undefined || !hasExpression) return { ...fields };
+		const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = values;
+		const resolve = (value: CredentialInformation) =>
+			workflow.expression.getParameterValue(
+				String(value),
+				runExecutionData,
+				runIndex,
+				itemIndex,
+				node.name,
+				connectionInputData,
+				mode,
+				{},
+				executeData,
+			);
+		const resolved = Object.entries(fields).map(([field, value]) => [field, resolve(value)]);
+		return Object.fromEntries(resolved);
 	}
 
 	async authenticate(

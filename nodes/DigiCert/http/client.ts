@@ -1,5 +1,6 @@
 import type {
 	IAllExecuteFunctions,
+	ICredentialDataDecryptedObject,
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestMethods,
@@ -23,7 +24,7 @@ export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions
 export interface Api {
 	/** The n8n credential type that holds its API key. */
 	readonly credential: 'digiCertCertCentralApi' | 'digiCertPartnerApi';
-	/** The HTTP header that carries the API key. */
+	/** The HTTP header that carries the API key, which the credential sets. */
 	readonly header: string;
 	/** Reads the base URL, not checked yet, from the credential's fields. May throw UserError. */
 	readonly baseUrlOf: (credential: IDataObject) => unknown;
@@ -71,22 +72,23 @@ function withSignal(context: Context, signal: AbortSignal): IAllExecuteFunctions
 	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } });
 }
 
-function transmitWithCredential(context: Context, { credential }: Api): Transmit {
+/**
+ * Requests with the credential as it was read: all of a run carry one key to one address, also
+ * when somebody edits the credential meanwhile.
+ */
+function transmitWith(
+	context: Context,
+	{ credential: type }: Api,
+	data: ICredentialDataDecryptedObject,
+): Transmit {
+	const credentialsDecrypted = { id: '', name: type, type, data };
 	return async (request, signal) =>
 		await context.helpers.httpRequestWithAuthentication.call(
 			withSignal(context, signal),
-			credential,
+			type,
 			request,
+			{ credentialsDecrypted },
 		);
-}
-
-function transmitWithKey({ helpers }: Context, { header }: Api, apiKey: string): Transmit {
-	return async (request, abortSignal) =>
-		await helpers.httpRequest({
-			...request,
-			headers: { ...request.headers, [header]: apiKey },
-			abortSignal,
-		});
 }
 
 /** How often deadlines are looked at, in ms: n8n's rules leave no timer that can be taken back. */
@@ -155,11 +157,20 @@ function startDeadline(ms: number, cancelSignal: AbortSignal | undefined): Deadl
  * Reads and checks the credential, and gives the client that uses it.
  *
  * @param timeoutMs longest wait for one answer
+ * @param itemIndex the item that the credential's expressions are read for
  * @throws UserError when the credential's fields cannot be used, n8n's own error when there is
  *   no credential; nothing has been sent then
  */
-export async function connect(context: Context, api: Api, timeoutMs: number): Promise<ApiClient> {
-	const credential = await context.getCredentials<IDataObject>(api.credential);
+export async function connect(
+	context: Context,
+	api: Api,
+	timeoutMs: number,
+	itemIndex = 0,
+): Promise<ApiClient> {
+	const credential: ICredentialDataDecryptedObject = await context.getCredentials(
+		api.credential,
+		itemIndex,
+	);
 	const apiKey = requireApiKey(credential.apiKey);
 	const baseUrl = requireBaseUrl(api.baseUrlOf(credential));
 	const clientWith = (
@@ -170,7 +181,8 @@ export async function connect(context: Context, api: Api, timeoutMs: number): Pr
 		api,
 		timeoutMs,
 		enduring: () => clientWith(key, transmit, undefined),
-		withKey: (other) => clientWith(other, transmitWithKey(context, api, other), cancelSignal),
+		withKey: (other) =>
+			clientWith(other, transmitWith(context, api, { ...credential, apiKey: other }), cancelSignal),
 		last4: key.slice(-4),
 		quote: createQuote(key),
 		async send({ method, path, qs, body, timeoutMs: limit = timeoutMs }) {
@@ -210,5 +222,5 @@ export async function connect(context: Context, api: Api, timeoutMs: number): Pr
 	// A picker and a trigger have none.
 	const signal =
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-	return clientWith(apiKey, transmitWithCredential(context, api), signal);
+	return clientWith(apiKey, transmitWith(context, api, credential), signal);
 }

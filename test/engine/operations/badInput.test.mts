@@ -286,6 +286,54 @@ describe('the credential', () => {
 		expect(lab.sandbox.requests()).toEqual([]);
 	});
 
+	test('with expressions serves one run with one key: n8n reads them for each item', async () => {
+		const { baseUrl } = lab.sandbox.certCentral.us;
+		const itemAt = (name: string, base = baseUrl) => ({ ...lab.item(name), base });
+		const credential = { baseUrl: '={{ $json.base }}' };
+		const same = [itemAt('A'), itemAt('B')];
+		expect((await lab.createUserKeys(same, { credential })).status).toBe('success');
+
+		const message =
+			'The credential gives another API key or address for this item than for item 0 [item 2]';
+		const items = [...same, itemAt('C', `${baseUrl}/other`)];
+		for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
+			const execution = await lab.createUserKeys(items, { credential, settings: { onError } });
+			if (onError === 'stopWorkflow') expect(errorOf(execution).message).toBe(message);
+			else expect(itemErrors(execution)).toHaveLength(3);
+		}
+		expect(lab.sandbox.requests()).toHaveLength(same.length);
+	});
+
+	test('with expressions is read for the first item that can be read', async () => {
+		const { baseUrl } = lab.sandbox.certCentral.us;
+		const execution = await lab.createUserKeys(
+			[
+				{ user: 'x', name: 'A', base: '' },
+				{ ...lab.item('B'), base: baseUrl },
+			],
+			{
+				credential: { baseUrl: '={{ $json.base }}' },
+				settings: { onError: 'continueRegularOutput' },
+			},
+		);
+		expect(itemErrors(execution)).toHaveLength(1);
+	});
+
+	test('that is edited while a run goes on changes nothing for that run', async () => {
+		const { credentials } = lab.engine;
+		const read = credentials.getDecrypted.bind(credentials);
+		let reads = 0;
+		const spy = jest.spyOn(credentials, 'getDecrypted').mockImplementation(async (...given) => {
+			reads += 1;
+			return { ...(await read(...given)), ...(reads > 1 && { apiKey: 'edited' }) };
+		});
+		const execution = await lab.createUserKeys([lab.item('A')], {
+			parameters: { options: { ifNameExists: 'skip', verify: true } },
+		});
+		spy.mockRestore();
+		expect(execution.status).toBe('success');
+	});
+
 	test('that is missing is told, and under continue each item tells it', async () => {
 		const items = [lab.item('A'), { user: 'x', name: 'B' }];
 		const settings = { credentials: {}, onError: 'continueRegularOutput' } as const;
