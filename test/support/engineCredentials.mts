@@ -1,6 +1,5 @@
 import type { Credentials as StoredData } from 'n8n-core';
 import type {
-	CredentialInformation,
 	ICredentialDataDecryptedObject,
 	ICredentialsExpressionResolveValues,
 	ICredentialType,
@@ -86,23 +85,27 @@ export class EngineCredentials extends ICredentialsHelper {
 		const stored = this.#storedFor(details);
 		const fields = this.#decrypted.get(stored) ?? (await stored.getData());
 		this.#decrypted.set(stored, fields);
-		const hasExpression = Object.values(fields).some((value) => String(value).startsWith('='));
-		if (values === undefined || !hasExpression) return { ...fields };
+		if (values === undefined) return { ...fields };
 		const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = values;
-		const resolve = (value: CredentialInformation) =>
-			workflow.expression.getParameterValue(
-				String(value),
-				runExecutionData,
-				runIndex,
-				itemIndex,
-				node.name,
-				connectionInputData,
-				mode,
-				{},
-				executeData,
-			);
-		const resolved = Object.entries(fields).map(([field, value]) => [field, resolve(value)]);
-		return Object.fromEntries(resolved);
+		const resolved: ICredentialDataDecryptedObject = {};
+		for (const [field, value] of Object.entries(fields)) {
+			const isExpression = typeof value === 'string' && value.startsWith('=');
+			const given = isExpression
+				? workflow.expression.getParameterValue(
+						value,
+						runExecutionData,
+						runIndex,
+						itemIndex,
+						node.name,
+						connectionInputData,
+						mode,
+						{},
+						executeData,
+					)
+				: value;
+			Object.assign(resolved, { [field]: given });
+		}
+		return resolved;
 	}
 
 	async authenticate(

@@ -150,8 +150,8 @@ test('a look-up that breaks leaves the advice to look by hand', async () => {
 });
 
 test('a delivery that breaks: keys that no item has are switched off', async () => {
-	// The first call reads the items.
-	breakDown('scheduling.js', 'inSlices', 2);
+	// The first calls read the items and look at the keys that they replace.
+	breakDown('scheduling.js', 'inSlices', 3);
 	const { errors } = await expectAccounted('continueErrorOutput');
 	expect(errors).toHaveLength(3);
 	expect(lab.statuses()).toEqual(['revoked', 'revoked', 'revoked']);
@@ -235,7 +235,7 @@ test.each([
 
 test.each([
 	['nothing is sent', 'inLanes', 3, 'Something went wrong in this node [item 0]'],
-	['nothing is put out', 'inSlices', 2, 'Something went wrong in this node, so key'],
+	['nothing is put out', 'inSlices', 3, 'Something went wrong in this node, so key'],
 ] as const)(
 	'a step that breaks, and %s: no other reason is made up',
 	async (_, name, call, said) => {
