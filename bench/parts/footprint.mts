@@ -71,7 +71,7 @@ export async function footprint({ rounds }: Extent): Promise<Part> {
 	const measures = Object.fromEntries(all.map(({ label, folder }) => [label, () => load(folder)]));
 	// The first round brings the files into the system's cache.
 	await inTurns(1, measures);
-	const found = await inTurns(rounds * 2 - 1, measures);
+	const found = await inTurns(rounds * 4 + 1, measures);
 	rmSync(userFolder, { recursive: true });
 	const others = all.slice(1).map(({ label }) => label);
 	const [lightest = ''] = others.sort((a, b) => median(found(a, 'ms')) - median(found(b, 'ms')));
